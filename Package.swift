@@ -1,0 +1,124 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list of modules, layer by layer (Docs/ARCHITECTURE.md). A module lives in
+// Sources/<layer>/<name>, its tests in Tests/<name>Tests. ArchitectureTests
+// reads the imports back and fails when one crosses a layer.
+
+struct Module {
+    let layer: String
+    let name: String
+    var dependencies: [Target.Dependency] = []
+    var tested = true
+    var testDependencies: [Target.Dependency] = []
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let modules: [Module] = [
+    // Core: bytes and trees; knows no format, no host.
+    Module(layer: "Core", name: "Bytes"),
+    Module(layer: "Core", name: "Digests", dependencies: ["Bytes", crypto]),
+    Module(layer: "Core", name: "Deflate", dependencies: ["Bytes"], testDependencies: ["Decompression"]),
+    Module(
+        layer: "Core", name: "Decompression",
+        dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"]),
+    Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
+    // Formats: one on-disk format each.
+    Module(layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"]),
+    Module(layer: "Formats", name: "Cpio", dependencies: ["Bytes", "Digests", "FileTree"]),
+    // Host: files, clock, environment, processes, terminal.
+    Module(layer: "Host", name: "Host", dependencies: ["Bytes", "Digests"]),
+    // Images: OCI images in a layout used as a cache.
+    Module(
+        layer: "Images", name: "OCI",
+        dependencies: ["Bytes", "Digests", "Decompression", "FileTree", "Tar", "Host"]),
+    // Build: from a YAML file to written outputs.
+    Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", yams]),
+    Module(
+        layer: "Build", name: "Assembly",
+        dependencies: ["Bytes", "Digests", "FileTree", "Tar", "OCI", "Host", "KitConfig", "Decompression"]),
+    Module(
+        layer: "Build", name: "Outputs",
+        dependencies: [
+            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "Cpio", "OCI", "Host",
+            "KitConfig", "Assembly",
+        ]),
+    Module(
+        layer: "Build", name: "Packaging",
+        dependencies: [
+            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host", "KitConfig", yams,
+        ]),
+    // Proof: what shows others that an image is what it says.
+    Module(
+        layer: "Proof", name: "SBOM",
+        dependencies: ["Bytes", "Digests", "FileTree", "OCI", "KitConfig", "Assembly"]),
+]
+
+/// C libraries, for decoding only: an encoder's bytes change from version to version.
+let systemLibraries: [(name: String, apt: String, pkgConfig: String)] = [
+    ("CZlib", "zlib1g-dev", "zlib"),
+    ("CZstd", "libzstd-dev", "libzstd"),
+    ("CLzma", "liblzma-dev", "liblzma"),
+    ("CLz4", "liblz4-dev", "liblz4"),
+]
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+var targets: [Target] = systemLibraries.map { library in
+    .systemLibrary(
+        name: library.name, path: "Sources/System/\(library.name)", pkgConfig: library.pkgConfig,
+        providers: [.apt([library.apt])])
+}
+
+for module in modules {
+    targets.append(
+        .target(
+            name: module.name, dependencies: module.dependencies,
+            path: "Sources/\(module.layer)/\(module.name)", swiftSettings: strict))
+    if module.tested {
+        targets.append(
+            .testTarget(
+                name: "\(module.name)Tests",
+                dependencies: [.byName(name: module.name), "TestSupport"] + module.dependencies
+                    + module.testDependencies,
+                path: "Tests/\(module.name)Tests", swiftSettings: strict))
+    }
+}
+
+let moduleNames = modules.map { Target.Dependency.byName(name: $0.name) }
+targets += [
+    .executableTarget(
+        name: "identikit", dependencies: moduleNames + [arguments], path: "Sources/CLI/identikit",
+        swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["Bytes", "Digests", "Host"], path: "Tests/TestSupport",
+        swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+        name: "OracleTests", dependencies: moduleNames + ["TestSupport"], path: "Tests/OracleTests",
+        swiftSettings: strict),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["TestSupport", "Bytes", "Digests", "Host", "identikit"],
+        path: "Tests/EndToEndTests", swiftSettings: strict),
+]
+
+let package = Package(
+    name: "identikit",
+    products: [.executable(name: "identikit", targets: ["identikit"])]
+        + modules.map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: targets
+)

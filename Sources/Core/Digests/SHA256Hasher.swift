@@ -1,0 +1,37 @@
+public import Bytes
+internal import Crypto
+
+/// SHA-256 over bytes as they come.
+public struct SHA256Hasher: ByteSink {
+    private var state = SHA256()
+
+    public init() {}
+
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+
+    public mutating func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { state.update(bufferPointer: $0) }
+    }
+
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) { update(bytes) }
+
+    /// The digest of what has come so far; the hasher can go on.
+    public func finalize() -> SHA256Digest {
+        guard let digest = SHA256Digest(bytes: Array(state.finalize())) else {
+            preconditionFailure("SHA-256 gives 32 bytes")
+        }
+        return digest
+    }
+}
+
+extension SHA256Digest {
+    public init(hashing bytes: [UInt8]) {
+        var hasher = SHA256Hasher()
+        hasher.update(bytes)
+        self = hasher.finalize()
+    }
+
+    public init(hashing bytes: ByteString) { self.init(hashing: bytes.bytes) }
+
+    public init(hashing text: String) { self.init(hashing: Array(text.utf8)) }
+}

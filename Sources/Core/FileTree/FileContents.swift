@@ -1,0 +1,46 @@
+public import Bytes
+public import Digests
+
+/// Where the bytes of a regular file are: never carried along, read when written.
+public enum FileContents: Hashable, Sendable {
+    /// A few bytes that we made ourselves.
+    case bytes(ByteString)
+    /// `length` bytes from `offset` on in the blob named `digest` of a `BlobStore`
+    /// (a decompressed layer, by its diff ID), whose own SHA-256 is `contentDigest`.
+    case blob(digest: SHA256Digest, offset: UInt64, length: UInt64, contentDigest: SHA256Digest)
+
+    public static let empty = FileContents.bytes(ByteString())
+
+    /// Bytes.
+    public var count: UInt64 {
+        switch self {
+        case .bytes(let bytes): UInt64(bytes.count)
+        case .blob(_, _, let length, _): length
+        }
+    }
+
+    /// SHA-256 of the contents.
+    public var contentDigest: SHA256Digest {
+        switch self {
+        case .bytes(let bytes): SHA256Digest(hashing: bytes)
+        case .blob(_, _, _, let contentDigest): contentDigest
+        }
+    }
+}
+
+/// Gives the bytes behind references. The cache is one; tests use a dictionary.
+public protocol BlobStore: Sendable {
+    /// The whole blob, opened once and shared by all who read it.
+    func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes
+}
+
+extension BlobStore {
+    /// A source over the contents.
+    public func source(_ contents: FileContents) throws(StreamError) -> any ByteSource {
+        switch contents {
+        case .bytes(let bytes): return ByteArraySource(bytes.bytes)
+        case .blob(let digest, let offset, let length, _):
+            return RangeSource(try open(digest), offset: offset, length: length)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+public import Bytes
+internal import Glibc
+
+/// A file that appears under its name whole or not at all: written beside it
+/// under a temporary name, synced, renamed by `commit`; removed if never committed.
+public struct AtomicFile: ~Copyable, ByteSink {
+    public let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    /// Bytes written so far.
+    public private(set) var count: UInt64 = 0
+
+    /// Starts the file that will be at `path`, with `permissions` less nothing: the umask has no say.
+    public init(path: String, permissions: UInt16 = 0o644) throws(StreamError) {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[...$0]) } ?? ""
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        var template = Array((folder + "." + name + ".XXXXXX").utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw .system(operation: "create", path: path, errno: errno) }
+        self.path = path
+        temporaryPath = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        self.descriptor = descriptor
+        PendingFiles.add(temporaryPath)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        fchmod(descriptor, mode_t(permissions))
+    }
+
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw .system(operation: "write", path: path, errno: errno)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            count += UInt64(written)
+        }
+    }
+
+    /// Replaces `bytes` that were written at `offset` before.
+    public mutating func overwrite(at offset: UInt64, _ bytes: [UInt8]) throws(StreamError) {
+        var done = 0
+        while done < bytes.count {
+            let written = bytes[done...].withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset) + off_t(done))
+            }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw .system(operation: "write", path: path, errno: errno)
+            }
+            done += written
+        }
+    }
+
+    /// Makes the file appear at `path`, replacing what was there. `durable` waits for the disk first.
+    public consuming func commit(durable: Bool = false) throws(StreamError) {
+        if durable, fsync(descriptor) != 0 { throw .system(operation: "sync", path: path, errno: errno) }
+        let closed = close(descriptor)
+        descriptor = -1
+        if closed != 0 { throw .system(operation: "close", path: path, errno: errno) }
+        if rename(temporaryPath, path) != 0 { throw .system(operation: "rename", path: path, errno: errno) }
+        PendingFiles.remove(temporaryPath)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        if PendingFiles.remove(temporaryPath) { unlink(temporaryPath) }
+    }
+}

@@ -1,0 +1,68 @@
+public import Bytes
+internal import Glibc
+
+/// An open file for reading anywhere in it, from any thread; closed with the last reference.
+public final class ReadableFile: RandomAccessBytes {
+    private let descriptor: Int32
+    public let path: String
+    public let count: UInt64
+
+    /// Opens the regular file at `path`.
+    public init(path: String) throws(StreamError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(operation: "open", path: path, errno: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw .system(operation: "stat", path: path, errno: code)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let code = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+            close(descriptor)
+            throw .system(operation: "read", path: path, errno: code)
+        }
+        self.descriptor = descriptor
+        self.path = path
+        count = UInt64(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(filled))
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(operation: "read", path: path, errno: errno)
+            }
+            filled += count
+        }
+        return filled
+    }
+}
+
+/// A source over an open descriptor that cannot seek: standard input, a pipe.
+public struct DescriptorSource: ByteSource {
+    private let descriptor: Int32
+    private let name: String
+
+    /// Reads from `descriptor`, which stays the caller's; `name` is for messages.
+    public init(descriptor: Int32, name: String) {
+        self.descriptor = descriptor
+        self.name = name
+    }
+
+    public static var standardInput: DescriptorSource { DescriptorSource(descriptor: 0, name: "standard input") }
+
+    public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            if errno != EINTR { throw .system(operation: "read", path: name, errno: errno) }
+        }
+    }
+}
