@@ -49,7 +49,8 @@ let modules: [Module] = [
     Module(
         layer: "Build", name: "Packaging",
         dependencies: [
-            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host", "KitConfig", yams,
+            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host", "KitConfig",
+            yams,
         ]),
     // Proof: what shows others that an image is what it says.
     Module(

@@ -126,7 +126,8 @@ public struct ByteArrayAccess: RandomAccessBytes {
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
     public var count: UInt64 { UInt64(bytes.count) }
 
-    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int
+    {
         guard offset < count, !buffer.isEmpty else { return 0 }
         let start = Int(offset)
         let length = min(buffer.count, bytes.count - start)

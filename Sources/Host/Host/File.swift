@@ -29,7 +29,8 @@ public final class ReadableFile: RandomAccessBytes {
 
     deinit { close(descriptor) }
 
-    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int
+    {
         var filled = 0
         while filled < buffer.count {
             let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
@@ -56,7 +57,9 @@ public struct DescriptorSource: ByteSource {
         self.name = name
     }
 
-    public static var standardInput: DescriptorSource { DescriptorSource(descriptor: 0, name: "standard input") }
+    public static var standardInput: DescriptorSource {
+        DescriptorSource(descriptor: 0, name: "standard input")
+    }
 
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
         while true {

@@ -1,0 +1,93 @@
+internal import Foundation
+
+/// Runs another program and waits for it.
+public struct Command: Sendable {
+    /// A name looked up in `PATH`, or a path.
+    public var program: String
+    public var arguments: [String]
+    /// Replaces the whole environment when not nil.
+    public var environment: [String: String]?
+    public var workingDirectory: String?
+    /// Given on standard input; empty otherwise.
+    public var input: [UInt8]
+
+    public init(
+        _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
+        workingDirectory: String? = nil, input: [UInt8] = []
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.input = input
+    }
+
+    /// What a finished program said.
+    public struct Result: Sendable {
+        /// The exit code; 128 + the signal's number if a signal ended it.
+        public let status: Int32
+        public let output: [UInt8]
+        public let errorOutput: [UInt8]
+
+        public var outputText: String { String(decoding: output, as: UTF8.self) }
+        public var errorText: String { String(decoding: errorOutput, as: UTF8.self) }
+    }
+
+    /// Runs to the end and returns what it wrote, whatever its exit code.
+    public func run() throws(CommandError) -> Result {
+        guard let path = Self.find(program) else { throw .notFound(program: program) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        if let environment { process.environment = environment }
+        if let workingDirectory { process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory) }
+        let standardInput = Pipe()
+        let standardOutput = Pipe()
+        let standardError = Pipe()
+        process.standardInput = standardInput
+        process.standardOutput = standardOutput
+        process.standardError = standardError
+        do { try process.run() } catch {
+            throw .notStarted(program: program, reason: error.localizedDescription)
+        }
+        // Three threads, so that no pipe fills up while another one is waited for.
+        let feeder = Drain { try? standardInput.fileHandleForWriting.write(contentsOf: Data(input)) }
+        let errors = Drain { Array((try? standardError.fileHandleForReading.readToEnd()) ?? Data()) }
+        let output = Array((try? standardOutput.fileHandleForReading.readToEnd()) ?? Data())
+        feeder.wait()
+        try? standardInput.fileHandleForWriting.close()
+        let errorOutput = errors.wait()
+        process.waitUntilExit()
+        let bySignal = process.terminationReason == .uncaughtSignal
+        let status = process.terminationStatus + (bySignal ? 128 : 0)
+        return Result(status: status, output: output, errorOutput: errorOutput)
+    }
+
+    /// Runs to the end; any exit code but 0 is an error that carries what the program said.
+    public func runSuccessfully() throws(CommandError) -> Result {
+        let result = try run()
+        guard result.status == 0 else {
+            throw .failed(program: program, status: result.status, message: result.errorText)
+        }
+        return result
+    }
+
+    /// The path of `program`, looked up in `PATH` as a shell does.
+    public static func find(_ program: String) -> String? {
+        if program.contains("/") { return program }
+        let folders =
+            HostEnvironment.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        for folder in folders.split(separator: ":") {
+            let path = "\(folder)/\(program)"
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
+        }
+        return nil
+    }
+}
+
+/// Why a program did not do what was asked of it.
+public enum CommandError: Error, Equatable, Sendable {
+    case notFound(program: String)
+    case notStarted(program: String, reason: String)
+    case failed(program: String, status: Int32, message: String)
+}

@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// The environment variables, user and processors of this process: what no output may depend on.
+public enum HostEnvironment {
+    /// The value of an environment variable; nil if unset.
+    public static func variable(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        return String(cString: value)
+    }
+
+    /// `HOME`, else the user's entry in the password database, else `/`.
+    public static var home: String {
+        if let home = variable("HOME"), !home.isEmpty { return home }
+        if let entry = getpwuid(getuid()), let directory = entry.pointee.pw_dir {
+            return String(cString: directory)
+        }
+        return "/"
+    }
+
+    public static var workingDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Processors that may run this process now.
+    public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// True if the effective user is root.
+    public static var isRoot: Bool { geteuid() == 0 }
+
+    /// True if descriptor `descriptor` is a terminal.
+    public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// What the system says about an `errno` value, for messages.
+    public static func message(errno code: Int32) -> String { String(cString: strerror(code)) }
+
+    /// The machine's hardware name as `uname -m` prints it: `x86_64`, `aarch64`, `riscv64`.
+    public static var machine: String {
+        var names = utsname()
+        guard uname(&names) == 0 else { return "unknown" }
+        return withUnsafeBytes(of: &names.machine) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+}
