@@ -1,0 +1,101 @@
+public import Bytes
+internal import Glibc
+
+/// What `lstat` says of a file: the kind and the mode, never owner or time.
+public struct FileStatus: Equatable, Sendable {
+    public enum Kind: Sendable { case regular, folder, symbolicLink, other }
+    public let kind: Kind
+    /// The low twelve bits of `st_mode`.
+    public let permissions: UInt16
+    /// Bytes.
+    public let size: UInt64
+
+    /// True if anybody may execute it.
+    public var isExecutable: Bool { permissions & 0o111 != 0 }
+
+    /// The file at `path`, links not followed; nil if nothing is there.
+    public static func of(_ path: String) throws(StreamError) -> FileStatus? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw .system(operation: "stat", path: path, errno: errno)
+        }
+        let kind: Kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .folder
+            case S_IFLNK: .symbolicLink
+            default: .other
+            }
+        return FileStatus(
+            kind: kind, permissions: UInt16(status.st_mode & 0o7777), size: UInt64(max(0, status.st_size)))
+    }
+}
+
+/// Folders of the host: listing, making, removing.
+public enum Folder {
+    /// The names in the folder at `path`, sorted bytewise, `.` and `..` left out.
+    public static func names(_ path: String) throws(StreamError) -> [ByteString] {
+        guard let directory = opendir(path) else { throw .system(operation: "list", path: path, errno: errno) }
+        defer { closedir(directory) }
+        var names: [ByteString] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(directory) else {
+                if errno != 0 { throw .system(operation: "list", path: path, errno: errno) }
+                return names.sorted()
+            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { ByteString($0.prefix { $0 != 0 }) }
+            if name != "." && name != ".." { names.append(name) }
+        }
+    }
+
+    /// Makes the folder at `path` and those above it; nothing if it is there.
+    public static func create(_ path: String) throws(StreamError) {
+        if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+        let code = errno
+        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw .system(operation: "create", path: path, errno: code)
+        }
+        try create(String(path[..<slash]))
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+            throw .system(operation: "create", path: path, errno: errno)
+        }
+    }
+
+    /// Makes a folder of nobody else's under the system's place for temporary files.
+    public static func createTemporary(prefix: String) throws(StreamError) -> String {
+        let base = HostEnvironment.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        var template = Array("\(base)/\(prefix).XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw .system(operation: "create", path: base, errno: errno) }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Removes what is at `path` with all below it; nothing if it is not there.
+    public static func remove(_ path: String) throws(StreamError) {
+        guard let status = try FileStatus.of(path) else { return }
+        if status.kind == .folder {
+            for name in try names(path) { try remove("\(path)/\(name.text)") }
+            guard rmdir(path) == 0 else { throw .system(operation: "remove", path: path, errno: errno) }
+        } else {
+            guard unlink(path) == 0 else { throw .system(operation: "remove", path: path, errno: errno) }
+        }
+    }
+
+    /// What the symbolic link at `path` holds.
+    public static func linkTarget(_ path: String) throws(StreamError) -> ByteString {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink(path, &buffer, buffer.count)
+        guard count >= 0 else { throw .system(operation: "read", path: path, errno: errno) }
+        return ByteString(buffer[..<count].map(UInt8.init(bitPattern:)))
+    }
+
+    /// The absolute path of what is at `path`, links resolved.
+    public static func realPath(_ path: String) throws(StreamError) -> String {
+        guard let resolved = realpath(path, nil) else {
+            throw .system(operation: "resolve", path: path, errno: errno)
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}
