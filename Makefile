@@ -1,0 +1,42 @@
+# The one entry point. Each target does its own set-up: as root it installs the
+# Debian packages that are missing, otherwise it prints the line to run.
+
+SWIFT ?= swift
+RELEASE = --configuration release --scratch-path .build-release
+
+.PHONY: build demo test soak lint format bench clean setup-build setup-test setup-demo
+
+build: setup-build
+	$(SWIFT) build $(RELEASE) --product identikit
+	@echo "built: .build-release/release/identikit"
+
+demo: setup-demo build
+	@scripts/demo
+
+test: setup-test
+	@scripts/test
+
+soak: setup-test
+	@IDENTIKIT_SOAK=1 scripts/test
+
+lint:
+	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	@scripts/forbid
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+bench: setup-test build
+	@scripts/bench
+
+clean:
+	rm -rf .build .build-release
+
+setup-build:
+	@scripts/setup build
+
+setup-test:
+	@scripts/setup build test
+
+setup-demo:
+	@scripts/setup build demo

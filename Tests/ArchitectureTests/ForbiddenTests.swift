@@ -1,0 +1,40 @@
+import Testing
+
+@Suite struct ForbiddenTests {
+    /// The clock, chance, the environment and directories are asked for in Host alone:
+    /// elsewhere they could reach an output.
+    @Test func onlyHostAsksForWhatVaries() throws {
+        let forbidden = [
+            "Date()", "UUID()", ".random(", "clock_gettime", "gettimeofday", "getenv(", "ProcessInfo",
+            "arc4random", "SystemRandomNumberGenerator", "contentsOfDirectory", "readdir(", "opendir(",
+            "Locale.current", "TimeZone.current", "NSUserName", "gethostname",
+        ]
+        for file in try SourceFile.all() where file.layer != "Host" {
+            for (index, line) in file.lines.enumerated() {
+                for word in forbidden where line.contains(word) {
+                    Issue.record("\(file.path):\(index + 1): \(word) belongs in Host")
+                }
+            }
+        }
+    }
+
+    @Test func nothingTrapsOnPurpose() throws {
+        let forbidden = ["try!", " as! ", "fatalError(", "@unchecked Sendable", "TO" + "DO", "FIX" + "ME"]
+        for file in try SourceFile.all() {
+            for (index, line) in file.lines.enumerated() {
+                for word in forbidden where line.contains(word) {
+                    // A proof beside it makes an exception readable; nothing else does.
+                    let proven = index > 0 && file.lines[index - 1].contains("// Proof:")
+                    #expect(proven, "\(file.path):\(index + 1): \(word)")
+                }
+            }
+        }
+    }
+
+    @Test func filesStaySmall() throws {
+        let long = try SourceFile.all().filter { $0.lines.count > 450 }.map {
+            "\($0.path): \($0.lines.count)"
+        }
+        #expect(long.isEmpty, "each of these is two things: \(long)")
+    }
+}
