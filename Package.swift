@@ -25,6 +25,7 @@ let modules: [Module] = [
     Module(
         layer: "Core", name: "Decompression",
         dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"]),
+    Module(layer: "Core", name: "JSON", dependencies: ["Bytes"]),
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.
     Module(layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"]),
@@ -34,12 +35,14 @@ let modules: [Module] = [
     // Images: OCI images in a layout used as a cache.
     Module(
         layer: "Images", name: "OCI",
-        dependencies: ["Bytes", "Digests", "Decompression", "FileTree", "Tar", "Host"]),
+        dependencies: ["Bytes", "JSON", "Digests", "Decompression", "FileTree", "Tar", "Host"]),
     // Build: from a YAML file to written outputs.
-    Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", yams]),
+    Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", "JSON", yams]),
     Module(
         layer: "Build", name: "Assembly",
-        dependencies: ["Bytes", "Digests", "FileTree", "Tar", "OCI", "Host", "KitConfig", "Decompression"]),
+        dependencies: [
+            "Bytes", "JSON", "Digests", "FileTree", "Tar", "OCI", "Host", "KitConfig", "Decompression",
+        ]),
     Module(
         layer: "Build", name: "Outputs",
         dependencies: [
@@ -49,13 +52,13 @@ let modules: [Module] = [
     Module(
         layer: "Build", name: "Packaging",
         dependencies: [
-            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host", "KitConfig",
-            yams,
+            "Bytes", "JSON", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host",
+            "KitConfig", yams,
         ]),
     // Proof: what shows others that an image is what it says.
     Module(
         layer: "Proof", name: "SBOM",
-        dependencies: ["Bytes", "Digests", "FileTree", "OCI", "KitConfig", "Assembly"]),
+        dependencies: ["Bytes", "JSON", "Digests", "FileTree", "OCI", "KitConfig", "Assembly"]),
 ]
 
 /// C libraries, for decoding only: an encoder's bytes change from version to version.
