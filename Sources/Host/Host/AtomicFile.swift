@@ -56,6 +56,12 @@ public struct AtomicFile: ~Copyable, ByteSink {
 
     /// Makes the file appear at `path`, replacing what was there. `durable` waits for the disk first.
     public consuming func commit(durable: Bool = false) throws(StreamError) {
+        let path = path
+        try commit(as: path, durable: durable)
+    }
+
+    /// Makes the file appear at `path`, in the same file system, because its name was not known when it was begun.
+    public consuming func commit(as path: String, durable: Bool = false) throws(StreamError) {
         if durable, fsync(descriptor) != 0 { throw .system(operation: "sync", path: path, errno: errno) }
         let closed = close(descriptor)
         descriptor = -1

@@ -1,0 +1,53 @@
+internal import Bytes
+internal import Digests
+
+extension ImageError: CustomStringConvertible {
+    /// One or two sentences: what, where, and what to do.
+    public var description: String {
+        guard let reference, !problem.namesImage else { return problem.description }
+        return "image \(reference): \(problem.description)"
+    }
+}
+
+extension ImageError.Problem: CustomStringConvertible {
+    var namesImage: Bool { if case .invalidReference = self { true } else { false } }
+
+    public var description: String {
+        switch self {
+        case .invalidReference(let text, let reason):
+            "\"\(text)\" is not an image reference: \(reason)"
+        case .notALayout(let path, let reason):
+            "\(path) is not an OCI image layout: \(reason)"
+        case .notFound(let path, let available):
+            "not in the cache \(path). " + Self.listed("It has", available, none: "The cache is empty.")
+        case .noPlatform(let wanted, let available):
+            "not there for \(wanted). "
+                + Self.listed("There is", available.map(\.description), none: "It names no platform.")
+        case .missingBlob(let digest, let path):
+            "the blob \(digest.oci) is not at \(path): the cache has only a part of the image; add it again"
+        case .wrongBlob(let digest, let path, let reason):
+            "the blob \(digest.oci) at \(path) is damaged: \(reason); remove it and add the image again"
+        case .malformed(let document, let field, let reason):
+            "\(document): \(field.isEmpty ? "" : "\(field): ")\(reason)"
+        case .layer(let problem):
+            problem.description
+        case .stream(let error):
+            "\(error)"
+        }
+    }
+
+    private static func listed(_ intro: String, _ names: [String], none: String) -> String {
+        guard !names.isEmpty else { return none }
+        let shown = names.prefix(10).joined(separator: ", ")
+        return "\(intro): \(shown)\(names.count > 10 ? " and \(names.count - 10) more" : "")."
+    }
+}
+
+extension LayerProblem: CustomStringConvertible {
+    public var description: String {
+        var place = "layer \(layer.oci)"
+        if let entry { place += ", entry \"\(entry.text)\"" }
+        if let offset { place += ", offset \(offset)" }
+        return "\(place): \(reason)"
+    }
+}

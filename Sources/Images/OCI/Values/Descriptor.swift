@@ -1,0 +1,67 @@
+public import Digests
+internal import JSON
+
+/// Names a blob by its content (OCI image specification, "Content Descriptors").
+public struct Descriptor: Hashable, Sendable {
+    public var mediaType: MediaType
+    public var digest: SHA256Digest
+    /// Bytes of the blob.
+    public var size: UInt64
+    public var annotations: [String: String]
+    public var platform: Platform?
+
+    public init(
+        mediaType: MediaType, digest: SHA256Digest, size: UInt64, annotations: [String: String] = [:],
+        platform: Platform? = nil
+    ) {
+        self.mediaType = mediaType
+        self.digest = digest
+        self.size = size
+        self.annotations = annotations
+        self.platform = platform
+    }
+
+    init(_ fields: DocumentFields) throws(ImageError) {
+        mediaType = MediaType(rawValue: try fields.required("mediaType", try fields.string("mediaType")))
+        digest = try fields.required("digest", try fields.digest("digest"))
+        size = try fields.required("size", try fields.unsigned("size"))
+        annotations = try fields.stringMap("annotations") ?? [:]
+        if let platform = try fields.fields("platform") {
+            self.platform = Platform(
+                os: try platform.string("os") ?? "", architecture: try platform.string("architecture") ?? "",
+                variant: try platform.string("variant"))
+        }
+    }
+
+    /// The descriptor as Go's `go-containerregistry`, and so LinuxKit, writes it: fields in this order.
+    var json: JSONObject {
+        var object: JSONObject = [
+            "mediaType": .text(mediaType.rawValue), "size": .number(size), "digest": .text(digest.oci),
+        ]
+        if !annotations.isEmpty {
+            var members = JSONObject()
+            for (key, value) in annotations { members[key] = .text(value) }
+            object["annotations"] = .object(members.sorted)
+        }
+        if let platform {
+            var members: JSONObject = [
+                "architecture": .text(platform.architecture), "os": .text(platform.os),
+            ]
+            if let variant = platform.variant { members["variant"] = .text(variant) }
+            object["platform"] = .object(members)
+        }
+        return object
+    }
+}
+
+/// The annotations that the layout and its images are found by.
+public enum AnnotationKey {
+    /// OCI image layout specification, "index.json": the name of the image.
+    public static let referenceName = "org.opencontainers.image.ref.name"
+    /// BuildKit, "Image attestation storage": `attestation-manifest`.
+    public static let dockerReferenceType = "vnd.docker.reference.type"
+    /// BuildKit, "Image attestation storage": the manifest that the attestation speaks of.
+    public static let dockerReferenceDigest = "vnd.docker.reference.digest"
+    /// BuildKit, "Image attestation storage": what a layer of an attestation manifest says.
+    public static let inTotoPredicateType = "in-toto.io/predicate-type"
+}

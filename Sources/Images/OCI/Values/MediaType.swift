@@ -1,0 +1,52 @@
+/// The media type of a blob, in OCI's and in Docker's spelling.
+public struct MediaType: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+
+    public static let imageIndex = Self(rawValue: "application/vnd.oci.image.index.v1+json")
+    public static let imageManifest = Self(rawValue: "application/vnd.oci.image.manifest.v1+json")
+    public static let imageConfiguration = Self(rawValue: "application/vnd.oci.image.config.v1+json")
+    public static let layer = Self(rawValue: "application/vnd.oci.image.layer.v1.tar")
+    public static let layerGzip = Self(rawValue: "application/vnd.oci.image.layer.v1.tar+gzip")
+    public static let layerZstd = Self(rawValue: "application/vnd.oci.image.layer.v1.tar+zstd")
+    public static let inTotoStatement = Self(rawValue: "application/vnd.in-toto+json")
+
+    /// What a blob of this type is to an image; nil for types that images do not use.
+    public var role: Role? { Self.roles[rawValue] }
+
+    public enum Role: Hashable, Sendable {
+        case index
+        case manifest
+        case configuration
+        case layer(LayerCompression)
+    }
+
+    public enum LayerCompression: Hashable, Sendable {
+        case none
+        case gzip
+        case zstd
+    }
+
+    /// OCI image specification, "Media Types"; Docker's registry API, "Image Manifest Version 2, Schema 2".
+    /// Layers not for distribution are like others once they are in the layout.
+    private static let roles: [String: Role] = [
+        imageIndex.rawValue: .index,
+        "application/vnd.docker.distribution.manifest.list.v2+json": .index,
+        imageManifest.rawValue: .manifest,
+        "application/vnd.docker.distribution.manifest.v2+json": .manifest,
+        imageConfiguration.rawValue: .configuration,
+        "application/vnd.docker.container.image.v1+json": .configuration,
+        layer.rawValue: .layer(.none),
+        layerGzip.rawValue: .layer(.gzip),
+        layerZstd.rawValue: .layer(.zstd),
+        "application/vnd.oci.image.layer.nondistributable.v1.tar": .layer(.none),
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip": .layer(.gzip),
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd": .layer(.zstd),
+        "application/vnd.docker.image.rootfs.diff.tar": .layer(.none),
+        "application/vnd.docker.image.rootfs.diff.tar.gzip": .layer(.gzip),
+        "application/vnd.docker.image.rootfs.diff.tar.zstd": .layer(.zstd),
+        "application/vnd.docker.image.rootfs.foreign.diff.tar": .layer(.none),
+        "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip": .layer(.gzip),
+    ]
+}
