@@ -48,6 +48,20 @@ extension ByteSource {
         return true
     }
 
+    /// Writes everything up to the end to `sink` and returns how many bytes that were.
+    @discardableResult
+    public mutating func copy(to sink: inout some ByteSink & ~Copyable) throws(StreamError) -> UInt64 {
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { chunk.deallocate() }
+        var total: UInt64 = 0
+        while true {
+            let count = try read(into: chunk)
+            if count == 0 { return total }
+            try sink.write(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+            total += UInt64(count)
+        }
+    }
+
     /// Everything up to the end, refused beyond `limit` bytes.
     public mutating func readAll(limit: Int, of what: String) throws(StreamError) -> [UInt8] {
         var all: [UInt8] = []

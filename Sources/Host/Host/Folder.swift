@@ -36,7 +36,9 @@ public struct FileStatus: Equatable, Sendable {
 public enum Folder {
     /// The names in the folder at `path`, sorted bytewise, `.` and `..` left out.
     public static func names(_ path: String) throws(StreamError) -> [ByteString] {
-        guard let directory = opendir(path) else { throw .system(operation: "list", path: path, errno: errno) }
+        guard let directory = opendir(path) else {
+            throw .system(operation: "list", path: path, errno: errno)
+        }
         defer { closedir(directory) }
         var names: [ByteString] = []
         while true {

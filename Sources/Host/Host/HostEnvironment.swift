@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// The environment variables, user and processors of this process: what no output may depend on.
@@ -6,6 +7,11 @@ public enum HostEnvironment {
     public static func variable(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         return String(cString: value)
+    }
+
+    /// The environment of this process with `changes` made to it, for another program.
+    public static func inherited(adding changes: [String: String]) -> [String: String] {
+        ProcessInfo.processInfo.environment.merging(changes) { _, new in new }
     }
 
     /// `HOME`, else the user's entry in the password database, else `/`.

@@ -1,0 +1,53 @@
+internal import Bytes
+internal import Host
+
+/// What the command line says about packages beyond their `build.yml`. The names are LinuxKit's flags.
+public struct PackageOptions: Equatable, Sendable {
+    /// `--build-yml`
+    public var buildFile = "build.yml"
+    /// `--org`
+    public var organisation: String?
+    /// `--tag`: a template in the place of the file's.
+    public var tag: String?
+    /// `--hash`: in the place of git's.
+    public var hash: String?
+    /// `--hash-commit`
+    public var hashCommit = "HEAD"
+    /// `--hash-path`: a folder above the package, to hash in its stead.
+    public var hashPath: String?
+    /// `--force-dirty`
+    public var forceDirty = false
+
+    public init() {}
+}
+
+/// A folder with a `build.yml` that was read.
+public struct PackageFolder: Equatable, Sendable {
+    /// Absolute, links resolved.
+    public let path: String
+    public let buildFile: String
+    public let recipe: PackageRecipe
+
+    /// Reads `options.buildFile` in the folder at `path`.
+    public init(_ path: String, options: PackageOptions = PackageOptions()) throws {
+        guard let status = try FileStatus.of(path), status.kind != .regular else {
+            throw PackagingError.noBuildFile(folder: path, file: options.buildFile)
+        }
+        let resolved = try Folder.realPath(path)
+        let file = "\(resolved)/\(options.buildFile)"
+        guard try FileStatus.of(file) != nil else {
+            throw PackagingError.noBuildFile(folder: path, file: options.buildFile)
+        }
+        var source = RangeSource(try ReadableFile(path: file))
+        let text = try source.readAll(limit: 16 << 20, of: file)
+        // The path as given, so that the message names what the user typed.
+        let name = path.hasSuffix("/") ? path + options.buildFile : "\(path)/\(options.buildFile)"
+        recipe = try RecipeReader.read(
+            String(decoding: text, as: UTF8.self), file: name,
+            folderName: String(
+                resolved[resolved.index(after: resolved.lastIndex(of: "/") ?? resolved.startIndex)...])
+        )
+        self.path = resolved
+        buildFile = options.buildFile
+    }
+}

@@ -1,0 +1,46 @@
+internal import Bytes
+
+/// Paths below an image's root: relative, `/` between components, none of them empty, `.` or `..`.
+enum ImagePath {
+    /// `text` without its leading and doubled slashes; the empty path is the root. Nil if it climbs or holds NUL.
+    static func normalize(_ text: some Sequence<UInt8>) -> ByteString? {
+        var components: [[UInt8]] = []
+        for component in Array(text).split(separator: UInt8(ascii: "/")) {
+            if component.elementsEqual([UInt8(ascii: ".")]) { continue }
+            if component.elementsEqual(Array("..".utf8)) || component.contains(0) { return nil }
+            components.append(Array(component))
+        }
+        return ByteString(components.joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// The folders above `path`, outermost first, the root left out.
+    static func parents(of path: ByteString) -> [ByteString] {
+        path.bytes.indices.filter { path.bytes[$0] == UInt8(ascii: "/") }.map {
+            ByteString(path.bytes[..<$0])
+        }
+    }
+
+    /// `name` below `folder`.
+    static func join(_ folder: ByteString, _ name: ByteString) -> ByteString {
+        folder.isEmpty ? name : name.isEmpty ? folder : folder + "/" + name
+    }
+
+    /// True if `path` is `folder` or below it.
+    static func contains(_ folder: ByteString, _ path: ByteString) -> Bool {
+        folder.isEmpty || path == folder || path.hasPrefix(folder + "/")
+    }
+
+    /// The last component.
+    static func name(_ path: ByteString) -> ByteString {
+        ByteString(path.bytes.suffix(while: { $0 != UInt8(ascii: "/") }))
+    }
+}
+
+extension Array<UInt8> {
+    /// The longest end of the array that satisfies `condition` throughout.
+    func suffix(while condition: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        var start = endIndex
+        while start > startIndex, condition(self[start - 1]) { start -= 1 }
+        return self[start...]
+    }
+}
