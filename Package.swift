@@ -104,7 +104,8 @@ targets += [
         name: "identikit", dependencies: moduleNames + [arguments], path: "Sources/CLI/identikit",
         swiftSettings: strict),
     .target(
-        name: "TestSupport", dependencies: ["Bytes", "Digests", "Host"], path: "Tests/TestSupport",
+        name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "Host", "OCI"],
+        path: "Tests/TestSupport",
         swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
     .testTarget(

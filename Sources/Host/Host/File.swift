@@ -69,3 +69,11 @@ public struct DescriptorSource: ByteSource {
         }
     }
 }
+
+extension StreamError {
+    /// True if the system said that there is nothing at the path.
+    public var isMissingFile: Bool {
+        guard case .system(_, _, let code) = self else { return false }
+        return code == ENOENT || code == ENOTDIR
+    }
+}

@@ -62,7 +62,7 @@ public struct LayerProblem: Equatable, Sendable {
 }
 
 /// Runs `body` with system errors told as errors of an image.
-func reading<T>(_ body: () throws(StreamError) -> T) throws(ImageError) -> T {
+func reading<T: ~Copyable>(_ body: () throws(StreamError) -> T) throws(ImageError) -> T {
     do throws(StreamError) { return try body() } catch { throw ImageError(.stream(error)) }
 }
 

@@ -1,0 +1,29 @@
+public import Bytes
+internal import Digests
+internal import Host
+
+/// Writes one blob of a layout, hashing as it goes; it appears under its digest, whole or not at all.
+public struct BlobWriter: ~Copyable, ByteSink {
+    private let folder: String
+    private var file: AtomicFile
+    private var hasher = SHA256Hasher()
+
+    init(folder: String) throws(StreamError) {
+        self.folder = folder
+        file = try AtomicFile(path: "\(folder)/blob")
+    }
+
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
+        hasher.update(bytes)
+        try file.write(bytes)
+    }
+
+    /// Gives the blob its name.
+    public consuming func commit(mediaType: MediaType) throws(StreamError) -> Descriptor {
+        let digest = hasher.finalize()
+        let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: file.count)
+        let path = "\(folder)/\(digest.hex)"
+        try file.commit(as: path)
+        return descriptor
+    }
+}

@@ -1,0 +1,58 @@
+public import Digests
+
+/// One image for one platform, its documents verified; its layers are verified when they are imported.
+public struct Image: Hashable, Sendable {
+    /// As it was asked for, expanded.
+    public let reference: ImageReference
+    /// What the layout names: an index or a manifest.
+    public let root: Descriptor
+    /// The manifest of the platform chosen.
+    public let descriptor: Descriptor
+    public let manifest: ImageManifest
+    public let configuration: ImageConfiguration
+    /// The lowest first.
+    public let layers: [ImageLayer]
+}
+
+/// A layer as the manifest has it and the digest of what is in it.
+public struct ImageLayer: Hashable, Sendable {
+    /// The blob, mostly compressed.
+    public let descriptor: Descriptor
+    public let compression: MediaType.LayerCompression
+    /// The digest of the uncompressed tar.
+    public let diffID: SHA256Digest
+
+    public init(
+        descriptor: Descriptor, compression: MediaType.LayerCompression, diffID: SHA256Digest
+    ) {
+        self.descriptor = descriptor
+        self.compression = compression
+        self.diffID = diffID
+    }
+
+    /// Pairs the manifest's layers with the configuration's diff IDs.
+    static func pair(
+        _ manifest: ImageManifest, _ configuration: ImageConfiguration, document: String
+    ) throws(ImageError) -> [ImageLayer] {
+        guard manifest.layers.count == configuration.diffIDs.count else {
+            throw ImageError(
+                .malformed(
+                    document: document, field: "layers",
+                    reason: "\(manifest.layers.count) layers, but the configuration has "
+                        + "\(configuration.diffIDs.count) diff IDs"))
+        }
+        var layers: [ImageLayer] = []
+        for (index, descriptor) in manifest.layers.enumerated() {
+            guard case .layer(let compression) = descriptor.mediaType.role else {
+                throw ImageError(
+                    .malformed(
+                        document: document, field: "layers[\(index)].mediaType",
+                        reason: "\(descriptor.mediaType) is no file system layer"))
+            }
+            layers.append(
+                ImageLayer(
+                    descriptor: descriptor, compression: compression, diffID: configuration.diffIDs[index]))
+        }
+        return layers
+    }
+}

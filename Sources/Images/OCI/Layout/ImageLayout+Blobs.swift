@@ -1,0 +1,56 @@
+internal import Bytes
+internal import Digests
+internal import Host
+
+extension ImageLayout {
+    /// The bytes of a small blob, verified against the descriptor's digest and size.
+    public func document(_ descriptor: Descriptor) throws(ImageError) -> [UInt8] {
+        try verified(descriptor, limit: Self.documentLimit)
+    }
+
+    /// The bytes of a blob of up to `limit` bytes, verified against the descriptor's digest and size.
+    public func verified(_ descriptor: Descriptor, limit: Int) throws(ImageError) -> [UInt8] {
+        let file = try openBlob(descriptor)
+        guard file.count <= UInt64(limit) else {
+            throw ImageError(.stream(.limitExceeded(what: file.path, limit: UInt64(limit))))
+        }
+        let bytes = try reading { () throws(StreamError) in
+            try file.bytes(at: 0, length: Int(file.count), of: file.path)
+        }
+        try check(descriptor, found: SHA256Digest(hashing: bytes), at: file.path)
+        return bytes
+    }
+
+    /// Reads a large blob once and checks it against the descriptor's digest and size.
+    public func verify(_ descriptor: Descriptor) throws(ImageError) {
+        let file = try openBlob(descriptor)
+        let digest = try reading { () throws(StreamError) in
+            var source = RangeSource(file)
+            var hasher = SHA256Hasher()
+            try source.copy(to: &hasher)
+            return hasher.finalize()
+        }
+        try check(descriptor, found: digest, at: file.path)
+    }
+
+    /// The blob's file, its size checked and its contents not yet.
+    func openBlob(_ descriptor: Descriptor) throws(ImageError) -> ReadableFile {
+        let path = blobPath(descriptor.digest)
+        let file: ReadableFile
+        do throws(StreamError) { file = try ReadableFile(path: path) } catch {
+            if error.isMissingFile { throw ImageError(.missingBlob(descriptor.digest, path: path)) }
+            throw ImageError(.stream(error))
+        }
+        guard file.count == descriptor.size else {
+            let reason = "it has \(file.count) bytes, \(descriptor.size) are right"
+            throw ImageError(.wrongBlob(descriptor.digest, path: path, reason: reason))
+        }
+        return file
+    }
+
+    func check(_ descriptor: Descriptor, found: SHA256Digest, at path: String) throws(ImageError) {
+        if found == descriptor.digest { return }
+        let reason = "its contents have the digest \(found.oci)"
+        throw ImageError(.wrongBlob(descriptor.digest, path: path, reason: reason))
+    }
+}

@@ -1,0 +1,131 @@
+internal import Digests
+internal import Bytes
+internal import Host
+
+extension ImageLayout {
+    /// What the layout has under `reference`: the descriptor of an index or of a manifest.
+    public func descriptor(of reference: ImageReference) throws(ImageError) -> Descriptor {
+        try roots(of: reference)[0]
+    }
+
+    /// The image `reference` for `platform`.
+    public func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image {
+        try attributing(reference) { () throws(ImageError) in
+            let roots = try roots(of: reference)
+            let descriptor = try choose(platform, among: try manifests(below: roots))
+            let manifest = try self.manifest(descriptor)
+            let configuration = try self.configuration(manifest)
+            return Image(
+                reference: reference, root: roots[0], descriptor: descriptor, manifest: manifest,
+                configuration: configuration,
+                layers: try ImageLayer.pair(manifest, configuration, document: descriptor.manifestName))
+        }
+    }
+
+    /// The platforms that `reference` is there for, in the order of its index.
+    public func platforms(of reference: ImageReference) throws(ImageError) -> [Platform] {
+        try attributing(reference) { () throws(ImageError) in
+            var platforms: [Platform] = []
+            for descriptor in try manifests(below: try roots(of: reference)) where !descriptor.isAttestation {
+                let platform = try platform(descriptor)
+                if !platforms.contains(platform) { platforms.append(platform) }
+            }
+            return platforms
+        }
+    }
+
+    /// The descriptors that `reference` names: one, or where a tool gave one name to several platforms, those.
+    func roots(of reference: ImageReference) throws(ImageError) -> [Descriptor] {
+        let index = try readIndex()
+        if let digest = reference.digest {
+            if let known = index.manifests.first(where: { $0.digest == digest }) { return [known] }
+            if let loose = try looseManifest(digest) { return [loose] }
+        } else {
+            for name in reference.layoutNames {
+                let named = index.manifests.filter { $0.annotations[AnnotationKey.referenceName] == name }
+                if !named.isEmpty { return named }
+            }
+        }
+        throw ImageError(
+            .notFound(path: path, available: NearestNames(to: reference, in: index).names),
+            reference: reference.description)
+    }
+
+    /// Every manifest below `roots`, nested indexes opened, each once, in order.
+    func manifests(below roots: [Descriptor]) throws(ImageError) -> [Descriptor] {
+        var seen: Set<SHA256Digest> = []
+        var found: [Descriptor] = []
+        var pending = Array(roots.reversed())
+        while let descriptor = pending.popLast() {
+            guard seen.insert(descriptor.digest).inserted else { continue }
+            switch descriptor.mediaType.role {
+            case .manifest: found.append(descriptor)
+            case .index: pending += try index(descriptor).manifests.reversed()
+            default: break  // Artifacts of other kinds may stand beside images.
+            }
+        }
+        return found
+    }
+
+    func index(_ descriptor: Descriptor) throws(ImageError) -> ImageIndex {
+        try ImageIndex(parsing: try document(descriptor), document: "index \(descriptor.digest.oci)")
+    }
+
+    func manifest(_ descriptor: Descriptor) throws(ImageError) -> ImageManifest {
+        try ImageManifest(parsing: try document(descriptor), document: descriptor.manifestName)
+    }
+
+    func configuration(_ manifest: ImageManifest) throws(ImageError) -> ImageConfiguration {
+        let descriptor = manifest.configuration
+        return try ImageConfiguration(
+            parsing: try document(descriptor), document: "configuration \(descriptor.digest.oci)")
+    }
+
+    private func choose(
+        _ wanted: Platform, among manifests: [Descriptor]
+    ) throws(ImageError) -> Descriptor {
+        var available: [Platform] = []
+        var missing: ImageError?
+        for descriptor in manifests where !descriptor.isAttestation {
+            do throws(ImageError) {
+                let platform = try platform(descriptor)
+                // An image that says nothing of its platform, `FROM scratch` by old tools, is taken at its word.
+                if wanted.accepts(platform) || platform.os.isEmpty && platform.architecture.isEmpty {
+                    return descriptor
+                }
+                if !available.contains(platform) { available.append(platform) }
+            } catch {
+                // LinuxKit's cache may hold one platform's blobs only; another may still be the one wanted.
+                guard case .missingBlob = error.problem else { throw error }
+                missing = missing ?? error
+            }
+        }
+        if available.isEmpty, let missing { throw missing }
+        throw ImageError(.noPlatform(wanted: wanted, available: available))
+    }
+
+    /// The platform in the descriptor, else in the image's configuration.
+    private func platform(_ descriptor: Descriptor) throws(ImageError) -> Platform {
+        if let platform = descriptor.platform { return platform }
+        return try configuration(try manifest(descriptor)).platform
+    }
+
+    /// A manifest or an index that only another index, or nothing, names.
+    private func looseManifest(_ digest: SHA256Digest) throws(ImageError) -> Descriptor? {
+        let status = try reading { () throws(StreamError) in try FileStatus.of(blobPath(digest)) }
+        guard let status, status.kind == .regular else { return nil }
+        var descriptor = Descriptor(mediaType: .imageManifest, digest: digest, size: status.size)
+        let fields = try DocumentFields(parsing: try document(descriptor), document: "blob \(digest.oci)")
+        if let type = try fields.string("mediaType") {
+            descriptor.mediaType = MediaType(rawValue: type)
+        } else if try fields.array("manifests") != nil {
+            descriptor.mediaType = .imageIndex
+        }
+        return descriptor
+    }
+}
+
+extension Descriptor {
+    /// How errors name the manifest.
+    var manifestName: String { "manifest \(digest.oci)" }
+}

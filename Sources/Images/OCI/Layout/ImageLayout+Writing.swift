@@ -1,0 +1,101 @@
+internal import Bytes
+internal import Host
+internal import JSON
+
+extension ImageLayout {
+    /// Starts a blob whose digest is known when it is complete.
+    public func blobWriter() throws(ImageError) -> BlobWriter {
+        try reading { () throws(StreamError) in try BlobWriter(folder: "\(path)/blobs/sha256") }
+    }
+
+    /// Adds `bytes` as a blob.
+    @discardableResult
+    public func addBlob(_ bytes: [UInt8], mediaType: MediaType) throws(ImageError) -> Descriptor {
+        try reading { () throws(StreamError) in
+            var writer = try BlobWriter(folder: "\(path)/blobs/sha256")
+            try writer.write(bytes)
+            return try writer.commit(mediaType: mediaType)
+        }
+    }
+
+    /// Adds a manifest; its blobs must be there already.
+    public func addManifest(_ manifest: ImageManifest) throws(ImageError) -> Descriptor {
+        try addBlob(manifest.encoded(), mediaType: .imageManifest)
+    }
+
+    /// Adds an index; its manifests must be there already.
+    public func addIndex(_ index: ImageIndex) throws(ImageError) -> Descriptor {
+        try addBlob(index.encoded(), mediaType: .imageIndex)
+    }
+
+    /// Makes `reference` name `descriptor`, and nothing else.
+    public func tag(_ reference: ImageReference, _ descriptor: Descriptor) throws(ImageError) {
+        var descriptor = descriptor
+        descriptor.annotations[AnnotationKey.referenceName] = reference.description
+        try editIndex { manifests in
+            manifests.removeAll { $0.referenceName == reference.description }
+            manifests.append(.object(descriptor.json))
+        }
+    }
+
+    /// Forgets the name `reference`; its blobs stay. False if there was none.
+    @discardableResult
+    public func untag(_ reference: ImageReference) throws(ImageError) -> Bool {
+        var removed = false
+        try editIndex { manifests in
+            let before = manifests.count
+            manifests.removeAll { $0.referenceName == reference.description }
+            removed = manifests.count != before
+        }
+        return removed
+    }
+
+    /// Replaces `index.json` under LinuxKit's lock. What others put there and we do not know stays.
+    private func editIndex(_ edit: (inout [JSONValue]) -> Void) throws(ImageError) {
+        let lock = try reading { () throws(StreamError) in try FileLock(path: "\(path)/.lock") }
+        let fields = try DocumentFields(parsing: try indexBytes(), document: "\(path)/index.json")
+        var object = fields.object
+        var manifests = object["manifests"]?.array ?? []
+        edit(&manifests)
+        object["manifests"] = .array(manifests)
+        let bytes = JSONValue.object(object).encoded(.goContainerRegistry)
+        try reading { () throws(StreamError) in
+            var file = try AtomicFile(path: "\(path)/index.json")
+            try file.write(bytes)
+            try file.commit()
+        }
+        _ = consume lock
+    }
+}
+
+extension JSONLayout {
+    /// How `go-containerregistry` indents `index.json`, and so LinuxKit.
+    static let goContainerRegistry = JSONLayout.indented(spaces: 3)
+}
+
+extension JSONValue {
+    fileprivate var referenceName: String? { self["annotations"]?[AnnotationKey.referenceName]?.string }
+}
+
+extension ImageManifest {
+    /// The document, without a space in it.
+    public func encoded() -> [UInt8] {
+        let object: JSONObject = [
+            "schemaVersion": 2, "mediaType": .text(MediaType.imageManifest.rawValue),
+            "config": .object(configuration.json), "layers": .array(layers.map { .object($0.json) }),
+        ]
+        return JSONValue.object(object).encoded(.compact)
+    }
+}
+
+extension ImageIndex {
+    /// The document, without a space in it.
+    public func encoded() -> [UInt8] { JSONValue.object(json).encoded(.compact) }
+
+    var json: JSONObject {
+        [
+            "schemaVersion": 2, "mediaType": .text(MediaType.imageIndex.rawValue),
+            "manifests": .array(manifests.map { .object($0.json) }),
+        ]
+    }
+}

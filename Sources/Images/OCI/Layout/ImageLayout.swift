@@ -1,0 +1,90 @@
+public import Digests
+internal import Bytes
+internal import Host
+internal import JSON
+
+/// A folder of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
+///
+/// Nothing is believed before it is verified: every document is checked against its digest and size each
+/// time it is read. Reading writes nothing into the folder. Writing is safe under concurrent processes.
+public struct ImageLayout: Sendable {
+    public let path: String
+
+    /// The layout that is at `path`.
+    public init(opening path: String) throws(ImageError) {
+        self.path = path
+        let marker: [UInt8]
+        do throws(StreamError) {
+            marker = try Self.contents("\(path)/oci-layout", limit: 1 << 16)
+        } catch {
+            throw ImageError(.notALayout(path: path, reason: "it has no readable file oci-layout"))
+        }
+        let fields = try DocumentFields(parsing: marker, document: "\(path)/oci-layout")
+        let version = try fields.required("imageLayoutVersion", try fields.string("imageLayoutVersion"))
+        guard version.hasPrefix("1.") else {
+            throw ImageError(.notALayout(path: path, reason: "version \(version) is none that is known"))
+        }
+        _ = try readIndex()
+    }
+
+    /// The layout at `path`, made empty if nothing is there.
+    public init(creating path: String) throws(ImageError) {
+        try reading { () throws(StreamError) in
+            try Folder.create("\(path)/blobs/sha256")
+            let lock = try FileLock(path: "\(path)/.lock")
+            try Self.writeIfMissing("\(path)/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
+            try Self.writeIfMissing("\(path)/index.json", Self.emptyIndex)
+            _ = consume lock
+        }
+        try self.init(opening: path)
+    }
+
+    /// Every named image with what it names, in the order of `index.json`.
+    public func images() throws(ImageError) -> [(name: String, descriptor: Descriptor)] {
+        try readIndex().manifests.compactMap { descriptor in
+            descriptor.annotations[AnnotationKey.referenceName].map { (name: $0, descriptor: descriptor) }
+        }
+    }
+
+    /// Where the blob `digest` is, if it is there.
+    public func blobPath(_ digest: SHA256Digest) -> String { "\(path)/blobs/sha256/\(digest.hex)" }
+
+    func readIndex() throws(ImageError) -> ImageIndex {
+        try ImageIndex(parsing: try indexBytes(), document: "\(path)/index.json")
+    }
+
+    func indexBytes() throws(ImageError) -> [UInt8] {
+        do throws(StreamError) {
+            return try Self.contents("\(path)/index.json", limit: Self.documentLimit)
+        } catch {
+            if case .system = error {
+                throw ImageError(.notALayout(path: path, reason: "it has no readable file index.json"))
+            }
+            throw ImageError(.stream(error))
+        }
+    }
+
+    static let emptyIndex = Array(
+        """
+        {
+           "schemaVersion": 2,
+           "mediaType": "\(MediaType.imageIndex)",
+           "manifests": []
+        }
+        """.utf8)
+
+    /// Indexes, manifests and configurations are small; one that is larger is none.
+    static let documentLimit = 16 << 20
+
+    private static func contents(_ path: String, limit: Int) throws(StreamError) -> [UInt8] {
+        var source = RangeSource(try ReadableFile(path: path))
+        return try source.readAll(limit: limit, of: path)
+    }
+
+    private static func writeIfMissing(_ path: String, _ bytes: [UInt8]) throws(StreamError) {
+        if try FileStatus.of(path) != nil { return }
+        var file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+}
