@@ -21,10 +21,10 @@ let modules: [Module] = [
     // Core: bytes and trees; knows no format, no host.
     Module(layer: "Core", name: "Bytes"),
     Module(layer: "Core", name: "Digests", dependencies: ["Bytes", crypto]),
-    Module(layer: "Core", name: "Deflate", dependencies: ["Bytes"], testDependencies: ["Decompression"]),
+    Module(layer: "Core", name: "Deflate", dependencies: ["Bytes"], testDependencies: ["Decompression", "Host"]),
     Module(
         layer: "Core", name: "Decompression",
-        dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"]),
+        dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
     Module(layer: "Core", name: "JSON", dependencies: ["Bytes"]),
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.

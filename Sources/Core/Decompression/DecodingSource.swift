@@ -116,7 +116,9 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
             consume(count)
         }
         // The .xz file format, 2.2: stream padding is a multiple of four bytes.
-        if compression == .xz && (offset - start) % 4 != 0 { throw corrupt("stream padding not a multiple of 4") }
+        if compression == .xz && (offset - start) % 4 != 0 {
+            throw corrupt("stream padding not a multiple of 4")
+        }
         return offset - start
     }
 

@@ -20,7 +20,8 @@ public enum Decompressor {
         over base: Base, compression: Compression, limit: UInt64 = .max,
         memoryLimit: UInt64 = defaultMemoryLimit
     ) throws(StreamError) -> any ByteSource {
-        try source(over: base, compression: compression, trailing: .refused, limit: limit, memoryLimit: memoryLimit)
+        try source(
+            over: base, compression: compression, trailing: .refused, limit: limit, memoryLimit: memoryLimit)
     }
 
     /// The decompressed bytes of `base`, or its own bytes if they start with no known magic.

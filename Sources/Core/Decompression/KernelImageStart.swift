@@ -31,7 +31,8 @@ struct KernelImageStart {
     /// Documentation/arch/x86/boot.rst: `boot_flag`, `header`, `version`, `setup_sects`,
     /// `payload_offset` (from the protected-mode code on) and `payload_length`.
     var bzImagePayload: Place? {
-        guard bytes.count >= Self.length, holds([0x55, 0xaa], at: 0x1fe), holds(Array("HdrS".utf8), at: 0x202),
+        guard bytes.count >= Self.length, holds([0x55, 0xaa], at: 0x1fe),
+            holds(Array("HdrS".utf8), at: 0x202),
             value(at: 0x206, size: 2) >= 0x0208
         else { return nil }
         // Zero means four, for the oldest loaders' sake.
@@ -43,7 +44,9 @@ struct KernelImageStart {
 
     /// zboot-header.S: "MZ", "zimg" at 4, payload offset at 8 and size at 12.
     var zbootPayload: Place? {
-        guard holds(Array("MZ".utf8), at: 0), holds(Array("zimg".utf8), at: 4), bytes.count >= 16 else { return nil }
+        guard holds(Array("MZ".utf8), at: 0), holds(Array("zimg".utf8), at: 4), bytes.count >= 16 else {
+            return nil
+        }
         return Place(
             container: .zboot, offset: value(at: 8, size: 4), length: value(at: 12, size: 4), headerOffset: 8)
     }

@@ -54,10 +54,13 @@ public struct KernelPayload: Equatable, Sendable {
         guard place.offset < image.count, place.length <= image.count - place.offset else {
             throw .corrupt(
                 what: "kernel image", offset: place.headerOffset,
-                reason: "its payload (offset \(place.offset), length \(place.length)) lies outside its \(image.count) bytes")
+                reason:
+                    "its payload (offset \(place.offset), length \(place.length)) lies outside its \(image.count) bytes"
+            )
         }
         let magic = try image.bytes(
-            at: place.offset, length: Int(min(UInt64(Compression.magicLength), place.length)), of: "kernel payload")
+            at: place.offset, length: Int(min(UInt64(Compression.magicLength), place.length)),
+            of: "kernel payload")
         guard let compression = Compression(detecting: magic) else {
             throw .corrupt(
                 what: "kernel image", offset: place.offset,

@@ -51,11 +51,14 @@ public struct Command: Sendable {
             throw .notStarted(program: program, reason: error.localizedDescription)
         }
         // Three threads, so that no pipe fills up while another one is waited for.
-        let feeder = Drain { try? standardInput.fileHandleForWriting.write(contentsOf: Data(input)) }
+        let feeder = Drain {
+            try? standardInput.fileHandleForWriting.write(contentsOf: Data(input))
+            // A filter ends its output only after its input has ended.
+            try? standardInput.fileHandleForWriting.close()
+        }
         let errors = Drain { Array((try? standardError.fileHandleForReading.readToEnd()) ?? Data()) }
         let output = Array((try? standardOutput.fileHandleForReading.readToEnd()) ?? Data())
         feeder.wait()
-        try? standardInput.fileHandleForWriting.close()
         let errorOutput = errors.wait()
         process.waitUntilExit()
         let bySignal = process.terminationReason == .uncaughtSignal
