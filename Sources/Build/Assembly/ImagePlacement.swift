@@ -58,6 +58,7 @@ struct ImagePlacement {
             case .text: replace(&entry, by: Self.resolvConfText)
             case .link: replaceByLink(&entry)
             }
+        case "etc/mtab": entry.header.modified = stamp.time
         default: break
         }
         if entry.header.typeFlag == .hardLink { entry.header.linkName = prefix + entry.header.linkName }

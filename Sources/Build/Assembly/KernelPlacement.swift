@@ -29,22 +29,27 @@ struct KernelPlacement {
             guard entry.header.typeFlag == .regular else {
                 throw AssemblyError.kernelMemberNotRegular(image: origin.source, path: name)
             }
-            // Either file may come first and needs the directory.
+            // Kernel and microcode may come in either order; the first of them needs the directory.
             if name != archive, !found.contains(binary), microcode.map(found.contains) != true {
-                stream.appendDirectory("boot", stamp: stamp, origin: origin)
+                append("boot", .directory, permissions: 0o755, of: entry, into: &stream)
             }
             found.insert(name)
             if name == binary {
-                appendKernel(entry, contents: try decompress?(entry.contents) ?? entry.contents, into: &stream)
+                let commandLine = FileContents.bytes(ByteString(commandLine))
+                append("boot/cmdline", permissions: 0o644, contents: commandLine, of: entry, into: &stream)
+                let contents = try decompress?(entry.contents) ?? entry.contents
+                append(
+                    "boot/kernel", permissions: entry.header.mode, contents: contents, of: entry, into: &stream)
             } else if name == archive {
                 try appendArchive(entry, read: read, into: &stream)
             } else {
-                stream.appendFile(
-                    "boot/ucode.cpio", permissions: entry.header.mode, contents: entry.contents, stamp: stamp,
-                    origin: origin)
+                append(
+                    "boot/ucode.cpio", permissions: entry.header.mode, contents: entry.contents, of: entry,
+                    into: &stream)
             }
         }
-        for wanted in [binary, archive, microcode] {
+        // LinuxKit goes on without a microcode file, so that one kit serves several kernels.
+        for wanted in [binary, archive] {
             if let wanted, !found.contains(wanted) {
                 throw AssemblyError.kernelMemberMissing(
                     image: origin.source, path: wanted, candidates: Self.candidates(in: image))
@@ -52,11 +57,17 @@ struct KernelPlacement {
         }
     }
 
-    private func appendKernel(_ entry: TarEntry, contents: FileContents, into stream: inout EntryStream) {
-        stream.appendFile(
-            "boot/cmdline", contents: .bytes(ByteString(commandLine)), stamp: stamp, origin: origin)
-        stream.appendFile(
-            "boot/kernel", permissions: entry.header.mode, contents: contents, stamp: stamp, origin: origin)
+    /// Appends a file below `boot`; it keeps the extended records of the member that it is made from.
+    private func append(
+        _ name: ByteString, _ type: TarTypeFlag = .regular, permissions: Int64,
+        contents: FileContents = .empty, of member: TarEntry, into stream: inout EntryStream
+    ) {
+        var header = TarHeader(name: name, typeFlag: type)
+        header.mode = permissions
+        header.modified = stamp.time
+        header.size = contents.count
+        header.records = member.header.records
+        stream.append(TarEntry(header: header, contents: contents), origin: origin)
     }
 
     /// The members of the archive keep their names, slashes and times; their contents are

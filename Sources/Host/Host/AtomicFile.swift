@@ -54,6 +54,9 @@ public struct AtomicFile: ~Copyable, ByteSink {
         }
     }
 
+    /// What has been written so far, to be read back; stays readable after `commit`.
+    public func reader() throws(StreamError) -> ReadableFile { try ReadableFile(path: temporaryPath) }
+
     /// Makes the file appear at `path`, replacing what was there. `durable` waits for the disk first.
     public consuming func commit(durable: Bool = false) throws(StreamError) {
         let path = path
