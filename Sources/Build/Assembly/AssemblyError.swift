@@ -19,7 +19,8 @@ extension AssemblyError: CustomStringConvertible {
         switch self {
         case .kernelMemberMissing(let image, let path, let candidates):
             let has =
-                candidates.isEmpty ? "it has no files at its top" : "it has \(candidates.map(\.text).joined(separator: ", "))"
+                candidates.isEmpty
+                ? "it has no files at its top" : "it has \(candidates.map(\.text).joined(separator: ", "))"
             return "kernel image \(image) has no file \(path): \(has); name the right one with "
                 + "kernel.binary, kernel.tar or kernel.ucode (kernel.tar: none if there are no modules)"
         case .kernelMemberNotRegular(let image, let path):
@@ -30,7 +31,8 @@ extension AssemblyError: CustomStringConvertible {
         case .unknownUser(let place, let name, let known):
             return "\(place): no container is named \(name); known are \(known.joined(separator: ", "))"
         case .kernelNotDecompressed(let image, let reason):
-            return "the kernel of \(image) could not be decompressed: \(reason); build without --decompress-kernel"
+            return
+                "the kernel of \(image) could not be decompressed: \(reason); build without --decompress-kernel"
         }
     }
 }

@@ -1,5 +1,5 @@
-public import Bytes
-public import FileTree
+internal import Bytes
+internal import FileTree
 public import Tar
 
 /// One entry of an image, in the order in which LinuxKit writes it, tagged with where it comes from.
@@ -8,13 +8,10 @@ public struct AssembledEntry: Hashable, Sendable {
     /// True for what comes from an image and lies below a read-only tree (`lower`, `rootfs`):
     /// nothing can write to it at run time, so equal files may share their contents.
     public var isShareable: Bool
-    /// True for the few entries without extended records: the Dockerfile and the SBOM.
-    public var isPlain: Bool
 
-    public init(entry: TarEntry, isShareable: Bool = false, isPlain: Bool = false) {
+    public init(entry: TarEntry, isShareable: Bool = false) {
         self.entry = entry
         self.isShareable = isShareable
-        self.isPlain = isPlain
     }
 }
 
@@ -74,11 +71,6 @@ public struct EntryStream: Sendable {
         header.modified = stamp.time
         header.size = contents.count
         append(TarEntry(header: header, contents: contents), origin: origin)
-    }
-
-    /// Appends an entry that carries no extended records.
-    public mutating func appendPlain(_ entry: TarEntry) {
-        entries.append(AssembledEntry(entry: entry, isPlain: true))
     }
 
     /// Appends every directory on the way to `path` and `path` itself, without trailing slashes.

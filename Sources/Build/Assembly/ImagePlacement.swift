@@ -100,7 +100,8 @@ struct ImagePlacement {
         switch resolvConf {
         case .text:
             stream.appendFile(
-                prefix + "etc/resolv.conf", contents: .bytes(Self.resolvConfText), stamp: stamp, origin: origin)
+                prefix + "etc/resolv.conf", contents: .bytes(Self.resolvConfText), stamp: stamp,
+                origin: origin)
         case .link: link("etc/resolv.conf", to: Self.resolvConfTarget, permissions: 0o644)
         }
         for name: ByteString in ["proc", "sys"] { directory(name) }

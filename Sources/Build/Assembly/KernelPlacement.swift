@@ -39,7 +39,8 @@ struct KernelPlacement {
                 append("boot/cmdline", permissions: 0o644, contents: commandLine, of: entry, into: &stream)
                 let contents = try decompress?(entry.contents) ?? entry.contents
                 append(
-                    "boot/kernel", permissions: entry.header.mode, contents: contents, of: entry, into: &stream)
+                    "boot/kernel", permissions: entry.header.mode, contents: contents, of: entry,
+                    into: &stream)
             } else if name == archive {
                 try appendArchive(entry, read: read, into: &stream)
             } else {

@@ -49,13 +49,12 @@ public final class OutputSession {
     /// The path of the file with `suffix`.
     func path(_ suffix: String) -> String { options.base + suffix }
 
-    /// Writes one file: `body` gets the sink; the file appears when it has returned.
+    /// Writes one file: `body` fills the sink and gives it back; then the file appears.
     func writeFile(
-        _ path: String, body: (inout DigestingSink<AtomicFile>) throws -> Void
+        _ path: String, body: (consuming DigestingSink<AtomicFile>) throws -> DigestingSink<AtomicFile>
     ) throws -> WrittenFile {
         onProgress(path)
-        var sink = DigestingSink(try AtomicFile(path: path))
-        try body(&sink)
+        let sink = try body(DigestingSink(try AtomicFile(path: path)))
         let written = WrittenFile(path: path, size: sink.count, digest: sink.digest)
         try sink.finish().commit()
         return written

@@ -12,7 +12,9 @@ public struct DescriptorSink: ByteSink {
         self.name = name
     }
 
-    public static var standardOutput: DescriptorSink { DescriptorSink(descriptor: 1, name: "standard output") }
+    public static var standardOutput: DescriptorSink {
+        DescriptorSink(descriptor: 1, name: "standard output")
+    }
     public static var standardError: DescriptorSink { DescriptorSink(descriptor: 2, name: "standard error") }
 
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {

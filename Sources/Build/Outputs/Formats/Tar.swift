@@ -27,9 +27,17 @@ extension OutputSession {
     fileprivate func writeTar(_ entries: [AssembledEntry], suffix: String) throws -> WrittenFile {
         let path = options.outputPath ?? path(suffix)
         guard path == "-" else {
-            return try writeFile(path) { sink in sink = try writeTar(entries, to: sink) }
+            return try writeFile(path) { sink in try writeTar(entries, to: sink) }
         }
         let sink = try writeTar(entries, to: DigestingSink(DescriptorSink.standardOutput))
         return WrittenFile(path: path, size: sink.count, digest: sink.digest)
+    }
+
+    private func writeTar<Sink: ByteSink & ~Copyable>(
+        _ entries: [AssembledEntry], to sink: consuming Sink
+    ) throws -> Sink {
+        var writer = TarWriter(sink)
+        for assembled in entries { try writer.write(assembled.entry, from: store) }
+        return try writer.finish()
     }
 }

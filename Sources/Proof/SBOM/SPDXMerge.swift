@@ -1,0 +1,106 @@
+public import Bytes
+internal import Digests
+public import FileTree
+public import JSON
+
+/// Merges the SPDX 2.3 documents that a builder attached to images into one for the whole system,
+/// as LinuxKit does: lists appended in order, file names put under the image's prefix. The namespace,
+/// random in LinuxKit, is derived from the content.
+public struct SPDXMerge: Sendable {
+    /// Lists that are appended, in the order in which SPDX's JSON schema names them.
+    private enum List: String, CaseIterable {
+        case externalDocumentRefs, packages, files, hasExtractedLicensingInfos, relationships, annotations
+    }
+
+    private var lists: [List: [JSONValue]] = [:]
+
+    public init() {}
+
+    /// Adds a document found with the image whose files are below `prefix` (empty for the root).
+    /// `what` names the document in errors.
+    public mutating func add(_ document: [UInt8], prefix: ByteString, what: String) throws(SBOMError) {
+        let value: JSONValue
+        do throws(JSONError) { value = try JSONValue(parsing: document) } catch {
+            throw .notJSON(document: what, reason: error)
+        }
+        // A builder attaches an in-toto statement whose predicate is the document.
+        let spdx = value["predicate"] ?? value
+        guard let version = spdx["spdxVersion"]?.string, version.hasPrefix("SPDX-2.") else {
+            throw .notSPDX(document: what)
+        }
+        for list in List.allCases {
+            for item in spdx[list.rawValue]?.array ?? [] {
+                lists[list, default: []].append(Self.relocated(item, in: list, prefix: prefix))
+            }
+        }
+        // SPDX 2.2 lists what a document describes; 2.3 says it by relationships.
+        for id in spdx["documentDescribes"]?.strings ?? [] {
+            lists[.relationships, default: []].append([
+                "spdxElementId": "SPDXRef-DOCUMENT", "relatedSpdxElement": .text(id),
+                "relationshipType": "DESCRIBES",
+            ])
+        }
+    }
+
+    /// The merged document, compact, with a newline at its end. `created` is stamped into it.
+    public func merged(stamp: BuildStamp, created: Timestamp) -> ByteString {
+        var members = JSONObject()
+        members["spdxVersion"] = "SPDX-2.3"
+        members["dataLicense"] = "CC0-1.0"
+        members["SPDXID"] = "SPDXRef-DOCUMENT"
+        members["name"] = "sbom"
+        members["documentNamespace"] = ""
+        members["externalDocumentRefs"] = list(.externalDocumentRefs)
+        members["creationInfo"] = [
+            "licenseListVersion": "3.20", "creators": ["Organization: LinuxKit", "Tool: linuxkit"],
+            "created": .text(created.rfc3339),
+        ]
+        for list in List.allCases.dropFirst() { members[list.rawValue] = self.list(list) }
+        let content = SHA256Digest(hashing: JSONValue.object(members).encoded(.compact))
+        let uuid = stamp.uuid(role: "SBOM namespace", of: content)
+        members["documentNamespace"] = .text("https://github.com/linuxkit/linuxkit/sbom-\(uuid)")
+        return ByteString(JSONValue.object(members).encoded(.compact) + [UInt8(ascii: "\n")])
+    }
+
+    private func list(_ list: List) -> JSONValue? { lists[list].map(JSONValue.array) }
+
+    /// A file or package with its name put under the prefix.
+    private static func relocated(_ item: JSONValue, in list: List, prefix: ByteString) -> JSONValue {
+        guard var object = item.object else { return item }
+        let key =
+            switch list {
+            case .files: "fileName"
+            case .packages: "packageFileName"
+            default: ""
+            }
+        guard !key.isEmpty else { return item }
+        let path = cleaned(prefix, object[key]?.bytes ?? ByteString())
+        object[key] = path.isEmpty ? nil : .string(path)
+        return .object(object)
+    }
+
+    /// `prefix` and `name` joined, with empty parts, `.` and `..` resolved.
+    private static func cleaned(_ prefix: ByteString, _ name: ByteString) -> ByteString {
+        let slash = UInt8(ascii: "/")
+        var parts: [ArraySlice<UInt8>] = []
+        for part in (prefix.bytes + [slash] + name.bytes).split(separator: slash) {
+            if part.elementsEqual(".".utf8) { continue }
+            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
+        }
+        let isAbsolute = prefix.isEmpty && name.bytes.first == slash
+        return ByteString((isAbsolute ? [slash] : []) + parts.joined(separator: [slash]))
+    }
+}
+
+/// Why a bill of materials could not be merged.
+public enum SBOMError: Error, Sendable, CustomStringConvertible {
+    case notJSON(document: String, reason: JSONError)
+    case notSPDX(document: String)
+
+    public var description: String {
+        switch self {
+        case .notJSON(let document, let reason): "\(document) is not JSON: \(reason); build with --no-sbom"
+        case .notSPDX(let document): "\(document) is not an SPDX 2 document; build with --no-sbom"
+        }
+    }
+}
