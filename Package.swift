@@ -31,7 +31,7 @@ let modules: [Module] = [
     Module(layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"]),
     Module(layer: "Formats", name: "Cpio", dependencies: ["Bytes", "Digests", "FileTree"]),
     // Host: files, clock, environment, processes, terminal.
-    Module(layer: "Host", name: "Host", dependencies: ["Bytes", "Digests"]),
+    Module(layer: "Host", name: "Host", dependencies: ["Bytes", "Digests", "CProcess"]),
     // Images: OCI images in a layout used as a cache.
     Module(
         layer: "Images", name: "OCI",
@@ -82,6 +82,8 @@ var targets: [Target] = systemLibraries.map { library in
         name: library.name, path: "Sources/System/\(library.name)", pkgConfig: library.pkgConfig,
         providers: [.apt([library.apt])])
 }
+
+targets.append(.target(name: "CProcess", path: "Sources/System/CProcess"))
 
 for module in modules {
     targets.append(

@@ -15,7 +15,7 @@ let layers = [
     Layer(
         name: "Core", layers: ["Core", "System"], modules: ["Dispatch", "Synchronization"], system: false),
     Layer(name: "Formats", layers: ["Core"], modules: ["Synchronization"], system: false),
-    Layer(name: "Host", layers: ["Core"]),
+    Layer(name: "Host", layers: ["Core", "System"]),
     Layer(name: "Images", layers: ["Core", "Images", "Host"], modules: ["Tar"]),
     Layer(name: "Build", layers: ["Core", "Formats", "Images", "Build", "Host"]),
     Layer(name: "Proof", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"]),
@@ -31,7 +31,7 @@ let wrapped = ["Crypto": ["Digests"]]
         #expect(files.count > 20, "the walk over Sources found too little to judge")
         var layerOf: [String: String] = [:]
         for file in files { layerOf[file.module] = file.layer }
-        for name in ["CZlib", "CZstd", "CLzma", "CLz4"] { layerOf[name] = "System" }
+        for name in ["CZlib", "CZstd", "CLzma", "CLz4", "CProcess"] { layerOf[name] = "System" }
         for file in files {
             let layer = try #require(
                 layers.first { $0.name == file.layer }, "\(file.path): no rule for layer \(file.layer)")

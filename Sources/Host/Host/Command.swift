@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Runs another program and waits for it.
 public struct Command: Sendable {
@@ -35,35 +35,9 @@ public struct Command: Sendable {
 
     /// Runs to the end and returns what it wrote, whatever its exit code.
     public func run() throws(CommandError) -> Result {
-        guard let path = Self.find(program) else { throw .notFound(program: program) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        if let environment { process.environment = environment }
-        if let workingDirectory { process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory) }
-        let standardInput = Pipe()
-        let standardOutput = Pipe()
-        let standardError = Pipe()
-        process.standardInput = standardInput
-        process.standardOutput = standardOutput
-        process.standardError = standardError
-        do { try process.run() } catch {
-            throw .notStarted(program: program, reason: error.localizedDescription)
-        }
-        // Three threads, so that no pipe fills up while another one is waited for.
-        let feeder = Drain {
-            try? standardInput.fileHandleForWriting.write(contentsOf: Data(input))
-            // A filter ends its output only after its input has ended.
-            try? standardInput.fileHandleForWriting.close()
-        }
-        let errors = Drain { Array((try? standardError.fileHandleForReading.readToEnd()) ?? Data()) }
-        let output = Array((try? standardOutput.fileHandleForReading.readToEnd()) ?? Data())
-        feeder.wait()
-        let errorOutput = errors.wait()
-        process.waitUntilExit()
-        let bySignal = process.terminationReason == .uncaughtSignal
-        let status = process.terminationStatus + (bySignal ? 128 : 0)
-        return Result(status: status, output: output, errorOutput: errorOutput)
+        var child = try ChildProcess(starting: self)
+        let (output, errorOutput) = child.exchange(input)
+        return Result(status: child.wait(), output: output, errorOutput: errorOutput)
     }
 
     /// Runs to the end; any exit code but 0 is an error that carries what the program said.
@@ -82,7 +56,7 @@ public struct Command: Sendable {
             HostEnvironment.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         for folder in folders.split(separator: ":") {
             let path = "\(folder)/\(program)"
-            if FileManager.default.isExecutableFile(atPath: path) { return path }
+            if access(path, X_OK) == 0 { return path }
         }
         return nil
     }

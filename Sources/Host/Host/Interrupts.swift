@@ -1,11 +1,8 @@
 internal import Dispatch
 internal import Glibc
-internal import Synchronization
 
 /// Signals that end the process: what was half written is removed first.
 public enum Interrupts {
-    private static let sources = Mutex<[any DispatchSourceSignal]>([])
-
     /// From now on SIGINT, SIGTERM and SIGHUP remove pending files, say so, and end the process
     /// with 128 + the signal's number. A closed pipe becomes a write error instead of a signal.
     public static func install() {
@@ -20,7 +17,8 @@ public enum Interrupts {
                 _exit(128 + number)
             }
             source.resume()
-            sources.withLock { $0.append(source) }
+            // The source lives as long as the process.
+            _ = Unmanaged.passRetained(source as AnyObject)
         }
     }
 }

@@ -1,0 +1,126 @@
+internal import CProcess
+internal import Glibc
+
+/// A running program with pipes to its standard streams.
+///
+/// Written on posix_spawn because every pipe must be closed on exec from the moment it exists:
+/// otherwise a second program started at the same time on another thread inherits it, and the
+/// first one's end of input never comes (Docs/decisions/processes.md).
+struct ChildProcess {
+    private let identifier: pid_t
+    private var input: Int32
+    private var output: Int32
+    private var errorOutput: Int32
+
+    init(starting command: Command) throws(CommandError) {
+        guard let path = Command.find(command.program) else { throw .notFound(program: command.program) }
+        guard let input = Pipe(), let output = Pipe(), let errorOutput = Pipe() else {
+            throw .notStarted(program: command.program, reason: HostEnvironment.message(errno: errno))
+        }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // dup2 clears the flag that closes on exec.
+        posix_spawn_file_actions_adddup2(&actions, input.readEnd, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
+        posix_spawn_file_actions_adddup2(&actions, errorOutput.writeEnd, 2)
+        if let folder = command.workingDirectory { cprocess_spawn_in_folder(&actions, folder) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // What this process ignores, the program must not.
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, number) }
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+
+        var identifier: pid_t = 0
+        let variables = command.environment.map { all in all.map { "\($0.key)=\($0.value)" }.sorted() }
+        let code = withCStrings([path] + command.arguments) { arguments in
+            guard let variables else {
+                return posix_spawn(&identifier, path, &actions, &attributes, arguments, environ)
+            }
+            return withCStrings(variables) { variables in
+                posix_spawn(&identifier, path, &actions, &attributes, arguments, variables)
+            }
+        }
+        for end in [input.readEnd, output.writeEnd, errorOutput.writeEnd] { close(end) }
+        self.identifier = identifier
+        self.input = input.writeEnd
+        self.output = output.readEnd
+        self.errorOutput = errorOutput.readEnd
+        guard code == 0 else {
+            for end in [self.input, self.output, self.errorOutput] { close(end) }
+            throw .notStarted(program: command.program, reason: HostEnvironment.message(errno: code))
+        }
+    }
+
+    /// Feeds `bytes`, closes the input, and takes what comes until both outputs end.
+    mutating func exchange(_ bytes: [UInt8]) -> (output: [UInt8], errorOutput: [UInt8]) {
+        var outputBytes: [UInt8] = []
+        var errorBytes: [UInt8] = []
+        var fed = 0
+        _ = fcntl(input, F_SETFL, O_NONBLOCK)
+        while input >= 0 || output >= 0 || errorOutput >= 0 {
+            if input >= 0, fed == bytes.count { Self.shut(&input) }
+            var polled = [
+                pollfd(fd: input, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
+            ]
+            if poll(&polled, nfds_t(polled.count), -1) < 0, errno != EINTR { break }
+            if polled[0].revents != 0 {
+                let count = bytes[fed...].withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+                // A program need not read all of its input.
+                if count >= 0 { fed += count } else if errno != EAGAIN, errno != EINTR { fed = bytes.count }
+            }
+            if polled[1].revents != 0, !Self.take(output, into: &outputBytes) { Self.shut(&output) }
+            if polled[2].revents != 0, !Self.take(errorOutput, into: &errorBytes) { Self.shut(&errorOutput) }
+        }
+        return (outputBytes, errorBytes)
+    }
+
+    /// Waits for the end; the exit code, or 128 + the signal's number.
+    func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
+    /// False at the end.
+    private static func take(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
+        let chunk = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+            count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+        }
+        bytes += chunk
+        return !chunk.isEmpty
+    }
+
+    private static func shut(_ descriptor: inout Int32) {
+        close(descriptor)
+        descriptor = -1
+    }
+}
+
+/// A pipe whose ends close on exec.
+private struct Pipe {
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    init?() {
+        var ends: [Int32] = [-1, -1]
+        guard cprocess_pipe(&ends) == 0 else { return nil }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+}
+
+/// Calls `body` with `strings` as C has them: pointers, a null pointer at the end.
+private func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+    let copies = strings.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    return body(copies + [nil])
+}
