@@ -76,21 +76,6 @@ extension ByteSource {
     }
 }
 
-extension ByteSource {
-    /// Writes everything up to the end to `sink` and returns how many bytes that was.
-    public mutating func copy(to sink: inout some (ByteSink & ~Copyable)) throws(StreamError) -> UInt64 {
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-        defer { chunk.deallocate() }
-        var copied: UInt64 = 0
-        while true {
-            let count = try read(into: chunk)
-            if count == 0 { return copied }
-            try sink.write(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-            copied += UInt64(count)
-        }
-    }
-}
-
 extension RandomAccessBytes {
     /// `length` bytes from `offset` on; an error if there are fewer.
     public func bytes(at offset: UInt64, length: Int, of what: String) throws(StreamError) -> [UInt8] {

@@ -14,6 +14,8 @@ struct ChildProcess {
 
     init(starting command: Command) throws(CommandError) {
         guard let path = Command.find(command.program) else { throw .notFound(program: command.program) }
+        // A program that leaves its input must not end this process.
+        signal(SIGPIPE, SIG_IGN)
         guard let input = Pipe(), let output = Pipe(), let errorOutput = Pipe() else {
             throw .notStarted(program: command.program, reason: HostEnvironment.message(errno: errno))
         }
@@ -33,7 +35,11 @@ struct ChildProcess {
         sigemptyset(&defaults)
         for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, number) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // Nor must it inherit a mask from whichever thread starts it.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        posix_spawnattr_setsigmask(&attributes, &mask)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
         var identifier: pid_t = 0
         let variables = command.environment.map { all in all.map { "\($0.key)=\($0.value)" }.sorted() }
@@ -62,8 +68,8 @@ struct ChildProcess {
         var errorBytes: [UInt8] = []
         var fed = 0
         _ = fcntl(input, F_SETFL, O_NONBLOCK)
+        if bytes.isEmpty { Self.shut(&input) }
         while input >= 0 || output >= 0 || errorOutput >= 0 {
-            if input >= 0, fed == bytes.count { Self.shut(&input) }
             var polled = [
                 pollfd(fd: input, events: Int16(POLLOUT), revents: 0),
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
@@ -74,6 +80,7 @@ struct ChildProcess {
                 let count = bytes[fed...].withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
                 // A program need not read all of its input.
                 if count >= 0 { fed += count } else if errno != EAGAIN, errno != EINTR { fed = bytes.count }
+                if fed == bytes.count { Self.shut(&input) }
             }
             if polled[1].revents != 0, !Self.take(output, into: &outputBytes) { Self.shut(&output) }
             if polled[2].revents != 0, !Self.take(errorOutput, into: &errorBytes) { Self.shut(&errorOutput) }
