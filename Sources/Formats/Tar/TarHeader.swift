@@ -20,7 +20,7 @@ public struct TarHeader: Hashable, Sendable {
     public var name: ByteString
     public var linkName = ByteString()
     public var typeFlag: TarTypeFlag
-    /// Bytes of contents that follow the header.
+    /// Bytes of contents for regular files; other kinds have none, whatever this says.
     public var size: UInt64 = 0
     /// The mode field as it stands: permissions, setuid, setgid, sticky; writers of old add file type bits.
     public var mode: Int64 = 0
@@ -33,7 +33,9 @@ public struct TarHeader: Hashable, Sendable {
     public var changed: Timestamp?
     public var deviceMajor: Int64 = 0
     public var deviceMinor: Int64 = 0
-    /// PAX records that no other field holds, by key: `SCHILY.xattr.…`, `LINUXKIT.…`, unknown vendors'.
+    /// The PAX records as read, sorted by key, one a key: `SCHILY.xattr.…`, `LINUXKIT.…`, unknown vendors', and
+    /// those of other fields too. A field counts for more than its record; the writer repeats a
+    /// needless record whose value is still the field's, as Go's does.
     public var records: [PaxRecord] = []
 
     public init(name: ByteString, typeFlag: TarTypeFlag) {
