@@ -19,7 +19,9 @@ struct PendingExtensions {
         case UInt8(ascii: "K"):
             longLink = ByteString(data.prefix { $0 != 0 })
         default:
-            guard let parsed = PaxRecords.parse(data) else { throw .invalidRecord(entry: name, offset: offset) }
+            guard let parsed = PaxRecords.parse(data) else {
+                throw .invalidRecord(entry: name, offset: offset)
+            }
             if flag == UInt8(ascii: "g") {
                 // What came before a global header describes that header.
                 self = PendingExtensions()
