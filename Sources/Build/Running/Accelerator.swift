@@ -1,0 +1,26 @@
+/// What executes the guest's instructions.
+public enum Accelerator: String, Sendable, CaseIterable {
+    case kvm
+    /// macOS.
+    case hvf
+    /// Software emulation: slow, and works everywhere.
+    case tcg
+
+    /// The processor that the guest sees: the real one, or all that QEMU emulates (images
+    /// for x86-64-v2 and later don't start on QEMU's default).
+    var processor: String { self == .tcg ? "max" : "host" }
+
+    /// LinuxKit's `--accel`: one accelerator, or several separated by `:` of which the first that works counts
+    /// (`kvm:tcg`).
+    public static func list(parsing text: String) throws(RunOptionError) -> [Accelerator] {
+        var list: [Accelerator] = []
+        for name in text.split(separator: ":", omittingEmptySubsequences: false) {
+            guard let accelerator = Accelerator(rawValue: String(name)) else {
+                throw RunOptionError(
+                    option: "accel", value: text, reason: "one or more of kvm, hvf and tcg, separated by :")
+            }
+            list.append(accelerator)
+        }
+        return list
+    }
+}
