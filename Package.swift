@@ -55,6 +55,7 @@ let modules: [Module] = [
             "Bytes", "JSON", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host",
             "KitConfig", yams,
         ]),
+    Module(layer: "Build", name: "Running"),
     // Proof: what shows others that an image is what it says.
     Module(
         layer: "Proof", name: "SBOM",

@@ -1,14 +1,14 @@
 /// An architecture that QEMU emulates and Identikit builds for, by QEMU's name.
 public enum GuestArchitecture: String, Sendable, CaseIterable {
-    case x86_64
-    case aarch64
+    case amd64 = "x86_64"
+    case arm64 = "aarch64"
     case riscv64
 
     /// QEMU's name (`x86_64`), as LinuxKit's `--arch` of `run` wants it, or the one images use (`amd64`).
     public init?(name: String) {
         switch name {
-        case "amd64": self = .x86_64
-        case "arm64": self = .aarch64
+        case "amd64": self = .amd64
+        case "arm64": self = .arm64
         default: self.init(rawValue: name)
         }
     }
@@ -17,21 +17,21 @@ public enum GuestArchitecture: String, Sendable, CaseIterable {
     public var program: String { "qemu-system-\(rawValue)" }
 
     /// The board: `q35` where there are PCs, elsewhere QEMU's own.
-    var machine: String { self == .x86_64 ? "q35" : "virt" }
+    var machine: String { self == .amd64 ? "q35" : "virt" }
 
     /// How a plain `-drive` is attached. A PC has an AHCI controller, and LinuxKit's
     /// users find their disks at `/dev/sda`; the `virt` boards have none.
-    var driveInterface: String? { self == .x86_64 ? nil : "virtio" }
+    var driveInterface: String? { self == .amd64 ? nil : "virtio" }
 
     /// Where the first disk appears in the guest.
-    public var firstDisk: String { self == .x86_64 ? "/dev/sda" : "/dev/vda" }
+    public var firstDisk: String { self == .amd64 ? "/dev/sda" : "/dev/vda" }
 
     /// Where Debian and others install UEFI firmware that fits in one flash device, best first.
     public var firmwareCandidates: [String] {
         switch self {
-        case .x86_64:
+        case .amd64:
             ["/usr/share/ovmf/OVMF.fd", "/usr/share/ovmf/bios.bin", "/usr/share/OVMF/OVMF_CODE.fd"]
-        case .aarch64: ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"]
+        case .arm64: ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"]
         case .riscv64: ["/usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd"]
         }
     }

@@ -8,12 +8,12 @@ struct ProbeProgram: Sendable {
 
     init?(architecture: GuestArchitecture) {
         switch architecture {
-        case .x86_64:
+        case .amd64:
             image = Self.pcFirmware
             // A write of 0x10 ends QEMU with (0x10 << 1) | 1.
             arguments = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
             status = 33
-        case .aarch64:
+        case .arm64:
             image = Self.armFirmware
             arguments = []
             status = 0
@@ -106,7 +106,8 @@ struct ProbeProgram: Sendable {
             0xd400_0002,  // hvc #0
             0x1400_0000,  // b to itself
         ]
-        let code = instructions.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+        let code = instructions.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+        }
         return code + [UInt8](repeating: 0, count: 0x1000 - code.count)
     }
 }

@@ -12,8 +12,19 @@ public struct QEMUCommandLine: Sendable, Equatable {
         /// QEMU loads the kernel; the root file system is the first disk.
         case kernelAndRoot(path: String, root: String, commandLine: String)
         case cd(path: String)
-        /// The first disk; its format is QEMU's to find out when nil.
-        case disk(path: String, format: String?)
+        /// The first disk.
+        case disk(Drive)
+    }
+
+    /// A disk that exists; its format is QEMU's to find out when nil.
+    public struct Drive: Sendable, Equatable {
+        public var path: String
+        public var format: String?
+
+        public init(path: String, format: String? = nil) {
+            self.path = path
+            self.format = format
+        }
     }
 
     /// Where the serial console goes.
@@ -34,8 +45,8 @@ public struct QEMUCommandLine: Sendable, Equatable {
     public var memory = 1024
     public var network = NetworkMode.user
     public var publishedPorts: [PublishedPort] = []
-    /// Further disks, which exist: path, and format or nil.
-    public var disks: [(path: String, format: String?)] = []
+    /// Further disks.
+    public var disks: [Drive] = []
     /// The path of UEFI firmware; nil for the machine's own (a BIOS, on a PC).
     public var firmware: String?
     public var console = Console.terminal
@@ -53,8 +64,6 @@ public struct QEMUCommandLine: Sendable, Equatable {
         self.architecture = architecture
         self.boot = boot
     }
-
-    public static func == (left: Self, right: Self) -> Bool { left.arguments == right.arguments }
 
     /// The arguments for `architecture.program`.
     public var arguments: [String] {
@@ -106,8 +115,8 @@ public struct QEMUCommandLine: Sendable, Equatable {
     private var diskArguments: [String] {
         var drives = disks
         switch boot {
-        case .disk(let path, let format): drives.insert((path, format), at: 0)
-        case .kernelAndRoot(_, let root, _): drives.insert((root, "raw"), at: 0)
+        case .disk(let drive): drives.insert(drive, at: 0)
+        case .kernelAndRoot(_, let root, _): drives.insert(Drive(path: root, format: "raw"), at: 0)
         case .kernel, .cd: break
         }
         var isCD = false

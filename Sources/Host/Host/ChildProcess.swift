@@ -62,8 +62,12 @@ struct ChildProcess {
         }
     }
 
-    /// Feeds `bytes`, closes the input, and takes what comes until both outputs end.
-    mutating func exchange(_ bytes: [UInt8]) -> (output: [UInt8], errorOutput: [UInt8]) {
+    /// Feeds `bytes`, closes the input, and takes what comes until both outputs end. A program
+    /// that has not closed them after `timeLimit` seconds is killed.
+    mutating func exchange(
+        _ bytes: [UInt8], timeLimit: Int?
+    ) -> (output: [UInt8], errorOutput: [UInt8]) {
+        let end = timeLimit.map { ContinuousClock.now + .seconds($0) }
         var outputBytes: [UInt8] = []
         var errorBytes: [UInt8] = []
         var fed = 0
@@ -75,7 +79,13 @@ struct ChildProcess {
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
             ]
-            if poll(&polled, nfds_t(polled.count), -1) < 0, errno != EINTR { break }
+            let ready = poll(&polled, nfds_t(polled.count), end == nil ? -1 : 100)
+            if ready < 0, errno != EINTR { break }
+            if let end, ContinuousClock.now > end {
+                kill(identifier, SIGKILL)
+                break
+            }
+            if ready <= 0 { continue }
             if polled[0].revents != 0 {
                 let count = bytes[fed...].withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
                 // A program need not read all of its input.
@@ -85,6 +95,10 @@ struct ChildProcess {
             if polled[1].revents != 0, !Self.take(output, into: &outputBytes) { Self.shut(&output) }
             if polled[2].revents != 0, !Self.take(errorOutput, into: &errorBytes) { Self.shut(&errorOutput) }
         }
+        // Still open only if this gave up.
+        Self.shut(&input)
+        Self.shut(&output)
+        Self.shut(&errorOutput)
         return (outputBytes, errorBytes)
     }
 
@@ -106,6 +120,7 @@ struct ChildProcess {
     }
 
     private static func shut(_ descriptor: inout Int32) {
+        guard descriptor >= 0 else { return }
         close(descriptor)
         descriptor = -1
     }

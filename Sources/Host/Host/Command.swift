@@ -10,16 +10,19 @@ public struct Command: Sendable {
     public var workingDirectory: String?
     /// Given on standard input; empty otherwise.
     public var input: [UInt8]
+    /// Seconds after which the program is killed (status 137); nil to wait as long as it takes.
+    public var timeLimit: Int?
 
     public init(
         _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
-        workingDirectory: String? = nil, input: [UInt8] = []
+        workingDirectory: String? = nil, input: [UInt8] = [], timeLimit: Int? = nil
     ) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.input = input
+        self.timeLimit = timeLimit
     }
 
     /// What a finished program said.
@@ -36,7 +39,7 @@ public struct Command: Sendable {
     /// Runs to the end and returns what it wrote, whatever its exit code.
     public func run() throws(CommandError) -> Result {
         var child = try ChildProcess(starting: self)
-        let (output, errorOutput) = child.exchange(input)
+        let (output, errorOutput) = child.exchange(input, timeLimit: timeLimit)
         return Result(status: child.wait(), output: output, errorOutput: errorOutput)
     }
 
