@@ -1,0 +1,45 @@
+/// A YAML node with its place: aliases and merge keys are resolved, scalars are not yet typed.
+struct ConfigNode: Sendable {
+    enum Content: Sendable {
+        case scalar(Scalar)
+        case sequence([ConfigNode])
+        case mapping([Pair])
+    }
+
+    struct Scalar: Sendable {
+        var text: String
+        /// True if neither quotes nor a block make it a string.
+        var isPlain: Bool
+        /// An explicit tag such as `tag:yaml.org,2002:str`; empty if there is none.
+        var tag: String
+    }
+
+    struct Pair: Sendable {
+        var key: String
+        var keyLocation: SourceLocation
+        var value: ConfigNode
+    }
+
+    var location: SourceLocation
+    var content: Content
+
+    /// What a person calls it, with the text if it is short.
+    var summary: String {
+        switch content {
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        case .scalar(let scalar):
+            switch ResolvedScalar(scalar) {
+            case .null: "nothing"
+            default: Self.quote(scalar.text)
+            }
+        }
+    }
+
+    /// Quoted, on one line, at most about forty characters.
+    static func quote(_ text: String) -> String {
+        let line = text.unicodeScalars.map { $0.value < 0x20 ? $0.escaped(asASCII: true) : String($0) }
+            .joined()
+        return line.count > 40 ? "\"\(line.prefix(40))…\"" : "\"\(line)\""
+    }
+}

@@ -1,0 +1,124 @@
+internal import JSON
+
+/// Under which name, and when, Go writes a field.
+struct Emission: Sendable {
+    /// `nil`: the key itself.
+    var yamlKey: String?
+    var jsonKey: String?
+    var yamlOmitsEmpty: Bool
+    var jsonOmitsEmpty: Bool
+
+    /// LinuxKit's own structures name both forms alike: `omitempty`, or not.
+    static let omitEmpty = Emission(yamlOmitsEmpty: true, jsonOmitsEmpty: true)
+    static let always = Emission(yamlOmitsEmpty: false, jsonOmitsEmpty: false)
+
+    /// A field of the OCI runtime specification's structures: they have names for
+    /// JSON only, so go-yaml writes every field, in lower case.
+    static func specification(_ yamlKey: String, json: String? = nil, omitEmpty: Bool = true) -> Emission {
+        Emission(yamlKey: yamlKey, jsonKey: json, yamlOmitsEmpty: false, jsonOmitsEmpty: omitEmpty)
+    }
+}
+
+/// One field of a record, in one place: how it is called, read, checked, written and explained.
+struct Field<Record>: Sendable {
+    let key: String
+    /// Other spellings that are understood.
+    let aliases: [String]
+    let shape: String
+    let isRequired: Bool
+    let summary: String
+    let decode: @Sendable (ConfigNode, inout Record, inout DecodeContext) -> Void
+    /// `nil` if the form leaves the field out.
+    let encode: @Sendable (Record, GoForm) -> (key: String, value: JSONValue)?
+    /// The fields of the record that this field holds, for the documentation.
+    let nested: [FieldSummary]
+
+    init<Value: FieldValue>(
+        _ key: String, _ path: any WritableKeyPath<Record, Value> & Sendable, _ emission: Emission,
+        aliases: [String] = [], required: Bool = false, _ summary: String,
+        check: (@Sendable (Value) -> String?)? = nil
+    ) {
+        self.key = key
+        self.aliases = aliases
+        self.summary = summary
+        shape = Value.shape
+        isRequired = required
+        nested = (Value.self as? any NestingFieldValue.Type)?.nestedFields ?? []
+        decode = { node, record, context in
+            guard let value = Value.decode(node, &context) else { return }
+            if let reason = check?(value) { context.report(reason, at: node.location) }
+            record[keyPath: path] = value
+        }
+        encode = { record, form in
+            let value = record[keyPath: path]
+            switch form {
+            case .json where emission.jsonOmitsEmpty && value.isEmptyInGo: return nil
+            case .json: return (emission.jsonKey ?? key, value.encoded(form))
+            case .yaml where emission.yamlOmitsEmpty && value.isEmptyInGo: return nil
+            case .yaml: return (emission.yamlKey ?? key, value.encoded(form))
+            }
+        }
+    }
+
+    /// A field that both forms leave out when it is empty.
+    init<Value: FieldValue>(
+        _ key: String, _ path: any WritableKeyPath<Record, Value> & Sendable, aliases: [String] = [],
+        required: Bool = false, _ summary: String, check: (@Sendable (Value) -> String?)? = nil
+    ) {
+        self.init(key, path, .omitEmpty, aliases: aliases, required: required, summary, check: check)
+    }
+
+    /// A list of strings, each checked where it stands.
+    static func list(
+        _ key: String, _ path: any WritableKeyPath<Record, [String]?> & Sendable, _ summary: String,
+        each check: @escaping @Sendable (String) -> String?
+    ) -> Field {
+        Field(base: Field(key, path, summary)) { node, context in
+            guard case .sequence(let nodes) = node.content else { return }
+            for (index, node) in nodes.enumerated() {
+                guard case .scalar(let scalar) = node.content, let reason = check(scalar.text) else {
+                    continue
+                }
+                context.inside("[\(index)]") { $0.report(reason, at: node.location) }
+            }
+        }
+    }
+
+    /// `base` with a second look at the node.
+    private init(base: Field, also inspect: @escaping @Sendable (ConfigNode, inout DecodeContext) -> Void) {
+        key = base.key
+        aliases = base.aliases
+        shape = base.shape
+        isRequired = base.isRequired
+        summary = base.summary
+        encode = base.encode
+        nested = base.nested
+        decode = { node, record, context in
+            base.decode(node, &record, &context)
+            inspect(node, &context)
+        }
+    }
+}
+
+/// A field as the documentation shows it.
+public struct FieldSummary: Hashable, Sendable {
+    public var key: String
+    public var aliases: [String]
+    public var shape: String
+    public var isRequired: Bool
+    public var summary: String
+    public var nested: [FieldSummary]
+}
+
+/// A value that has fields of its own.
+protocol NestingFieldValue {
+    static var nestedFields: [FieldSummary] { get }
+}
+
+extension Optional: NestingFieldValue where Wrapped: NestingFieldValue {
+    static var nestedFields: [FieldSummary] { Wrapped.nestedFields }
+}
+
+extension Array: NestingFieldValue where Element: NestingFieldValue {
+    static var nestedFields: [FieldSummary] { Element.nestedFields }
+}

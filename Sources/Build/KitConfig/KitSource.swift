@@ -1,0 +1,43 @@
+/// One configuration text and what to call it in messages: usually its path, `-` for standard input.
+public struct KitSource: Hashable, Sendable {
+    public var name: String
+    public var text: [UInt8]
+
+    public init(name: String, text: [UInt8]) {
+        self.name = name
+        self.text = text
+    }
+
+    public init(name: String, text: String) { self.init(name: name, text: Array(text.utf8)) }
+}
+
+/// A place in a source. Line and column count from 1, columns in Unicode scalars.
+public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+    public var source: String
+    public var line: Int
+    public var column: Int
+
+    public init(source: String, line: Int, column: Int) {
+        self.source = source
+        self.line = line
+        self.column = column
+    }
+
+    /// `file:line:column`, as editors and compilers write it.
+    public var description: String { "\(source):\(line):\(column)" }
+}
+
+/// Where a record and its fields were written, for messages. Any two are equal:
+/// where something was written is no part of what it is.
+public struct FieldLocations: Hashable, Sendable {
+    public internal(set) var record: SourceLocation?
+    var fields: [String: SourceLocation] = [:]
+
+    public init() {}
+
+    /// The value of `key`, else the record.
+    public subscript(key: String) -> SourceLocation? { fields[key] ?? record }
+
+    public static func == (left: Self, right: Self) -> Bool { true }
+    public func hash(into hasher: inout Hasher) {}
+}

@@ -1,0 +1,34 @@
+/// A device node, or, with the path `all`, a kind of devices that may be used.
+public struct DeviceConfig: Hashable, Sendable {
+    public var path = ""
+    /// `b`, `c`, `u`, `p`, or `a` for all.
+    public var type = ""
+    public var major: Int64 = 0
+    public var minor: Int64 = 0
+    /// Permissions, octal.
+    public var mode = ""
+
+    public init() {}
+
+    /// True for the kind, not a node.
+    public var isKind: Bool { path == "all" }
+
+    /// The permissions as a number; `nil` if `mode` is not octal.
+    public var permissions: UInt32? { UInt32(mode, radix: 8).flatMap { $0 <= Int32.max ? $0 : nil } }
+}
+
+extension DeviceConfig: ConfigRecord {
+    static let fields: [Field<DeviceConfig>] = [
+        Field("path", \.path, .always, "The node, or `all` for a kind of devices."),
+        Field("type", \.type, .always, "`b` for block, `c` for character; with `all` also `a`."),
+        Field("major", \.major, .always, "Major number."),
+        Field("minor", \.minor, .always, "Minor number."),
+        Field("mode", \.mode, "Permissions, octal, in quotes."),
+    ]
+
+    mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
+        guard !isKind, permissions == nil, let location = locations["mode"] else { return }
+        let found = mode.isEmpty ? "none" : ConfigNode.quote(mode)
+        context.report("a device needs an octal mode such as \"0660\", found \(found)", at: location)
+    }
+}

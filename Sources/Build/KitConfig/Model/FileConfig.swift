@@ -1,0 +1,64 @@
+public import Bytes
+
+/// One entry of `files`.
+public struct FileConfig: Hashable, Sendable {
+    public var path = ""
+    public var directory = false
+    public var symlink = ""
+    /// `nil` if not given; empty makes an empty file.
+    public var contents: ByteString?
+    /// A file of the build machine, `~/` meaning its user's home.
+    public var source = ""
+    /// `yaml` or `json`: the configuration itself.
+    public var metadata = ""
+    /// Whether a missing `source` leaves the file out.
+    public var optional = false
+    public var mode: FileModeText = ""
+    public var uid: IDReference?
+    public var gid: IDReference?
+    public var locations = FieldLocations()
+
+    public init() {}
+
+    /// The mode's number: by default 0600, 0700 for a directory.
+    public var permissions: UInt16 { mode.permissions ?? (directory ? 0o700 : 0o600) }
+}
+
+extension FileConfig: ConfigRecord {
+    static let fields: [Field<FileConfig>] = [
+        Field(
+            "path", \.path, .always, required: true, "Where in the image; a leading `/` makes no difference."),
+        Field("directory", \.directory, .always, "Makes a directory."),
+        Field("symlink", \.symlink, "Makes a symbolic link to this."),
+        Field("contents", \.contents, "The file's text."),
+        Field("source", \.source, "A file to copy, `~/` meaning the home folder."),
+        Field("metadata", \.metadata, "`yaml` or `json`: writes this configuration.", check: Rules.metadata),
+        Field("optional", \.optional, .always, "Whether a missing `source` is no error."),
+        Field("mode", \.mode, "Permissions, octal; `0600` by default, `0700` for a directory."),
+        Field("uid", \.uid, "Owner: a number or the name of a container."),
+        Field("gid", \.gid, "Group: a number or the name of a container."),
+    ]
+
+    mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
+        self.locations = locations
+        guard let here = locations.record else { return }
+        if locations.fields["path"] != nil, let reason = Rules.filePath(path) {
+            context.report(reason, at: locations["path"] ?? here)
+        }
+        let kinds = [
+            (directory, "directory"), (!symlink.isEmpty, "symlink"),
+            (locations.fields["contents"] != nil, "contents"),
+            (!source.isEmpty, "source"), (!metadata.isEmpty, "metadata"),
+        ].filter(\.0).map(\.1)
+        if kinds.isEmpty {
+            context.report(
+                "nothing says what the file is: give one of contents, source, symlink, directory, metadata",
+                at: here)
+        } else if kinds.count > 1 {
+            context.report("\(kinds.joined(separator: " and ")) exclude each other", at: here)
+        }
+        if optional, source.isEmpty, !kinds.isEmpty {
+            context.note("\"optional\" does nothing without \"source\"", at: locations["optional"] ?? here)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import JSON
+
+/// Permissions as somebody wrote them, in octal: `0644`, `"644"`.
+public struct FileModeText: Hashable, Sendable, ExpressibleByStringLiteral {
+    public var text: String
+
+    public init(_ text: String) { self.text = text }
+    public init(stringLiteral value: String) { text = value }
+
+    /// Up to 07777; `nil` if empty or something else.
+    public var permissions: UInt16? { UInt16(text, radix: 8).flatMap { $0 <= 0o7777 ? $0 : nil } }
+}
+
+extension FileModeText: FieldValue {
+    static var shape: String { "an octal mode" }
+
+    static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
+        guard let (scalar, meaning) = scalar(node, &context) else { return nil }
+        let mode = Self(scalar.text)
+        switch meaning {
+        // Without quotes YAML takes it for a number; what is written is meant.
+        case .string,
+            .integer where mode.permissions != nil || mode.text.isEmpty:
+            return mode
+        default:
+            context.reportType(node, expected: "\(shape) such as \"0644\"")
+            return nil
+        }
+    }
+
+    func encoded(_ form: GoForm) -> JSONValue { .text(text) }
+    var isEmptyInGo: Bool { text.isEmpty }
+}

@@ -1,0 +1,38 @@
+/// One entry of `volumes`.
+public struct VolumeConfig: Hashable, Sendable {
+    public var name = ""
+    /// Empty: a blank volume.
+    public var image: ImageName = ""
+    public var readonly = false
+    /// `filesystem` (also when empty) or `oci`.
+    public var format = ""
+    /// With `oci`, which platforms of the image; empty for all.
+    public var platforms: [String] = []
+    public var locations = FieldLocations()
+
+    public init() {}
+
+    /// True if the volume holds an OCI layout, not the image's files.
+    public var isLayout: Bool { format == "oci" }
+}
+
+extension VolumeConfig: ConfigRecord {
+    static let fields: [Field<VolumeConfig>] = [
+        Field("name", \.name, .always, required: true, "Name of the volume.", check: Rules.volumeName),
+        Field("image", \.image, "Image that fills it; without one it is blank."),
+        Field("readonly", \.readonly, "Whether it can't be written."),
+        Field(
+            "format", \.format, "`filesystem`, the default, or `oci` for an OCI layout.",
+            check: Rules.volumeFormat),
+        Field("platforms", \.platforms, "With `oci`, which platforms of the image; all by default."),
+    ]
+
+    mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
+        self.locations = locations
+        guard let here = locations.record else { return }
+        if image.isEmpty, readonly {
+            context.report(
+                "a blank volume can't be read-only: give it an image", at: locations["readonly"] ?? here)
+        }
+    }
+}

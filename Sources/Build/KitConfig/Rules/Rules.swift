@@ -1,0 +1,76 @@
+/// What fields may hold beyond their type: each returns why not, or `nil`.
+enum Rules {
+    /// The name becomes a folder of the image.
+    static func containerName(_ name: String) -> String? {
+        if name.isEmpty { return "a name must not be empty" }
+        if name == "." || name == ".." || name.contains("/") || name.contains("\0") {
+            return "\(ConfigNode.quote(name)) can't be the name of a folder"
+        }
+        return nil
+    }
+
+    static func volumeName(_ name: String) -> String? {
+        if name.isEmpty { return "a name must not be empty" }
+        let allowed = name.utf8.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F || byte == 0x2D
+        }
+        return allowed ? nil : "\(ConfigNode.quote(name)): a volume's name is made of a-z, 0-9, _ and -"
+    }
+
+    static func volumeFormat(_ format: String) -> String? {
+        if ["", "filesystem", "oci"].contains(format) { return nil }
+        return "\(ConfigNode.quote(format)): the formats are \"filesystem\" and \"oci\""
+    }
+
+    static func filePath(_ path: String) -> String? {
+        let parts = path.split(separator: "/")
+        if parts.isEmpty { return "a path must not be empty" }
+        if parts.contains("..") { return "\(ConfigNode.quote(path)) must not climb with \"..\"" }
+        return path.contains("\0") ? "a path must not hold a NUL" : nil
+    }
+
+    static func metadata(_ kind: String) -> String? {
+        if ["", "yaml", "json"].contains(kind) { return nil }
+        return "\(ConfigNode.quote(kind)): metadata is \"yaml\" or \"json\""
+    }
+
+    static func capability(_ name: String) -> String? {
+        if Capability.isKnown(name) || ["all", "none"].contains(name.lowercased()) { return nil }
+        let upper = name.uppercased()
+        let full = upper.hasPrefix("CAP_") ? upper : "CAP_" + upper
+        if Capability.isKnown(full) {
+            return "unknown capability \(ConfigNode.quote(name)), did you mean \"\(full)\"?"
+        }
+        guard let nearest = NearestKey.find(name, among: Capability.all) else {
+            return "unknown capability \(ConfigNode.quote(name))"
+        }
+        return "unknown capability \(ConfigNode.quote(name)), did you mean \"\(nearest)\"?"
+    }
+
+    static func bind(_ text: String) -> String? {
+        failure { () throws(RuleViolation) in _ = try Bind(parsing: text) }
+    }
+
+    static func tmpfs(_ text: String) -> String? {
+        failure { () throws(RuleViolation) in _ = try TmpfsMount(parsing: text) }
+    }
+
+    static func rlimit(_ text: String) -> String? {
+        failure { () throws(RuleViolation) in _ = try ResourceLimit(parsing: text) }
+    }
+
+    private static func failure(_ parse: () throws(RuleViolation) -> Void) -> String? {
+        do throws(RuleViolation) {
+            try parse()
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}
+
+/// Why a compact text such as a bind could not be read.
+public struct RuleViolation: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
