@@ -1,0 +1,48 @@
+internal import Foundation
+internal import Host
+
+/// LinuxKit's own outputs, unpacked once a test run.
+public final class Goldens: Sendable {
+    public static let shared = Goldens()
+
+    private let folder: TemporaryFolder?
+
+    private init() {
+        folder = try? TemporaryFolder()
+        for (archive, name) in [("golden.tar.zst", "kits"), ("edge/golden.tar.zst", "edge")] {
+            guard let folder, Conformance.isPresent else { continue }
+            let target = "\(folder.path)/\(name)"
+            try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+            _ = try? Tool.run(
+                "sh",
+                [
+                    "-c", "zstd --decompress --long=27 --stdout \"$1\" | tar -x -C \"$2\"", "sh",
+                    "\(Conformance.folder)/\(archive)", target,
+                ])
+        }
+    }
+
+    /// The folder with `kits/NAME.tar` and `edge/NAME.out`.
+    public var path: String { folder?.path ?? "" }
+
+    /// The bytes of `name`, such as `edge/dry-run.out`.
+    public func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+    }
+
+    /// The bytes of one member of a golden tar.
+    public func member(_ member: String, of name: String) throws -> [UInt8] {
+        try Tool.run("bsdtar", ["-xOf", "\(path)/\(name)", "--fast-read", member]).output
+    }
+
+    /// A file of the conformance folder, such as `yml/linuxkit.yml`.
+    public static func input(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(Conformance.folder)/\(name)")))
+    }
+
+    /// The names in a folder of the conformance folder, sorted.
+    public static func inputs(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(Conformance.folder)/\(folder)")) ?? [])
+            .sorted()
+    }
+}
