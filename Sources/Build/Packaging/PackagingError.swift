@@ -1,20 +1,35 @@
-public import Bytes
+public import Digests
 
 /// Why a package could not be built, locked or named.
 public enum PackagingError: Error, Equatable, Sendable {
     /// Everything that is wrong in a `build.yml`, in the file's order.
     case invalidRecipe([RecipeProblem])
-    /// The folder has no `build.yml` (`file`, where another name was asked for).
+    /// The folder has no `file` (`build.yml`, unless another name was asked for).
     case noBuildFile(folder: String, file: String)
     /// The folder can only be built by running a container.
     case needsContainer(folder: String, dockerfile: String)
+    /// The package is not for any of the architectures asked for.
+    case noArchitecture(folder: String, asked: [String], known: [String])
     /// The folder is not in the commit asked for.
     case notInCommit(folder: String, commit: String)
+    /// No package source of this machine has the suite.
+    case unknownSuite(String, known: [String])
+    /// The lock file is damaged, or made by another version.
+    case invalidLock(path: String, reason: String)
+    /// The lock was made for another list of packages.
+    case staleLock(path: String, architecture: String, folder: String)
+    /// The mirror no longer has a .deb that the lock names.
+    case packageGone(name: String, version: String, folder: String)
+    /// What was fetched is not what the lock says.
+    case digestMismatch(
+        name: String, version: String, expected: SHA256Digest, found: SHA256Digest, folder: String)
+    /// A .deb is damaged or hostile at byte `offset` of `part` (the .deb, or the tar in it).
+    case invalidPackage(file: String, part: String, offset: UInt64, reason: String)
+    /// Two Debian packages bring different things to one path.
+    case conflict(path: String, first: String, second: String)
     /// A tool did not do what was asked of it; `doing` says what that was.
     case tool(doing: String, message: String)
-    /// Bytes could not be read or written.
-    case stream(StreamError)
-    /// Anything else that is wrong at a place in a recipe.
+    /// Something else that is wrong at a place in a recipe.
     case recipe(SourcePosition, message: String)
     /// An option that contradicts the package or another option.
     case option(message: String)

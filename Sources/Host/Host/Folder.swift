@@ -84,6 +84,13 @@ public enum Folder {
         }
     }
 
+    /// Gives what is at `path` another path of the same file system, replacing what was there.
+    public static func rename(_ path: String, to other: String) throws(StreamError) {
+        guard Glibc.rename(path, other) == 0 else {
+            throw .system(operation: "rename", path: other, errno: errno)
+        }
+    }
+
     /// What the symbolic link at `path` holds.
     public static func linkTarget(_ path: String) throws(StreamError) -> ByteString {
         var buffer = [CChar](repeating: 0, count: 4096)

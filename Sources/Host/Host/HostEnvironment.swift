@@ -32,6 +32,9 @@ public enum HostEnvironment {
     /// Processors that may run this process now.
     public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
+    /// Tells this process's temporary names from another's.
+    public static var processIdentifier: Int32 { getpid() }
+
     /// True if the effective user is root.
     public static var isRoot: Bool { geteuid() == 0 }
 

@@ -1,0 +1,84 @@
+internal import Bytes
+internal import Digests
+internal import Host
+
+/// Gives the .debs that a lock names: from the cache, else fetched by apt and verified.
+struct DebianArchive {
+    /// Where .debs are kept, by SHA-256.
+    let folder: String
+    let progress: @Sendable (PackageProgress) -> Void
+
+    /// Paths of the .debs of `packages`, in order; each has the digest that the lock has.
+    /// - Parameters:
+    ///   - package: the package folder, for messages.
+    ///   - apt: called only if something must be fetched.
+    func fetch(
+        _ packages: [LockedPackage], for package: String, apt: () throws -> AptEnvironment
+    ) throws -> [String] {
+        try Folder.create(folder)
+        let missing = try packages.filter { try !isPresent($0) }
+        if !missing.isEmpty {
+            progress(.fetching(count: missing.count, bytes: missing.reduce(0) { $0 &+ $1.size }))
+            try download(missing, for: package, apt: try apt())
+        }
+        return packages.map(path)
+    }
+
+    private func path(_ package: LockedPackage) -> String { "\(folder)/\(package.digest.hex).deb" }
+
+    /// True if the file is there and is what its name says; one that is not is removed.
+    private func isPresent(_ package: LockedPackage) throws -> Bool {
+        let path = path(package)
+        guard try FileStatus.of(path)?.kind == .regular else { return false }
+        if try SHA256Digest(hashingFile: path) == package.digest { return true }
+        try Folder.remove(path)
+        return false
+    }
+
+    private func download(_ packages: [LockedPackage], for folder: String, apt: AptEnvironment) throws {
+        if try !unlisted(packages, apt).isEmpty {
+            try apt.update()
+            if let gone = try unlisted(packages, apt).first {
+                throw PackagingError.packageGone(name: gone.name, version: gone.version, folder: folder)
+            }
+        }
+        let temporary = "\(self.folder)/.fetch-\(HostEnvironment.processIdentifier)"
+        try Folder.create(temporary)
+        defer { try? Folder.remove(temporary) }
+        let result = try apt.attempt(
+            "apt-get", ["-qq", "download"] + packages.map(\.specification), in: temporary)
+        let names = try Folder.names(temporary)
+        for package in packages {
+            let prefix = ByteString("\(package.name)_")
+            guard let name = names.first(where: { $0.hasPrefix(prefix) && $0.hasSuffix(".deb") }) else {
+                throw Self.failure(package, AptEnvironment.errors(result.errorText), folder)
+            }
+            try adopt("\(temporary)/\(name.text)", as: package, for: folder)
+        }
+    }
+
+    private static func failure(_ package: LockedPackage, _ message: String, _ folder: String)
+        -> PackagingError
+    {
+        message.contains("404")
+            ? .packageGone(name: package.name, version: package.version, folder: folder)
+            : .tool(doing: "fetching \(package.specification)", message: message)
+    }
+
+    /// Those that the lists do not have with the digest of the lock.
+    private func unlisted(_ packages: [LockedPackage], _ apt: AptEnvironment) throws -> [LockedPackage] {
+        let text = try apt.attempt("apt-cache", ["show"] + packages.map(\.specification)).outputText
+        let listed = Set(ControlParagraph.parse(text).compactMap { LockedPackage($0)?.digest })
+        return packages.filter { !listed.contains($0.digest) }
+    }
+
+    private func adopt(_ file: String, as package: LockedPackage, for folder: String) throws {
+        let digest = try SHA256Digest(hashingFile: file)
+        guard digest == package.digest else {
+            throw PackagingError.digestMismatch(
+                name: package.name, version: package.version, expected: package.digest, found: digest,
+                folder: folder)
+        }
+        try Folder.rename(file, to: path(package))
+    }
+}

@@ -1,0 +1,126 @@
+internal import Bytes
+internal import Digests
+internal import FileTree
+internal import Host
+internal import Tar
+
+extension DebianUnpacker {
+    /// Puts one member of the last package's data archive where it belongs.
+    mutating func place(
+        _ member: TarReader<RangeSource>.Member, tar: SHA256Digest, file: ReadableFile,
+        files: inout [ByteString: PackageTree.Item]
+    ) throws {
+        guard let package = packages.last else { return }
+        let path = try path(of: member.header.name, at: member.headerOffset, in: package)
+        if path.isEmpty { return }
+        var item = PackageTree.Item(
+            kind: .regular, metadata: try metadata(member, in: package))
+        switch member.header.typeFlag {
+        case .regular:
+            item.contents = try contents(member, tar: tar, file: file)
+            files[path] = item
+        case .hardLink:
+            item = try linked(member, package: package, path: path, files: &files)
+        case .symbolicLink:
+            item.kind = .symbolicLink(member.header.linkName)
+            item.metadata.permissions = 0o777
+        case .directory:
+            item.kind = .directory
+            // A folder where a link to one is goes through it.
+            let folder = tree.resolve(path, followingLast: true) ?? path
+            return try insertFolder(item, at: folder, package: package)
+        case .characterDevice, .blockDevice, .fifo:
+            item.kind = try special(member, in: package)
+        }
+        guard wants(path) else { return }
+        try insert(item, at: path, package: package)
+    }
+
+    /// True unless the recipe leaves `path` out.
+    func wants(_ path: ByteString) -> Bool {
+        (keep.isEmpty || keep.contains { $0.matches(path) }) && !remove.contains { $0.matches(path) }
+    }
+
+    private func failure(
+        _ reason: String, at offset: UInt64, in package: DebianPackage
+    ) -> PackagingError {
+        .invalidPackage(file: package.path, part: "data.tar", offset: offset, reason: reason)
+    }
+
+    private func path(
+        of name: ByteString, at offset: UInt64, in package: DebianPackage
+    ) throws -> ByteString {
+        guard let clean = ImagePath.normalize(name.bytes), let path = tree.resolve(clean) else {
+            throw failure("`\(name)` leads out of the root or in a circle", at: offset, in: package)
+        }
+        return path
+    }
+
+    private func metadata(
+        _ member: TarReader<RangeSource>.Member, in package: DebianPackage
+    ) throws -> FileMetadata {
+        let header = member.header
+        guard let uid = UInt32(exactly: header.uid), let gid = UInt32(exactly: header.gid) else {
+            throw failure("`\(header.name)` has an impossible owner", at: member.headerOffset, in: package)
+        }
+        let prefix: ByteString = "SCHILY.xattr."
+        let xattrs = header.records.filter { $0.key.hasPrefix(prefix) }.map { record in
+            ExtendedAttribute(name: ByteString(record.key.bytes.dropFirst(prefix.count)), value: record.value)
+        }
+        return FileMetadata(
+            permissions: UInt16(truncatingIfNeeded: header.mode & 0o7777), uid: uid, gid: gid,
+            modified: header.modified, xattrs: xattrs.sorted { $0.name < $1.name })
+    }
+
+    private func contents(
+        _ member: TarReader<RangeSource>.Member, tar: SHA256Digest, file: ReadableFile
+    ) throws -> FileContents {
+        if member.dataLength == 0 { return .empty }
+        var hasher = SHA256Hasher()
+        var source = RangeSource(file, offset: member.dataOffset, length: member.dataLength)
+        guard try source.copy(to: &hasher) == member.dataLength else {
+            throw TarError.truncated(what: "the contents of \(member.header.name)", offset: file.count)
+        }
+        return .blob(
+            digest: tar, offset: member.dataOffset, length: member.dataLength,
+            contentDigest: hasher.finalize())
+    }
+
+    /// Another name of a file that came earlier in the same package.
+    private mutating func linked(
+        _ member: TarReader<RangeSource>.Member, package: DebianPackage, path: ByteString,
+        files: inout [ByteString: PackageTree.Item]
+    ) throws -> PackageTree.Item {
+        let target = try self.path(of: member.header.linkName, at: member.headerOffset, in: package)
+        guard var item = files[target] else {
+            throw failure(
+                "`\(member.header.name)` is a hard link to `\(target)`, which is no file before it",
+                at: member.headerOffset, in: package)
+        }
+        if item.linkGroup == nil {
+            item.linkGroup = newLinkGroup()
+            files[target] = item
+            if var first = tree[target], owns(target, package) {
+                first.linkGroup = item.linkGroup
+                tree.put(first, at: target)
+            }
+        }
+        files[path] = item
+        return item
+    }
+
+    private func special(
+        _ member: TarReader<RangeSource>.Member, in package: DebianPackage
+    ) throws -> FileKind {
+        if member.header.typeFlag == .fifo { return .fifo }
+        guard let major = UInt32(exactly: member.header.deviceMajor),
+            let minor = UInt32(exactly: member.header.deviceMinor)
+        else {
+            throw failure(
+                "`\(member.header.name)` has an impossible device number", at: member.headerOffset,
+                in: package)
+        }
+        return member.header.typeFlag == .blockDevice
+            ? .blockDevice(major: major, minor: minor) : .characterDevice(major: major, minor: minor)
+    }
+}
