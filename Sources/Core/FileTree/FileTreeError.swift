@@ -1,0 +1,25 @@
+public import Bytes
+
+/// Why a list of files makes no tree.
+public enum FileTreeError: Error, Equatable, Sendable {
+    /// `path` has a `..` and could lead out of the tree.
+    case escapingPath(path: ByteString)
+    /// A component of `path` is longer than 255 bytes, the limit of Linux's file systems, or holds a NUL.
+    case unusableName(path: ByteString)
+    /// The symbolic link `path` has no target or one longer than 4095 bytes: Linux can't make it.
+    case unusableTarget(path: ByteString)
+    /// Something in the directory `path`, links resolved, would have a path longer than 4095 bytes.
+    case pathTooLong(path: ByteString)
+    /// Following `path` takes more than 40 symbolic links (ELOOP).
+    case tooManyLinks(path: ByteString)
+    /// The hard link `path` is to `target`, which does not exist.
+    case missingLinkTarget(path: ByteString, target: ByteString)
+    /// The hard link `path` is to `target`, which is a directory.
+    case linkToDirectory(path: ByteString, target: ByteString)
+    /// The root can only be a directory.
+    case rootIsNoDirectory(path: ByteString)
+    /// `field` of `path`, an owner or a device number, does not fit 32 bits.
+    case outOfRange(field: String, path: ByteString)
+    /// More than 2^31 - 1 names or 4 GiB of them.
+    case tooManyNames
+}
