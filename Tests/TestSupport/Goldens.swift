@@ -35,6 +35,17 @@ public final class Goldens: Sendable {
         try Tool.run("bsdtar", ["-xOf", "\(path)/\(name)", "--fast-read", member]).output
     }
 
+    /// The members of a golden tar whose names end so, by name.
+    public func members(endingWith suffixes: [String], of name: String) throws -> [String: [UInt8]] {
+        let names = try Tool.run("bsdtar", ["-tf", "\(path)/\(name)"]).outputText.split(separator: "\n")
+            .map(String.init).filter { name in suffixes.contains(where: name.hasSuffix) }
+        // bsdtar reports an error if it is asked for nothing that is there.
+        if names.isEmpty { return [:] }
+        let target = try TemporaryFolder()
+        try Tool.run("bsdtar", ["-xf", "\(path)/\(name)", "-C", target.path] + names)
+        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try target.read($0)) })
+    }
+
     /// A file of the conformance folder, such as `yml/linuxkit.yml`.
     public static func input(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: "\(Conformance.folder)/\(name)")))

@@ -117,5 +117,19 @@ extension ContainerConfig: ConfigRecord {
 
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
         self.locations = locations
+        for (key, list) in [("capabilities", capabilities), ("ambient", ambient)] {
+            guard let list, list.count > 1, let location = locations[key] else { continue }
+            for word in list where ["all", "none"].contains(word.lowercased()) {
+                context.inside(".\(key)") { $0.report("\"\(word)\" stands alone", at: location) }
+            }
+        }
+        for (index, mount) in (mounts ?? []).enumerated() {
+            do throws(RuleViolation) {
+                _ = try mount.completed()
+            } catch {
+                guard let location = mount.locations.record else { continue }
+                context.inside(".mounts[\(index)]") { $0.report(error.description, at: location) }
+            }
+        }
     }
 }

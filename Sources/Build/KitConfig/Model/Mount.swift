@@ -8,6 +8,7 @@ public struct Mount: Hashable, Sendable {
     public var options: [String] = []
     public var uidMappings: [IDMapping] = []
     public var gidMappings: [IDMapping] = []
+    public var locations = FieldLocations()
 
     public init() {}
 
@@ -33,6 +34,10 @@ extension Mount: ConfigRecord {
             "gidmappings", \.gidMappings, .specification("gidmappings", json: "gidMappings"),
             aliases: ["gidMappings"], "Groups of the mount."),
     ]
+
+    mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
+        self.locations = locations
+    }
 }
 
 /// A range of ids of the OCI runtime specification.

@@ -6,8 +6,35 @@ extension Kit {
         Self.checkUnique(services.map { ($0.name, $0.locations) }, "service", &context)
         Self.checkUnique(volumes.map { ($0.name, $0.locations) }, "volume", &context)
         let ids = containerIDs
-        for container in containers { container.checkIDs(ids, &context) }
+        for container in containers {
+            container.checkIDs(ids, &context)
+            checkVolumes(of: container, &context)
+        }
         for file in files { file.checkIDs(ids, &context) }
+    }
+
+    /// One at a time, so that each is reported at its own place.
+    private func checkVolumes(of container: ContainerConfig, _ context: inout DecodeContext) {
+        var parts: [(ContainerConfig, SourceLocation?)] = []
+        for mount in container.mounts ?? [] {
+            var part = ContainerConfig()
+            part.mounts = [mount]
+            parts.append((part, mount.locations["source"]))
+        }
+        for (key, binds) in [("binds", container.binds), ("binds.add", container.bindsAdd)] {
+            for bind in binds ?? [] where (try? Bind(parsing: bind)) != nil {
+                var part = ContainerConfig()
+                part.binds = [bind]
+                parts.append((part, container.locations[key]))
+            }
+        }
+        for (part, location) in parts {
+            do throws(RuleViolation) {
+                _ = try resolvingVolumes(of: part)
+            } catch {
+                if let location { context.report(error.description, at: location) }
+            }
+        }
     }
 
     private static func checkUnique(

@@ -1,0 +1,54 @@
+extension Kit {
+    /// The container with the volumes in its binds, mounts of type `bind` among
+    /// them, replaced by the folders where they are at run time.
+    ///
+    /// A source that starts with `/` is a folder, any other the name of a volume.
+    public func resolvingVolumes(of container: ContainerConfig) throws(RuleViolation) -> ContainerConfig {
+        var resolved = container
+        resolved.mounts = try resolve(container.mounts) { (mount) throws(RuleViolation) in
+            guard mount.type == "bind" else { return mount }
+            var copy = mount
+            copy.source = try folder(mount.source, options: mount.options)
+            return copy
+        }
+        resolved.binds = try resolve(container.binds, bind)
+        resolved.bindsAdd = try resolve(container.bindsAdd, bind)
+        return resolved
+    }
+
+    private func resolve<Element>(
+        _ list: [Element]?, _ transform: (Element) throws(RuleViolation) -> Element
+    ) throws(RuleViolation) -> [Element]? {
+        guard let list else { return nil }
+        var result: [Element] = []
+        for element in list { result.append(try transform(element)) }
+        return result
+    }
+
+    private func bind(_ text: String) throws(RuleViolation) -> String {
+        let bind = try Bind(parsing: text)
+        let source = try folder(bind.source, options: bind.options ?? [])
+        return source + text.dropFirst(bind.source.count)
+    }
+
+    private func folder(_ source: String, options: [String]) throws(RuleViolation) -> String {
+        if source.hasPrefix("/") { return source }
+        guard let volume = volume(named: source) else {
+            let hint = NearestKey.find(source, among: volumes.map(\.name)).map { ", did you mean \"\($0)\"?" }
+            throw RuleViolation(
+                "\(ConfigNode.quote(source)) is neither an absolute path nor a volume\(hint ?? "")")
+        }
+        if volume.readonly, !options.contains("ro") || options.contains("rw") {
+            throw RuleViolation("the volume \"\(volume.name)\" is read-only: bind it with the option \"ro\"")
+        }
+        return volume.mountPoint
+    }
+}
+
+extension VolumeConfig {
+    /// Where the volume's folders are in the image, without a leading slash.
+    public var folder: String { "containers/volumes/\(name)" }
+
+    /// Where it is mounted at run time: its image with what containers wrote over it.
+    public var mountPoint: String { "/\(folder)/merged" }
+}
