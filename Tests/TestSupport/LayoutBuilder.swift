@@ -20,15 +20,14 @@ public struct LayoutBuilder: Sendable {
 
     /// Adds a layer: `tar`, compressed. gzip is stored without the tool, zstd needs it.
     public func layer(_ tar: [UInt8], _ compression: Compression = .gzip) throws -> ImageLayer {
-        let (bytes, mediaType, kind): ([UInt8], MediaType, MediaType.LayerCompression) =
+        let (bytes, mediaType): ([UInt8], MediaType) =
             switch compression {
-            case .none: (tar, .layer, .none)
-            case .gzip: (StoredGzip.compress(tar), .layerGzip, .gzip)
-            case .zstd: (try Tool.run("zstd", ["-q", "-c"], input: tar).output, .layerZstd, .zstd)
+            case .none: (tar, .layer)
+            case .gzip: (StoredGzip.compress(tar), .layerGzip)
+            case .zstd: (try Tool.run("zstd", ["-q", "-c"], input: tar).output, .layerZstd)
             }
         let descriptor = try layout.addBlob(bytes, mediaType: mediaType)
-        return ImageLayer(
-            descriptor: descriptor, compression: kind, diffID: SHA256Digest(hashing: tar))
+        return ImageLayer(descriptor: descriptor, diffID: SHA256Digest(hashing: tar))
     }
 
     /// Adds the manifest of an image, named nowhere yet.

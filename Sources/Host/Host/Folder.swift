@@ -73,6 +73,14 @@ public enum Folder {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// True if files may be made in the folder at `path`. For root, too, a folder without any write bit is
+    /// one that somebody wanted left alone.
+    public static func isWritable(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o222 != 0 else { return false }
+        return access(path, W_OK) == 0
+    }
+
     /// Removes what is at `path` with all below it; nothing if it is not there.
     public static func remove(_ path: String) throws(StreamError) {
         guard let status = try FileStatus.of(path) else { return }

@@ -18,15 +18,11 @@ public struct Image: Hashable, Sendable {
 public struct ImageLayer: Hashable, Sendable {
     /// The blob, mostly compressed.
     public let descriptor: Descriptor
-    public let compression: MediaType.LayerCompression
     /// The digest of the uncompressed tar.
     public let diffID: SHA256Digest
 
-    public init(
-        descriptor: Descriptor, compression: MediaType.LayerCompression, diffID: SHA256Digest
-    ) {
+    public init(descriptor: Descriptor, diffID: SHA256Digest) {
         self.descriptor = descriptor
-        self.compression = compression
         self.diffID = diffID
     }
 
@@ -43,15 +39,13 @@ public struct ImageLayer: Hashable, Sendable {
         }
         var layers: [ImageLayer] = []
         for (index, descriptor) in manifest.layers.enumerated() {
-            guard case .layer(let compression) = descriptor.mediaType.role else {
+            guard case .layer = descriptor.mediaType.role else {
                 throw ImageError(
                     .malformed(
                         document: document, field: "layers[\(index)].mediaType",
                         reason: "\(descriptor.mediaType) is no file system layer"))
             }
-            layers.append(
-                ImageLayer(
-                    descriptor: descriptor, compression: compression, diffID: configuration.diffIDs[index]))
+            layers.append(ImageLayer(descriptor: descriptor, diffID: configuration.diffIDs[index]))
         }
         return layers
     }

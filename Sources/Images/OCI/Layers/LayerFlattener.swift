@@ -1,0 +1,98 @@
+public import Tar
+internal import Bytes
+internal import Digests
+
+extension LayerStore {
+    /// The files that the layers of `image` make together, in LinuxKit's order: those of the top layer come first,
+    /// in the order of its tar, then what is left of the one below it, and so on. Names are cleaned; everything else
+    /// is as the layer has it. The layers are imported if need be.
+    ///
+    /// A name that leads through a symbolic link of the image is the name it leads to. A hard link whose
+    /// target is not in the image any more, or has become another file, is what it was linked to:
+    /// the first link in this order becomes the file, the others link to it.
+    public func entries(of image: Image) throws(ImageError) -> [TarEntry] {
+        try attributing(image.reference) { () throws(ImageError) in
+            var flattener = try LayerFlattener(image.layers, store: self)
+            return flattener.entries()
+        }
+    }
+}
+
+/// Lists what is left of the layers of an image when each has been applied on those below it.
+struct LayerFlattener {
+    private let indexes: [LayerIndex]
+    private let tree: LayerTree
+    /// Where the entry with the contents of a hard-linked file is itself in the image.
+    private var holders: [LayerTree.EntryID: Int32] = [:]
+
+    init(_ layers: [ImageLayer], store: LayerStore) throws(ImageError) {
+        var indexes: [LayerIndex] = []
+        var tree = LayerTree()
+        for (number, layer) in layers.enumerated() {
+            let index = try store.index(of: layer)
+            do throws(LayerTree.LayerRefusal) {
+                try tree.apply(index.entries, layer: Int32(number))
+            } catch {
+                throw ImageError(
+                    .layer(
+                        LayerProblem(
+                            layer: layer.descriptor.digest, entry: error.entry.header.name,
+                            offset: error.entry.headerOffset, reason: error.reason)))
+            }
+            indexes.append(index)
+        }
+        self.indexes = indexes
+        self.tree = tree
+    }
+
+    mutating func entries() -> [TarEntry] {
+        let nodes = ordered()
+        for node in nodes where tree[node].typeFlag != .hardLink {
+            if let inode = tree[node].inode { holders[inode] = node }
+        }
+        return nodes.compactMap { entry($0) }
+    }
+
+    /// The nodes that entries describe: top layer first, in each as its tar has them.
+    private func ordered() -> [Int32] {
+        tree.nodes.indices
+            .filter { tree.nodes[$0].isAlive && tree.nodes[$0].source != nil }
+            .map { Int32($0) }
+            .sorted { left, right in
+                let (left, right) = (tree[left], tree[right])
+                guard let upper = left.source?.layer, let lower = right.source?.layer else { return false }
+                return upper == lower ? left.position < right.position : upper > lower
+            }
+    }
+
+    private mutating func entry(_ number: Int32) -> TarEntry? {
+        let node = tree[number]
+        guard let source = node.source else { return nil }
+        if node.typeFlag == .hardLink, let inode = node.inode { return link(number, source, inode) }
+        return entry(source, name: tree.path(number))
+    }
+
+    private mutating func link(
+        _ number: Int32, _ source: LayerTree.EntryID, _ inode: LayerTree.EntryID
+    ) -> TarEntry {
+        guard let holder = holders[inode] else {
+            holders[inode] = number
+            return entry(inode, name: tree.path(number))
+        }
+        var entry = entry(source, name: tree.path(number))
+        let target = EntryPath.parts(entry.header.linkName).flatMap(tree.node)
+        // LinuxKit leaves the target as it is written, so do we while it still says the right thing.
+        if target.map({ tree[$0].inode == inode }) != true || target == number {
+            entry.header.linkName = tree.path(holder)
+        }
+        return entry
+    }
+
+    private func entry(_ source: LayerTree.EntryID, name: ByteString) -> TarEntry {
+        let index = indexes[Int(source.layer)]
+        let line = index.entries[Int(source.entry)]
+        var entry = TarEntry(header: line.header, contents: line.contents(in: index.diffID))
+        entry.header.name = name
+        return entry
+    }
+}

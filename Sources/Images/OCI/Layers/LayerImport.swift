@@ -1,0 +1,160 @@
+internal import Bytes
+internal import Decompression
+internal import Digests
+internal import Host
+internal import Tar
+
+/// Turns the blob of a layer into its tar and the index of it, in one pass over the bytes:
+/// the blob's digest, the tar's digest and each file's are computed as they stream by.
+struct LayerImport {
+    let layout: ImageLayout
+    let layer: ImageLayer
+    let limits: LayerLimits
+    /// Where the tar goes; a blob that is a tar itself stays where it is.
+    let tarPath: String
+    let indexPath: String
+    /// The member being read, for messages.
+    private var entry: ByteString?
+    private var entryOffset: UInt64?
+
+    init(layout: ImageLayout, layer: ImageLayer, limits: LayerLimits, tarPath: String, indexPath: String) {
+        self.layout = layout
+        self.layer = layer
+        self.limits = limits
+        self.tarPath = tarPath
+        self.indexPath = indexPath
+    }
+
+    mutating func run() throws(ImageError) {
+        let blob = try layout.openBlob(layer.descriptor)
+        let compressed = HashingSource(RangeSource(blob))
+        do throws(ImageError) {
+            try convert(compressed, from: blob)
+        } catch {
+            if case .layer = error.problem {
+                // Whatever a damaged blob looks like inside, the damage is what matters.
+                let found = try reading { () throws(StreamError) in try compressed.drainedDigest() }
+                try layout.check(layer.descriptor, found: found, at: blob.path)
+            }
+            throw error
+        }
+    }
+
+    private mutating func convert(_ compressed: HashingSource, from blob: ReadableFile) throws(ImageError) {
+        let tar = try stream { () throws(StreamError) in try self.tar(compressed, from: blob) }
+        var index = try stream { () throws(StreamError) in try LayerIndexWriter(path: indexPath) }
+        let length = try readMembers(of: tar, into: &index)
+        let found = try stream { () throws(StreamError) -> (diffID: SHA256Digest, blob: SHA256Digest) in
+            (diffID: try tar.drainedDigest(), blob: try compressed.drainedDigest())
+        }
+        try layout.check(layer.descriptor, found: found.blob, at: blob.path)
+        guard found.diffID == layer.diffID else {
+            throw problem(
+                "what is in it has the digest \(found.diffID.oci), the configuration says \(layer.diffID.oci)"
+            )
+        }
+        do throws(StreamError) {
+            try tar.commit()
+            try index.commit(diffID: layer.diffID, tarLength: length)
+        } catch { throw ImageError(.stream(error)) }
+    }
+
+    /// The blob decompressed, by what it starts with: the tools of the OCI world heed that, not the media type.
+    private func tar(
+        _ compressed: HashingSource, from blob: ReadableFile
+    ) throws(StreamError) -> CopyingSource {
+        let length = Int(min(blob.count, UInt64(Compression.magicLength)))
+        let start = try blob.bytes(at: 0, length: length, of: blob.path)
+        guard let compression = Compression(detecting: start) else {
+            return try CopyingSource(compressed, path: nil)
+        }
+        let source = try Decompressor.source(
+            over: compressed, compression: compression, limit: limits.uncompressed(blob.count))
+        return try CopyingSource(source, path: tarPath)
+    }
+
+    /// Every member of `tar` into `index`; returns the length of the tar.
+    private mutating func readMembers(
+        of tar: CopyingSource, into index: inout LayerIndexWriter
+    ) throws(ImageError) -> UInt64 {
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { chunk.deallocate() }
+        var reader = TarReader(tar)
+        var count: UInt64 = 0
+        do throws(TarError) {
+            while let member = try reader.next() {
+                (entry, entryOffset) = (member.header.name, member.headerOffset)
+                count += 1
+                guard count <= limits.maximumEntries else {
+                    throw .stream(.limitExceeded(what: "members of the layer", limit: limits.maximumEntries))
+                }
+                let line = LayerEntry(
+                    header: member.header, headerOffset: member.headerOffset, dataOffset: member.dataOffset,
+                    dataLength: member.dataLength, contentDigest: try Self.digest(&reader, through: chunk))
+                do throws(StreamError) { try index.append(line) } catch { throw .stream(error) }
+            }
+            (entry, entryOffset) = (nil, nil)
+            return try reader.drain()
+        } catch { throw explain(error, at: reader.offset) }
+    }
+
+    /// The digest of the current member's contents.
+    private static func digest(
+        _ reader: inout TarReader<CopyingSource>, through chunk: UnsafeMutableRawBufferPointer
+    ) throws(TarError) -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        while true {
+            let count = try reader.readData(into: chunk)
+            if count == 0 { return hasher.finalize() }
+            hasher.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+        }
+    }
+}
+
+extension LayerImport {
+    private func stream<T: ~Copyable>(_ body: () throws(StreamError) -> T) throws(ImageError) -> T {
+        do throws(StreamError) { return try body() } catch { throw explain(.stream(error), at: nil) }
+    }
+
+    private func problem(_ reason: String, entry: ByteString? = nil, offset: UInt64? = nil) -> ImageError {
+        ImageError(
+            .layer(
+                LayerProblem(
+                    layer: layer.descriptor.digest, entry: entry ?? self.entry,
+                    offset: offset ?? entryOffset, reason: reason)))
+    }
+
+    /// `position` is how far the tar had been read.
+    private func explain(_ error: TarError, at position: UInt64?) -> ImageError {
+        switch error {
+        case .stream(.unexpectedEnd(let what, let offset)):
+            problem("the \(what) ends too early, at byte \(offset) of the blob", offset: position)
+        case .stream(.corrupt(let what, let offset, let reason)):
+            problem("the \(what) is corrupt at byte \(offset) of the blob: \(reason)", offset: position)
+        case .stream(.limitExceeded(let what, let limit)):
+            problem("too large: \(what) beyond the limit of \(limit)", offset: position)
+        case .stream(let error): ImageError(.stream(error))
+        case .truncated(let what, let offset): problem("the tar ends inside \(what)", offset: offset)
+        case .checksumMismatch(let offset):
+            problem("no tar header: its checksum is wrong", offset: offset)
+        case .loneZeroBlock(let offset):
+            problem("a block of zeros that is not the tar's end", offset: offset)
+        case .invalidField(let field, let entry, let offset):
+            problem("invalid value of \(field)", entry: entry, offset: offset)
+        case .invalidRecord(let entry, let offset):
+            problem("malformed extended header record", entry: entry, offset: offset)
+        case .extendedHeaderTooLong(let entry, let size, let offset):
+            problem("extended header of \(size) bytes", entry: entry, offset: offset)
+        case .unsupportedType(let flag, let entry, let offset):
+            problem("members of type \(flag) can't be represented", entry: entry, offset: offset)
+        case .sparseFile(let entry, let offset):
+            problem(
+                "sparse files can't be represented; pack the layer without them", entry: entry, offset: offset
+            )
+        case .unrepresentable(let field, let entry):
+            problem("\(field) can't be represented", entry: entry)
+        case .lengthMismatch(let entry, let expected, let given):
+            problem("\(given) bytes of contents where \(expected) were announced", entry: entry)
+        }
+    }
+}

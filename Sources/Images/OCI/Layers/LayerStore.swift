@@ -1,0 +1,137 @@
+public import Bytes
+public import Digests
+public import FileTree
+internal import Host
+internal import Synchronization
+
+/// The layers of a layout, decompressed and verified, each with its index: made when first asked for and
+/// kept, under `layers/` by diff ID. Losing the folder loses time, nothing else.
+public final class LayerStore: BlobStore {
+    public let layout: ImageLayout
+    /// Where the derived data is.
+    public let folder: String
+    private let limits: LayerLimits
+    private let opened = Mutex(OpenedFiles())
+
+    /// `folder` is made when it is needed.
+    public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
+        self.layout = layout
+        self.folder = folder
+        self.limits = limits
+    }
+
+    /// Where the derived data of `layout` goes: into the layout, or into the user's `cacheFolder`
+    /// if the layout must not or cannot be written.
+    public static func derivedFolder(of layout: ImageLayout, cacheFolder: String) -> String {
+        Folder.isWritable(layout.path) ? "\(layout.path)/derived" : "\(cacheFolder)/derived"
+    }
+
+    /// The index of `layer`, which is imported first if it is not there yet.
+    public func index(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
+        // A build that would fail without the derived data must fail with it.
+        let blob = try layout.openBlob(layer.descriptor)
+        if let index = loadedIndex(layer, blob) { return index }
+        try reading { () throws(StreamError) in
+            try Folder.create("\(folder)/layers")
+            try Folder.create("\(folder)/blobs")
+        }
+        var layerImport = LayerImport(
+            layout: layout, layer: layer, limits: limits, tarPath: tarPath(layer.diffID),
+            indexPath: indexPath(layer.diffID))
+        try layerImport.run()
+        try reading { () throws(StreamError) in
+            var file = try AtomicFile(path: markerPath(layer.descriptor.digest))
+            try file.write(Array(layer.diffID.hex.utf8))
+            try file.commit()
+        }
+        guard let index = loadedIndex(layer, blob) else {
+            throw ImageError(
+                .stream(
+                    .corrupt(
+                        what: indexPath(layer.diffID), offset: 0,
+                        reason: "it changes while it is used; remove \(folder)")))
+        }
+        return index
+    }
+
+    /// Imports what is missing of `images`, `jobs` layers at a time.
+    public func prepare(_ images: [Image], jobs: Int) async throws(ImageError) {
+        var seen: Set<SHA256Digest> = []
+        let work = images.flatMap { image in
+            image.layers.filter { seen.insert($0.diffID).inserted }.map { (image.reference, $0) }
+        }
+        let failures = await withTaskGroup(of: (Int, ImageError)?.self) { group in
+            var failures: [(Int, ImageError)] = []
+            for (number, (reference, layer)) in work.enumerated() {
+                if number >= max(1, jobs), let failure = await group.next() ?? nil {
+                    failures.append(failure)
+                }
+                if !failures.isEmpty { break }
+                group.addTask {
+                    do throws(ImageError) {
+                        _ = try self.index(of: layer)
+                        return nil
+                    } catch { return (number, error.of(reference)) }
+                }
+            }
+            for await failure in group { if let failure { failures.append(failure) } }
+            return failures
+        }
+        // The first in the order of the images, whichever came first in time.
+        if let first = failures.min(by: { $0.0 < $1.0 }) { throw first.1 }
+    }
+
+    /// The layer of this diff ID, which must have been imported, or else the blob of this digest.
+    public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
+        if let known = opened.withLock({ $0[digest] }) { return known }
+        let file: ReadableFile
+        do throws(StreamError) { file = try ReadableFile(path: tarPath(digest)) } catch {
+            guard error.isMissingFile else { throw error }
+            file = try ReadableFile(path: layout.blobPath(digest))
+        }
+        opened.withLock { $0[digest] = file }
+        return file
+    }
+
+    /// The index if it, the tar it speaks of, and the proof that the blob holds this tar are there.
+    private func loadedIndex(_ layer: ImageLayer, _ blob: ReadableFile) -> LayerIndex? {
+        do {
+            let marker = try Self.contents(markerPath(layer.descriptor.digest), limit: 64)
+            guard marker == Array(layer.diffID.hex.utf8) else { return nil }
+            let bytes = try Self.contents(indexPath(layer.diffID), limit: Int.max)
+            guard let index = LayerIndex(bytes: bytes, diffID: layer.diffID) else { return nil }
+            // A blob that is a tar itself is its own derived layer.
+            if layer.descriptor.digest == layer.diffID { return index }
+            let tar = try ReadableFile(path: tarPath(layer.diffID))
+            return tar.count == index.tarLength ? index : nil
+        } catch {
+            // Absent or unreadable: made anew, and what stands in the way of that is told then.
+            return nil
+        }
+    }
+
+    private static func contents(_ path: String, limit: Int) throws(StreamError) -> [UInt8] {
+        let file = try ReadableFile(path: path)
+        return try file.bytes(at: 0, length: Int(min(file.count, UInt64(limit))), of: path)
+    }
+
+    private func tarPath(_ diffID: SHA256Digest) -> String { "\(folder)/layers/\(diffID.hex)" }
+    private func indexPath(_ diffID: SHA256Digest) -> String { "\(folder)/layers/\(diffID.hex).index" }
+    private func markerPath(_ blob: SHA256Digest) -> String { "\(folder)/blobs/\(blob.hex)" }
+}
+
+/// Open files by digest, the oldest forgotten first so that descriptors do not run out.
+private struct OpenedFiles {
+    private static let limit = 256
+    private var files: [SHA256Digest: ReadableFile] = [:]
+    private var order: [SHA256Digest] = []
+
+    subscript(digest: SHA256Digest) -> ReadableFile? {
+        get { files[digest] }
+        set {
+            if files[digest] == nil { order.append(digest) }
+            files[digest] = newValue
+            if order.count > Self.limit { files[order.removeFirst()] = nil }
+        }
+    }
+}

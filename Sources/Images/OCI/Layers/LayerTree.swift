@@ -1,0 +1,175 @@
+internal import Bytes
+internal import Tar
+
+/// The file system that layers make, applied one over the other (OCI image specification, "Applying Changesets").
+///
+/// It knows no contents and no metadata: each file names the entry of a layer that says what it is.
+struct LayerTree {
+    /// An entry of a layer: the layer's number from the lowest on, the entry's in it.
+    struct EntryID: Hashable {
+        var layer: Int32
+        var entry: Int32
+    }
+
+    enum Kind: Equatable {
+        case directory
+        case symbolicLink(ByteString)
+        case other
+    }
+
+    struct Node {
+        let name: ByteString
+        let parent: Int32
+        var kind: Kind
+        /// What says so; nil for a directory that is only a part of others' names.
+        var source: EntryID?
+        /// Where in its layer the file comes: not at `source` if an equal path came before it.
+        var position: Int32 = 0
+        /// The entry with the contents: shared by hard links.
+        var inode: EntryID?
+        var typeFlag: TarTypeFlag = .directory
+        var children: [ByteString: Int32] = [:]
+        var isAlive = true
+    }
+
+    private(set) var nodes: [Node] = [Node(name: ByteString(), parent: 0, kind: .directory)]
+    static let root: Int32 = 0
+    /// Nodes that an honest image stays far below.
+    private static let nodeLimit = 5_000_000
+    /// As many links as Linux follows on one path.
+    private static let linkLimit = 40
+
+    /// The folder of the entry before, which is mostly that of the next one too.
+    private var lastFolder: (parts: ArraySlice<ByteString>, node: Int32)?
+
+    /// Why an entry can't be applied.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    subscript(node: Int32) -> Node { nodes[Int(node)] }
+
+    /// The path of `node`, `.` for the root.
+    func path(_ node: Int32) -> ByteString {
+        var names: [ByteString] = []
+        var node = node
+        while node != Self.root {
+            names.append(self[node].name)
+            node = self[node].parent
+        }
+        if names.isEmpty { return "." }
+        return ByteString(names.reversed().map(\.bytes).joined(separator: [EntryPath.slash]))
+    }
+
+    /// The node at exactly these parts, no link followed.
+    func node(_ parts: [ByteString]) -> Int32? {
+        var node = Self.root
+        for part in parts {
+            guard let child = self[node].children[part] else { return nil }
+            node = child
+        }
+        return node
+    }
+
+    /// The directory at `parts`, links followed within the root; nil if it is not there.
+    func folder(_ parts: ArraySlice<ByteString>) throws(Refusal) -> Int32? {
+        var walk = Walk(parts)
+        while let part = walk.pending.popLast() {
+            if part == ".." {
+                walk.node = self[walk.node].parent
+            } else if let child = self[walk.node].children[part] {
+                try step(&walk, to: child)
+            } else {
+                return nil
+            }
+        }
+        return walk.node
+    }
+
+    /// The directory at `parts`, links followed within the root; what is missing is made.
+    mutating func makeFolder(_ parts: ArraySlice<ByteString>) throws(Refusal) -> Int32 {
+        if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
+        var walk = Walk(parts)
+        while let part = walk.pending.popLast() {
+            if part == ".." {
+                walk.node = self[walk.node].parent
+            } else if let child = self[walk.node].children[part] {
+                try step(&walk, to: child)
+            } else {
+                walk.node = try insert(Node(name: part, parent: walk.node, kind: .directory))
+            }
+        }
+        lastFolder = (parts, walk.node)
+        return walk.node
+    }
+
+    /// A path being followed: where it has come to, and the parts still to go, the next one last.
+    private struct Walk {
+        var node = LayerTree.root
+        var pending: [ByteString]
+        var links = 0
+
+        init(_ parts: ArraySlice<ByteString>) { pending = parts.reversed() }
+    }
+
+    private func step(_ walk: inout Walk, to child: Int32) throws(Refusal) {
+        switch self[child].kind {
+        case .directory: walk.node = child
+        case .symbolicLink(let target):
+            walk.links += 1
+            if walk.links > Self.linkLimit {
+                throw Refusal(reason: "the symbolic links on the way to it never end")
+            }
+            if target.bytes.first == EntryPath.slash { walk.node = Self.root }
+            walk.pending += EntryPath.reversedTarget(target)
+        case .other:
+            throw Refusal(reason: "it lies below \(path(child).text), which is no directory")
+        }
+    }
+}
+
+extension LayerTree {
+    mutating func insert(_ node: Node) throws(Refusal) -> Int32 {
+        guard nodes.count < Self.nodeLimit else {
+            throw Refusal(reason: "the image has more than \(Self.nodeLimit) files and folders")
+        }
+        let number = Int32(nodes.count)
+        nodes.append(node)
+        nodes[Int(node.parent)].children[node.name] = number
+        return number
+    }
+
+    mutating func update(_ node: Int32, _ change: (inout Node) -> Void) { change(&nodes[Int(node)]) }
+
+    /// Removes `node` and all below it.
+    mutating func remove(_ node: Int32) {
+        lastFolder = nil
+        nodes[Int(self[node].parent)].children[self[node].name] = nil
+        for member in subtree(node) { nodes[Int(member)].isAlive = false }
+    }
+
+    /// Removes `node` and what is below it as far as it comes from layers below `layer`.
+    mutating func hide(_ node: Int32, from layer: Int32) {
+        lastFolder = nil
+        for member in subtree(node).reversed() where self[member].source?.layer != layer {
+            if self[member].children.isEmpty, member != Self.root {
+                nodes[Int(self[member].parent)].children[self[member].name] = nil
+                nodes[Int(member)].isAlive = false
+            } else {
+                // What this layer put below it still needs a directory to be in.
+                nodes[Int(member)].source = nil
+            }
+        }
+    }
+
+    /// `node` and all below it, each before what is in it.
+    private func subtree(_ node: Int32) -> [Int32] {
+        var members = [node]
+        var next = 0
+        while next < members.count {
+            members.append(contentsOf: self[members[next]].children.values)
+            next += 1
+        }
+        return members
+    }
+}
