@@ -21,7 +21,9 @@ let modules: [Module] = [
     // Core: bytes and trees; knows no format, no host.
     Module(layer: "Core", name: "Bytes"),
     Module(layer: "Core", name: "Digests", dependencies: ["Bytes", crypto]),
-    Module(layer: "Core", name: "Deflate", dependencies: ["Bytes"], testDependencies: ["Decompression", "Host"]),
+    Module(
+        layer: "Core", name: "Deflate", dependencies: ["Bytes"],
+        testDependencies: ["Decompression", "Digests", "Host"]),
     Module(
         layer: "Core", name: "Decompression",
         dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
@@ -106,6 +108,9 @@ targets += [
     .executableTarget(
         name: "identikit", dependencies: moduleNames + [arguments], path: "Sources/CLI/identikit",
         swiftSettings: strict),
+    .executableTarget(
+        name: "identikit-bench", dependencies: ["Bytes", "Deflate", "Decompression", "Host"],
+        path: "Benchmarks/identikit-bench", swiftSettings: strict),
     .target(
         name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "Host", "OCI"],
         path: "Tests/TestSupport",

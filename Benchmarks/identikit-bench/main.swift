@@ -1,0 +1,21 @@
+import Bytes
+import Host
+
+// Measures one part of Identikit at a time, without the rest: each line printed is
+// space-separated `key=value` pairs.
+
+func run(_ arguments: [String]) throws {
+    switch arguments.first {
+    case "deflate" where arguments.count == 2 || arguments.count == 3:
+        let jobs = arguments.count == 3 ? Int(arguments[2]) : nil
+        try DeflateBenchmark.run(file: arguments[1], jobs: jobs.map { [$0] } ?? [1, processorCount()])
+    default:
+        print("usage: identikit-bench deflate FILE [JOBS]")
+        quit(2)
+    }
+}
+
+do { try run(Array(CommandLine.arguments.dropFirst())) } catch {
+    print("error=\(error)")
+    quit(1)
+}

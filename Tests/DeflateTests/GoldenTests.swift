@@ -1,0 +1,28 @@
+import Digests
+import Foundation
+import Testing
+
+/// The encoder's bytes are part of the output contract. `golden.txt` changes only by
+/// running these tests with IDENTIKIT_UPDATE_GOLDEN=1, and a change of it needs a line in the changelog.
+@Suite struct GoldenTests {
+    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("golden.txt")
+
+    @Test func theEncodersBytesAreFrozen() throws {
+        var lines = ""
+        for (name, bytes) in samples {
+            let stream = deflate(bytes)
+            // A digest is worth something only for a stream that says what it should.
+            try #require(try inflate(stream, expecting: bytes) == bytes, "\(name)")
+            lines += "\(SHA256Digest(hashing: stream)) \(stream.count) \(name)\n"
+        }
+        if ProcessInfo.processInfo.environment["IDENTIKIT_UPDATE_GOLDEN"] == "1" {
+            try Data(lines.utf8).write(to: Self.file)
+        }
+        let golden = try String(contentsOf: Self.file, encoding: .utf8)
+        for (line, expected) in zip(lines.split(separator: "\n"), golden.split(separator: "\n")) {
+            #expect(line == expected)
+        }
+        #expect(lines == golden)
+    }
+}
