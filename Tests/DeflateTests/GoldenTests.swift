@@ -1,12 +1,12 @@
 import Digests
 import Foundation
+import TestSupport
 import Testing
 
-/// The encoder's bytes are part of the output contract. `golden.txt` changes only by
+/// The encoder's bytes are part of the output contract. `Tests/Golden/deflate.txt` changes only by
 /// running these tests with IDENTIKIT_UPDATE_GOLDEN=1, and a change of it needs a line in the changelog.
 @Suite struct GoldenTests {
-    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("golden.txt")
+    private static let file = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden/deflate.txt")
 
     @Test func theEncodersBytesAreFrozen() throws {
         var lines = ""
