@@ -9,23 +9,19 @@ public struct KitLoader: Sendable {
     /// Every problem of every source is found before anything is thrown.
     public func load(_ sources: [KitSource]) throws(KitProblems) -> (kit: Kit, notices: [KitProblem]) {
         var kit = Kit()
-        var problems: [KitProblem] = []
-        var notices: [KitProblem] = []
+        var whole = DecodeContext(images: images)
         for (index, source) in sources.enumerated() {
             var reader = YAMLReader(source)
-            var context = DecodeContext(images: images)
-            if let root = reader.read(), let next = decode(root, &context) {
+            if let root = reader.read(), let next = decode(root, &whole) {
                 if index == 0 { kit = next } else { kit.append(next) }
             }
-            problems += (reader.problems + context.problems).inTextOrder
-            notices += (reader.notices + context.notices).inTextOrder
+            whole.problems += reader.problems
+            whole.notices += reader.notices
         }
-        var context = DecodeContext(images: images)
-        kit.check(&context)
-        problems += context.problems
-        notices += context.notices
+        kit.check(&whole)
+        let problems = whole.problems.inTextOrder(of: sources)
         if !problems.isEmpty { throw KitProblems(problems) }
-        return (kit, notices)
+        return (kit, whole.notices.inTextOrder(of: sources))
     }
 
     /// An empty document is an empty kit.
@@ -36,8 +32,14 @@ public struct KitLoader: Sendable {
 }
 
 extension Array<KitProblem> {
-    fileprivate var inTextOrder: [KitProblem] {
-        sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
+    fileprivate func inTextOrder(of sources: [KitSource]) -> [KitProblem] {
+        let names = sources.map(\.name)
+        return map { (rank: names.firstIndex(of: $0.location.source) ?? 0, problem: $0) }
+            .sorted {
+                ($0.rank, $0.problem.location.line, $0.problem.location.column)
+                    < ($1.rank, $1.problem.location.line, $1.problem.location.column)
+            }
+            .map(\.problem)
     }
 }
 

@@ -31,12 +31,18 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 /// where something was written is no part of what it is.
 public struct FieldLocations: Hashable, Sendable {
     public internal(set) var record: SourceLocation?
-    var fields: [String: SourceLocation] = [:]
+    private(set) var fields: [String: SourceLocation] = [:]
 
     public init() {}
 
-    /// The value of `key`, else the record.
+    /// The value of `key`, or of `key[index]` in a list; else the record.
     public subscript(key: String) -> SourceLocation? { fields[key] ?? record }
+
+    mutating func note(_ node: ConfigNode, as key: String) {
+        fields[key] = node.location
+        guard case .sequence(let elements) = node.content else { return }
+        for (index, element) in elements.enumerated() { fields["\(key)[\(index)]"] = element.location }
+    }
 
     public static func == (left: Self, right: Self) -> Bool { true }
     public func hash(into hasher: inout Hasher) {}

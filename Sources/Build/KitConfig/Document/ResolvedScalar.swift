@@ -8,16 +8,26 @@ enum ResolvedScalar: Equatable {
     case float(Double)
     case timestamp
     case string
+    /// An explicit tag that the text contradicts, as `!!int x`.
+    case contradiction
 
     init(_ scalar: ConfigNode.Scalar) {
-        switch scalar.tag {
-        case "": self = scalar.isPlain ? Self(plain: scalar.text) : .string
-        case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int",
-            "tag:yaml.org,2002:float":
-            self = Self(plain: scalar.text)
+        guard scalar.tag.hasPrefix(Self.tagPrefix) else {
+            self = scalar.tag.isEmpty && scalar.isPlain ? Self(plain: scalar.text) : .string
+            return
+        }
+        let meaning = Self(plain: scalar.text)
+        switch (scalar.tag.dropFirst(Self.tagPrefix.count), meaning) {
+        case ("null", .null), ("bool", .bool), ("int", .integer), ("int", .unsigned), ("float", .float),
+            ("timestamp", .timestamp):
+            self = meaning
+        case ("float", .integer(let value)): self = .float(Double(value))
+        case ("null", _), ("bool", _), ("int", _), ("float", _), ("timestamp", _): self = .contradiction
         default: self = .string
         }
     }
+
+    static let tagPrefix = "tag:yaml.org,2002:"
 
     /// The type of an untagged, unquoted scalar.
     init(plain text: String) {

@@ -11,6 +11,7 @@ struct YAMLReader {
     private(set) var problems: [KitProblem] = []
     private(set) var notices: [KitProblem] = []
     private var nodeCount = 0
+    private var duplicates = DuplicateKeys()
 
     init(_ source: KitSource) { self.source = source }
 
@@ -23,28 +24,46 @@ struct YAMLReader {
             return fail(at: invalidUTF8Location(), "not UTF-8 text")
         }
         if let reason = AliasGuard.refusal(of: text) { return fail(at: nil, reason) }
+        return read(text)
+    }
+
+    private mutating func read(_ text: String) -> ConfigNode? {
         do {
             let parser = try Parser(yaml: text, resolver: .basic, constructor: .default, encoding: .utf8)
             guard let root = try parser.nextRoot() else { return nil }
             let node = convert(root, depth: 0)
-            if let next = try parser.nextRoot() {
+            // LinuxKit never reads on, so what follows may be anything.
+            if let next = try? parser.nextRoot() {
                 note(at: next.mark, "only the first YAML document of a file counts; this one is ignored")
             }
-            return node
+            // Cut short, it would seem to lack things.
+            return nodeCount > Self.nodeLimit ? nil : node
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            let key = keys.first ?? ""
+            if let masked = duplicates.mask(
+                key, line: context.mark.line, column: context.mark.column, in: text)
+            {
+                return read(masked)
+            }
+            return fail(at: context.mark, "the key \(ConfigNode.quote(key)) stands twice in one mapping")
         } catch {
             return fail(error, in: text)
         }
     }
 
-    private mutating func convert(_ node: Node, depth: Int) -> ConfigNode? {
+    /// False, with a problem once, if there are too many nodes or they are too deep.
+    private mutating func enter(_ node: Node, depth: Int) -> Bool {
         nodeCount += 1
         if nodeCount == Self.nodeLimit + 1 {
-            return fail(at: node.mark, "its aliases expand to more than \(Self.nodeLimit) values")
+            report(at: node.mark, "more than \(Self.nodeLimit) values, with aliases written out")
         }
-        if nodeCount > Self.nodeLimit { return nil }
-        if depth > Self.depthLimit {
-            return fail(at: node.mark, "nested deeper than \(Self.depthLimit) levels")
-        }
+        if nodeCount > Self.nodeLimit { return false }
+        if depth > Self.depthLimit { report(at: node.mark, "nested deeper than \(Self.depthLimit) levels") }
+        return depth <= Self.depthLimit
+    }
+
+    private mutating func convert(_ node: Node, depth: Int) -> ConfigNode? {
+        guard enter(node, depth: depth) else { return nil }
         let location = location(node.mark)
         switch node {
         case .scalar(let scalar):
@@ -65,22 +84,27 @@ struct YAMLReader {
     /// Own keys first, then those that `<<` brings in and the mapping does not have.
     private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [ConfigNode.Pair] {
         var pairs: [ConfigNode.Pair] = []
-        var keys: Set<[UInt8]> = []
+        var places: [[UInt8]: SourceLocation] = [:]
         var merged: [Node] = []
         for (key, value) in mapping {
             guard let scalar = key.scalar else {
                 report(at: key.mark, "a key must be a string")
                 continue
             }
-            if scalar.string == "<<", scalar.style == .plain {
+            let name = duplicates.original(of: scalar.string) ?? scalar.string
+            let place = location(key.mark)
+            if let earlier = places[Array(name.utf8)] {
+                report(at: key.mark, "the key \(ConfigNode.quote(name)) is at \(earlier) already")
+            } else if name == "<<", scalar.style == .plain {
                 merged.append(value)
             } else if let value = convert(value, depth: depth + 1) {
-                keys.insert(Array(scalar.string.utf8))
-                pairs.append(.init(key: scalar.string, keyLocation: location(key.mark), value: value))
+                pairs.append(.init(key: name, keyLocation: place, value: value))
             }
+            places[Array(name.utf8)] = places[Array(name.utf8)] ?? place
         }
         for node in merged {
-            for pair in mergedPairs(node, depth: depth + 1) where keys.insert(Array(pair.key.utf8)).inserted {
+            for pair in mergedPairs(node, depth: depth + 1) where places[Array(pair.key.utf8)] == nil {
+                places[Array(pair.key.utf8)] = pair.keyLocation
                 pairs.append(pair)
             }
         }
@@ -88,10 +112,7 @@ struct YAMLReader {
     }
 
     private mutating func mergedPairs(_ node: Node, depth: Int) -> [ConfigNode.Pair] {
-        if depth > Self.depthLimit {
-            report(at: node.mark, "nested deeper than \(Self.depthLimit) levels")
-            return []
-        }
+        guard enter(node, depth: depth) else { return [] }
         switch node {
         case .mapping(let mapping): return convert(mapping, depth: depth)
         case .sequence(let sequence) where sequence.allSatisfy({ $0.mapping != nil }):
@@ -130,13 +151,11 @@ extension YAMLReader {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
+            if problem.hasPrefix("Maximum nesting level") { return fail(at: mark, "nested far too deep") }
             let what = context.map { "\(problem) \($0.text) at line \($0.mark.line)" } ?? problem
             return fail(at: mark, "not YAML: \(what)")
         case YamlError.reader(let problem, let offset, _, _):
             return fail(at: position(in: text, characters: offset ?? 0), "not YAML: \(problem)")
-        case YamlError.duplicatedKeysInMapping(let keys, let context):
-            let names = keys.map(ConfigNode.quote).joined(separator: ", ")
-            return fail(at: context.mark, "the key \(names) stands twice in one mapping")
         default:
             return fail(at: nil, "not YAML: \(error)")
         }

@@ -46,7 +46,7 @@ extension ConfigRecord {
             if locations.fields[field.key] != nil {
                 context.report("\"\(pair.key)\" repeats \"\(field.key)\"", at: pair.keyLocation)
             }
-            locations.fields[field.key] = pair.value.location
+            locations.note(pair.value, as: field.key)
             context.inside(".\(pair.key)") { field.decode(pair.value, &record, &$0) }
         }
         for field in fields where requiring && field.isRequired && locations.fields[field.key] == nil {

@@ -18,14 +18,14 @@ extension ByteString: FieldValue {
 
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
-        if scalar.tag == "tag:yaml.org,2002:binary" {
+        if scalar.tag == ResolvedScalar.tagPrefix + "binary" {
             if let bytes = Base64.decode(scalar.text) { return ByteString(bytes) }
             context.report("!!binary is not Base64", at: node.location)
             return nil
         }
         switch meaning {
         case .string, .timestamp: return ByteString(scalar.text)
-        case .null: context.reportType(node, expected: shape)
+        case .null, .contradiction: context.reportType(node, expected: shape)
         default:
             context.report(
                 "expected a string, found \(scalar.text): put it in quotes", at: node.location)

@@ -118,9 +118,12 @@ extension ContainerConfig: ConfigRecord {
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
         self.locations = locations
         for (key, list) in [("capabilities", capabilities), ("ambient", ambient)] {
-            guard let list, list.count > 1, let location = locations[key] else { continue }
-            for word in list where ["all", "none"].contains(word.lowercased()) {
-                context.inside(".\(key)") { $0.report("\"\(word)\" stands alone", at: location) }
+            guard let list, list.count > 1 else { continue }
+            for (index, word) in list.enumerated() where ["all", "none"].contains(word.lowercased()) {
+                guard let location = locations["\(key)[\(index)]"] else { continue }
+                context.inside(".\(key)[\(index)]") {
+                    $0.report("\"\(word)\" must stand alone", at: location)
+                }
             }
         }
         for (index, mount) in (mounts ?? []).enumerated() {

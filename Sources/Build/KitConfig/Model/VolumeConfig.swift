@@ -31,8 +31,8 @@ extension VolumeConfig: ConfigRecord {
         self.locations = locations
         guard let here = locations.record else { return }
         if image.isEmpty, readonly {
-            context.report(
-                "a blank volume can't be read-only: give it an image", at: locations["readonly"] ?? here)
+            context.note(
+                "a blank volume that is read-only stays empty", at: locations["readonly"] ?? here)
         }
     }
 }

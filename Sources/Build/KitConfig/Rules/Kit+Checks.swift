@@ -3,48 +3,42 @@ internal import Bytes
 /// What can be said only of the whole: names that occur once, names that exist.
 extension Kit {
     func check(_ context: inout DecodeContext) {
-        Self.checkUnique(services.map { ($0.name, $0.locations) }, "service", &context)
-        Self.checkUnique(volumes.map { ($0.name, $0.locations) }, "volume", &context)
-        let ids = containerIDs
-        for container in containers {
-            container.checkIDs(ids, &context)
-            checkVolumes(of: container, &context)
+        for (section, containers) in [("onboot", onboot), ("onshutdown", onshutdown), ("services", services)]
+        {
+            eachWithPath(containers, section, \.locations, &context) { container, context in
+                container.checkIDs(containerIDs, &context)
+                checkVolumes(of: container, &context)
+            }
         }
-        for file in files { file.checkIDs(ids, &context) }
+        eachWithPath(files, "files", \.locations, &context) { $0.checkIDs(containerIDs, &$1) }
+        checkUnique(services, "services", \.name, \.locations, &context)
+        checkUnique(volumes, "volumes", \.name, \.locations, &context)
     }
 
-    /// One at a time, so that each is reported at its own place.
-    private func checkVolumes(of container: ContainerConfig, _ context: inout DecodeContext) {
-        var parts: [(ContainerConfig, SourceLocation?)] = []
-        for mount in container.mounts ?? [] {
-            var part = ContainerConfig()
-            part.mounts = [mount]
-            parts.append((part, mount.locations["source"]))
-        }
-        for (key, binds) in [("binds", container.binds), ("binds.add", container.bindsAdd)] {
-            for bind in binds ?? [] where (try? Bind(parsing: bind)) != nil {
-                var part = ContainerConfig()
-                part.binds = [bind]
-                parts.append((part, container.locations[key]))
-            }
-        }
-        for (part, location) in parts {
-            do throws(RuleViolation) {
-                _ = try resolvingVolumes(of: part)
-            } catch {
-                if let location { context.report(error.description, at: location) }
-            }
+    /// Visits the elements of a section, each under its path in its own file.
+    private func eachWithPath<Element>(
+        _ elements: [Element], _ section: String, _ locations: KeyPath<Element, FieldLocations>,
+        _ context: inout DecodeContext, _ visit: (Element, inout DecodeContext) -> Void
+    ) {
+        var counts: [String: Int] = [:]
+        for element in elements {
+            let source = element[keyPath: locations].record?.source ?? ""
+            let index = counts[source, default: 0]
+            counts[source] = index + 1
+            context.inside(".\(section)[\(index)]") { visit(element, &$0) }
         }
     }
 
-    private static func checkUnique(
-        _ names: [(name: String, locations: FieldLocations)], _ what: String, _ context: inout DecodeContext
+    private func checkUnique<Element>(
+        _ elements: [Element], _ section: String, _ name: KeyPath<Element, String>,
+        _ locations: KeyPath<Element, FieldLocations>, _ context: inout DecodeContext
     ) {
         var first: [ByteString: SourceLocation] = [:]
-        for (name, locations) in names {
-            guard let location = locations["name"], !name.isEmpty else { continue }
+        eachWithPath(elements, section, locations, &context) { element, context in
+            let name = element[keyPath: name]
+            guard let location = element[keyPath: locations]["name"], !name.isEmpty else { return }
             if let earlier = first[ByteString(name)] {
-                context.report("a \(what) \(ConfigNode.quote(name)) is at \(earlier) already", at: location)
+                context.report("the name \(ConfigNode.quote(name)) is taken at \(earlier)", at: location)
             } else {
                 first[ByteString(name)] = location
             }
@@ -52,33 +46,65 @@ extension Kit {
     }
 }
 
+extension Kit {
+    /// One at a time, so that each is reported at its own place.
+    private func checkVolumes(of container: ContainerConfig, _ context: inout DecodeContext) {
+        for (index, mount) in (container.mounts ?? []).enumerated() {
+            var part = ContainerConfig()
+            part.mounts = [mount]
+            checkVolumes(of: part, "mounts[\(index)]", at: mount.locations["source"], &context)
+        }
+        for (key, binds) in [("binds", container.binds), ("binds.add", container.bindsAdd)] {
+            for (index, bind) in (binds ?? []).enumerated() where (try? Bind(parsing: bind)) != nil {
+                var part = ContainerConfig()
+                part.binds = [bind]
+                checkVolumes(
+                    of: part, "\(key)[\(index)]", at: container.locations["\(key)[\(index)]"], &context)
+            }
+        }
+    }
+
+    private func checkVolumes(
+        of part: ContainerConfig, _ path: String, at location: SourceLocation?, _ context: inout DecodeContext
+    ) {
+        do throws(RuleViolation) {
+            _ = try resolvingVolumes(of: part)
+        } catch {
+            guard let location else { return }
+            context.inside(".\(path)") { $0.report(error.description, at: location) }
+        }
+    }
+}
+
 extension ContainerConfig {
     fileprivate func checkIDs(_ ids: [ByteString: UInt32], _ context: inout DecodeContext) {
-        for (key, references) in [
-            ("uid", [uid]), ("gid", [gid]), ("additionalGids", additionalGids?.map(Optional.some) ?? []),
-        ] {
-            references.check(ids, at: locations[key], &context)
+        uid.check(ids, "uid", at: locations["uid"], &context)
+        gid.check(ids, "gid", at: locations["gid"], &context)
+        for (index, group) in (additionalGids ?? []).enumerated() {
+            let key = "additionalGids[\(index)]"
+            Optional(group).check(ids, key, at: locations[key], &context)
         }
     }
 }
 
 extension FileConfig {
     fileprivate func checkIDs(_ ids: [ByteString: UInt32], _ context: inout DecodeContext) {
-        for (key, reference) in [("uid", uid), ("gid", gid)] {
-            [reference].check(ids, at: locations[key], &context)
-        }
+        uid.check(ids, "uid", at: locations["uid"], &context)
+        gid.check(ids, "gid", at: locations["gid"], &context)
     }
 }
 
-extension Array<IDReference?> {
+extension IDReference? {
     fileprivate func check(
-        _ ids: [ByteString: UInt32], at location: SourceLocation?, _ context: inout DecodeContext
+        _ ids: [ByteString: UInt32], _ path: String, at location: SourceLocation?,
+        _ context: inout DecodeContext
     ) {
-        guard let location else { return }
-        for case .name(let name)? in self where IDReference.name(name).resolved(ids) == nil {
-            let names = ids.keys.sorted().map(\.text)
-            let hint = NearestKey.find(name, among: names).map { ", did you mean \"\($0)\"?" } ?? ""
-            context.report("no container has the name \(ConfigNode.quote(name))\(hint)", at: location)
+        guard let location, case .name(let name)? = self, self?.resolved(ids) == nil else { return }
+        let hint = NearestKey.find(name, among: ids.keys.sorted().map(\.text)).map {
+            ", did you mean \"\($0)\"?"
+        }
+        context.inside(".\(path)") {
+            $0.report("no container has the name \(ConfigNode.quote(name))\(hint ?? "")", at: location)
         }
     }
 }
