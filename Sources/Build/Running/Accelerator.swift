@@ -6,10 +6,6 @@ public enum Accelerator: String, Sendable, CaseIterable {
     /// Software emulation: slow, and works everywhere.
     case tcg
 
-    /// The processor that the guest sees: the real one, or all that QEMU emulates (images
-    /// for x86-64-v2 and later don't start on QEMU's default).
-    var processor: String { self == .tcg ? "max" : "host" }
-
     /// LinuxKit's `--accel`: one accelerator, or several separated by `:` of which the first that works counts
     /// (`kvm:tcg`).
     public static func list(parsing text: String) throws(RunOptionError) -> [Accelerator] {

@@ -33,7 +33,7 @@ public struct AcceleratorProbe: Sendable {
     public func arguments(firmwarePath: String) -> [String] {
         [
             "-machine", "\(architecture.machine),accel=\(accelerator.rawValue)",
-            "-cpu", accelerator.processor, "-m", "16M",
+            "-cpu", architecture.processor(accelerator), "-m", "16M",
             "-display", "none", "-nodefaults", "-no-reboot",
             "-bios", firmwarePath,
         ] + program.arguments

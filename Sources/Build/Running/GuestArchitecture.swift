@@ -19,6 +19,18 @@ public enum GuestArchitecture: String, Sendable, CaseIterable {
     /// The board: `q35` where there are PCs, elsewhere QEMU's own.
     var machine: String { self == .amd64 ? "q35" : "virt" }
 
+    /// The processor that the guest sees: the real one, or an emulated one.
+    func processor(_ accelerator: Accelerator) -> String {
+        switch (accelerator, self) {
+        case (.kvm, _), (.hvf, _): "host"
+        // Images for x86-64-v2 and later don't start on QEMU's default.
+        case (.tcg, .amd64): "max"
+        // "max" has pointer authentication, which makes emulation four times slower.
+        case (.tcg, .arm64): "cortex-a57"
+        case (.tcg, .riscv64): "rv64"
+        }
+    }
+
     /// How a plain `-drive` is attached. A PC has an AHCI controller, and LinuxKit's
     /// users find their disks at `/dev/sda`; the `virt` boards have none.
     var driveInterface: String? { self == .amd64 ? nil : "virtio" }

@@ -73,7 +73,7 @@ public struct QEMUCommandLine: Sendable, Equatable {
     private var machineArguments: [String] {
         var arguments = [
             "-machine", "\(architecture.machine),accel=\(accelerator.rawValue)",
-            "-cpu", accelerator.processor,
+            "-cpu", architecture.processor(accelerator),
             "-smp", String(cpus), "-m", "\(memory)M",
             // Without a source of chance a guest may wait long for its first random number.
             "-device", "virtio-rng-pci",
