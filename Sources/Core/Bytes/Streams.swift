@@ -134,6 +134,29 @@ public struct RangeSource: ByteSource {
     }
 }
 
+/// Random access over part of some random-access bytes.
+public struct RangeAccess: RandomAccessBytes {
+    private let base: any RandomAccessBytes
+    private let start: UInt64
+    public let count: UInt64
+
+    /// The bytes `offset ..< offset + length` of `base`, cut at its end.
+    public init(_ base: any RandomAccessBytes, offset: UInt64, length: UInt64) {
+        self.base = base
+        start = min(offset, base.count)
+        count = min(length, base.count - start)
+    }
+
+    public func read(
+        at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(StreamError) -> Int {
+        guard offset < count else { return 0 }
+        let wanted = Int(min(UInt64(buffer.count), count - offset))
+        return try base.read(
+            at: start + offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+    }
+}
+
 /// Random access over bytes in memory.
 public struct ByteArrayAccess: RandomAccessBytes {
     private let bytes: [UInt8]

@@ -15,8 +15,19 @@ public struct FileStatus: Equatable, Sendable {
 
     /// The file at `path`, links not followed; nil if nothing is there.
     public static func of(_ path: String) throws(StreamError) -> FileStatus? {
+        try status(of: path, lstat)
+    }
+
+    /// The file at `path`, links followed; nil if nothing is there.
+    public static func following(_ path: String) throws(StreamError) -> FileStatus? {
+        try status(of: path, stat)
+    }
+
+    private static func status(
+        of path: String, _ call: (UnsafePointer<CChar>, UnsafeMutablePointer<stat>) -> Int32
+    ) throws(StreamError) -> FileStatus? {
         var status = stat()
-        guard lstat(path, &status) == 0 else {
+        guard call(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw .system(operation: "stat", path: path, errno: errno)
         }

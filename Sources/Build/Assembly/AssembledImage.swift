@@ -1,0 +1,35 @@
+public import Bytes
+public import FileTree
+public import Tar
+
+/// An image put together: everything that the outputs are made from.
+public struct AssembledImage: Sendable {
+    /// Kernel, init, containers and files, in LinuxKit's order.
+    public let body: [AssembledEntry]
+    /// The merged software bill of materials; nil if none was wanted.
+    public let sbom: AssembledEntry?
+
+    public init(body: [AssembledEntry], sbom: AssembledEntry? = nil) {
+        self.body = body
+        self.sbom = sbom
+    }
+
+    /// All entries, as the `tar` output has them.
+    public var entries: [AssembledEntry] { body + (sbom.map { [$0] } ?? []) }
+
+    /// All entries with a Dockerfile before the SBOM, as the `docker` output has them.
+    public func entriesWithDockerfile(_ stamp: BuildStamp) -> [AssembledEntry] {
+        let text: ByteString = "\nFROM scratch\n\nCOPY . ./\n\nENTRYPOINT [\"/bin/rc.init\"]\n"
+        var header = TarHeader(name: "Dockerfile", typeFlag: .regular)
+        header.mode = 0o644
+        header.size = UInt64(text.count)
+        header.modified = stamp.time
+        let dockerfile = AssembledEntry(entry: TarEntry(header: header, contents: .bytes(text)))
+        return body + [dockerfile] + (sbom.map { [$0] } ?? [])
+    }
+
+    /// The last entry at `name`: the kernel at `boot/kernel`, the command line at `boot/cmdline`.
+    public func last(_ name: ByteString) -> TarEntry? {
+        body.last { $0.entry.header.name == name }?.entry
+    }
+}

@@ -1,0 +1,46 @@
+public import Bytes
+
+/// Why an image could not be assembled from its parts.
+public enum AssemblyError: Error, Sendable {
+    /// A kernel image lacks the member at `path`; `candidates` are the regular files at its top.
+    case kernelMemberMissing(image: String, path: ByteString, candidates: [ByteString])
+    /// The member at `path` of a kernel image is a directory, a link or a device.
+    case kernelMemberNotRegular(image: String, path: ByteString)
+    /// The file named by `source` of `files[index]` cannot be read.
+    case unreadableSource(index: Int, path: String, source: String, reason: StreamError)
+    /// `uid` or `gid` of `files[index]` names a container that does not exist.
+    case unknownUser(place: String, name: String, known: [String])
+    /// A platform of a volume is not of the form os/architecture.
+    case invalidPlatform(volume: String, text: String)
+    /// Nothing in the kernel is compressed.
+    case kernelNotCompressed(image: String)
+    /// The kernel's payload could not be decompressed.
+    case kernelNotDecompressed(image: String, reason: StreamError)
+}
+
+extension AssemblyError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .kernelMemberMissing(let image, let path, let candidates):
+            let has =
+                candidates.isEmpty
+                ? "it has no files at its top" : "it has \(candidates.map(\.text).joined(separator: ", "))"
+            return "kernel image \(image) has no file \(path): \(has); name the right one with "
+                + "kernel.binary, kernel.tar or kernel.ucode (kernel.tar: none if there are no modules)"
+        case .kernelMemberNotRegular(let image, let path):
+            return "\(path) in kernel image \(image) is not a regular file"
+        case .unreadableSource(let index, let path, let source, let reason):
+            return "files[\(index)] (\(path)): cannot read the source \(source): \(reason); "
+                + "correct it, or say optional: true if it may be missing"
+        case .unknownUser(let place, let name, let known):
+            return "\(place): no container is named \(name); known are \(known.joined(separator: ", "))"
+        case .invalidPlatform(let volume, let text):
+            return "volume \(volume): \(text) is not a platform such as linux/arm64"
+        case .kernelNotCompressed(let image):
+            return "the kernel of \(image) is not compressed; build without --decompress-kernel"
+        case .kernelNotDecompressed(let image, let reason):
+            return
+                "the kernel of \(image) could not be decompressed: \(reason); build without --decompress-kernel"
+        }
+    }
+}

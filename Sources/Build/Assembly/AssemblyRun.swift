@@ -1,0 +1,158 @@
+internal import Bytes
+internal import Decompression
+internal import FileTree
+internal import KitConfig
+internal import OCI
+internal import Tar
+
+/// One assembly under way: the stream so far and what later steps must know of earlier ones.
+struct AssemblyRun {
+    let assembler: Assembler
+    var stream = EntryStream()
+    var statements: [Assembler.Statement] = []
+    private var extracted = ExtractedImages()
+
+    init(assembler: Assembler) { self.assembler = assembler }
+
+    private var kit: Kit { assembler.kit }
+    private var stamp: BuildStamp { assembler.stamp }
+
+    mutating func placeKernel() throws {
+        let kernel = kit.kernel
+        guard !kernel.image.isEmpty else { return }
+        let (image, reference) = try image(kernel.image)
+        let placement = KernelPlacement(
+            origin: EntryOrigin(source: reference, location: "kernel"), commandLine: kernel.cmdline,
+            binary: ByteString(kernel.binary.isEmpty ? "kernel" : kernel.binary),
+            archive: kernel.tar == "none" ? nil : ByteString(kernel.tar ?? "kernel.tar"),
+            microcode: kernel.ucode.map { ByteString($0) }, stamp: stamp)
+        let decompress: ((FileContents) throws -> FileContents)? =
+            assembler.options.decompressKernel ? { try decompressed($0, of: reference) } : nil
+        try placement.place(
+            try flattened(image, prefix: ""), decompress: decompress, read: read, into: &stream)
+        if let ucode = kernel.ucode, !ucode.isEmpty, !stream.entries.contains(where: {
+            $0.entry.header.name == "boot/ucode.cpio"
+        }) {
+            assembler.onNote("kernel image \(reference) has no \(ucode): booting without microcode updates")
+        }
+    }
+
+    mutating func placeInitImages() throws {
+        var database = APKDatabase()
+        for (index, name) in kit.initImages.enumerated() {
+            let (image, reference) = try image(name)
+            let start = stream.entries.count
+            let placement = ImagePlacement(
+                prefix: "", origin: EntryOrigin(source: reference, location: "init[\(index)]"),
+                resolvConf: .link, isShareable: false, stamp: stamp)
+            placement.place(try flattened(image, prefix: ""), into: &stream)
+            database.collect(stream.entries[start...])
+        }
+        try database.place(read: read, stamp: stamp, into: &stream)
+    }
+
+    mutating func placeVolumes() throws {
+        for (index, volume) in kit.volumes.enumerated() {
+            var contents = VolumePlacement.Contents.blank
+            var reference: String?
+            if !volume.image.isEmpty {
+                let prefix = ByteString("containers/volumes/\(volume.name)/lower/")
+                reference = try ImageReference(volume.image.text).description
+                if volume.isLayout {
+                    contents = .layout(try layout(volume))
+                } else {
+                    contents = .files(try flattened(try image(volume.image).image, prefix: prefix))
+                }
+            }
+            VolumePlacement(name: volume.name, index: index, reference: reference, stamp: stamp)
+                .place(contents, into: &stream)
+        }
+    }
+
+    mutating func placeContainers(_ containers: [ContainerConfig], in list: String, numbered: Bool) throws {
+        for (index, container) in containers.enumerated() {
+            let (image, reference) = try image(container.image)
+            let number = numbered ? Self.threeDigits(index) + "-" : ""
+            let path = ByteString("containers/\(list)/\(number)\(container.name)")
+            let bundle = try RuntimeBundle(
+                container: container, image: image.configuration, reference: reference, kit: kit)
+            let placement = BundlePlacement(
+                path: path, origin: EntryOrigin(source: reference, location: "\(list)[\(index)]"),
+                isReadOnly: bundle.isReadOnly, stamp: stamp)
+            // Gathered first: the closure below must not reach into this run.
+            let root = path + (bundle.isReadOnly ? "/rootfs/" : "/lower/")
+            let isNew = extracted.root(of: reference) == nil
+            let files = isNew ? try flattened(image, prefix: root) : []
+            placement.place(
+                extracted: &extracted, config: bundle.config, image: files,
+                runtime: { bundle.runtime(at: path, root: $0) }, into: &stream)
+        }
+    }
+
+    mutating func placeFiles() throws {
+        let metadata = kit.mappingImages { name in
+            guard let reference = try? ImageReference(name.text) else { return name }
+            return ImageName(reference.description, location: name.location)
+        }
+        var placement = FilePlacement(
+            kit: kit, metadata: metadata, home: assembler.options.home, stamp: stamp)
+        for note in try placement.place(into: &stream) { assembler.onNote(note) }
+    }
+
+    private func image(_ name: ImageName) throws -> (image: Image, reference: String) {
+        let reference = try ImageReference(name.text)
+        return (try assembler.images.image(reference, platform: assembler.platform), reference.description)
+    }
+
+    private mutating func flattened(_ image: Image, prefix: ByteString) throws -> [TarEntry] {
+        assembler.onProgress(image.reference.description)
+        if assembler.options.collectSBOMs {
+            for text in try assembler.images.statements(of: image) {
+                statements.append(
+                    Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))
+            }
+        }
+        return try assembler.images.flattened(image)
+    }
+
+    private func layout(_ volume: VolumeConfig) throws -> [TarEntry] {
+        let reference = try ImageReference(volume.image.text)
+        let platforms = try volume.platforms.map { text in
+            guard let platform = Platform(text) else {
+                throw AssemblyError.invalidPlatform(volume: volume.name, text: text)
+            }
+            return platform
+        }
+        assembler.onProgress(reference.description)
+        return try assembler.images.exported(reference, platforms: platforms)
+    }
+
+    private func read(_ contents: FileContents) throws -> any RandomAccessBytes {
+        switch contents {
+        case .bytes(let bytes): return ByteArrayAccess(bytes.bytes)
+        case .blob(let digest, let offset, let length, _):
+            return RangeAccess(try assembler.images.open(digest), offset: offset, length: length)
+        }
+    }
+
+    private func decompressed(_ contents: FileContents, of reference: String) throws -> FileContents {
+        do {
+            let image = try read(contents)
+            guard let payload = try KernelPayload.find(in: RangeAccess(image, offset: 0, length: image.count)) else {
+                throw AssemblyError.kernelNotCompressed(image: reference)
+            }
+            var source = try payload.source(in: RangeAccess(image, offset: 0, length: image.count))
+            return .bytes(ByteString(try source.readAll(limit: Self.kernelLimit, of: "kernel of \(reference)")))
+        } catch let error as StreamError {
+            throw AssemblyError.kernelNotDecompressed(image: reference, reason: error)
+        }
+    }
+
+    /// A decompressed kernel is held in memory; the largest distribution kernels stay below 100 MiB.
+    private static let kernelLimit = 512 << 20
+
+    private static func threeDigits(_ number: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 3 - text.count)) + text
+    }
+}

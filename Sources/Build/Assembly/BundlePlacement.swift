@@ -1,0 +1,56 @@
+internal import Bytes
+internal import FileTree
+internal import Tar
+
+/// Which image's files are below which root already: an image named twice is extracted once.
+struct ExtractedImages: Sendable {
+    private var roots: [String: ByteString] = [:]
+
+    /// The root that holds the files of `reference`, without a leading slash.
+    func root(of reference: String) -> ByteString? { roots[reference] }
+
+    mutating func record(_ reference: String, at root: ByteString) { roots[reference] = root }
+}
+
+/// Puts an OCI runtime bundle at `containers/<list>/<name>`: the image's files, `config.json`,
+/// mount points and `runtime.json`.
+struct BundlePlacement {
+    /// `containers/services/nginx`.
+    let path: ByteString
+    let origin: EntryOrigin
+    let isReadOnly: Bool
+    let stamp: BuildStamp
+
+    /// How the bundle's root file system comes to be mounted, for `runtime.json`.
+    enum RootMount {
+        /// A bind of `source` onto `rootfs`.
+        case bind(source: ByteString)
+        /// An overlay over `lower`.
+        case overlay(lower: ByteString)
+    }
+
+    /// Appends the bundle. `image`, the flattened image, counts only if it was not extracted before;
+    /// `runtime` gives the text of `runtime.json` for the root mount.
+    func place(
+        extracted: inout ExtractedImages, config: ByteString, image: [TarEntry],
+        runtime: (RootMount) -> ByteString, into stream: inout EntryStream
+    ) {
+        let earlier = extracted.root(of: origin.source)
+        let root = earlier ?? path + (isReadOnly ? "/rootfs" : "/lower")
+        if earlier == nil {
+            let placement = ImagePlacement(
+                prefix: root + "/", origin: origin, resolvConf: .text, isShareable: true, stamp: stamp)
+            placement.place(image, into: &stream)
+            extracted.record(origin.source, at: root)
+        } else {
+            stream.appendDirectories(to: path, stamp: stamp, origin: origin)
+        }
+        stream.appendFile(path + "/config.json", contents: .bytes(config), stamp: stamp, origin: origin)
+        if !isReadOnly { stream.appendDirectory(path + "/tmp", stamp: stamp, origin: origin) }
+        if !isReadOnly || earlier != nil {
+            stream.appendDirectory(path + "/rootfs", stamp: stamp, origin: origin)
+        }
+        let text = runtime(isReadOnly ? .bind(source: root) : .overlay(lower: root))
+        stream.appendFile(path + "/runtime.json", contents: .bytes(text), stamp: stamp, origin: origin)
+    }
+}

@@ -1,0 +1,84 @@
+internal import Bytes
+internal import FileTree
+public import Tar
+
+/// One entry of an image, in the order in which LinuxKit writes it, tagged with where it comes from.
+public struct AssembledEntry: Hashable, Sendable {
+    public var entry: TarEntry
+    /// True for what comes from an image and lies below a read-only tree (`lower`, `rootfs`):
+    /// nothing can write to it at run time, so equal files may share their contents.
+    public var isShareable: Bool
+
+    public init(entry: TarEntry, isShareable: Bool = false) {
+        self.entry = entry
+        self.isShareable = isShareable
+    }
+}
+
+/// Where an entry comes from: what its `LINUXKIT.source` and `LINUXKIT.location` records say.
+public struct EntryOrigin: Hashable, Sendable {
+    /// The expanded image reference as the YAML has it, or `linuxkit.files`, `linuxkit.volumes`.
+    public var source: String
+    /// The place in the YAML: `kernel`, `init[0]`, `onboot[2]`, `files[3]`.
+    public var location: String
+
+    public init(source: String, location: String) {
+        self.source = source
+        self.location = location
+    }
+
+    /// The extended header records that carry the origin.
+    var records: [PaxRecord] {
+        [
+            PaxRecord(key: "LINUXKIT.location", value: ByteString(location)),
+            PaxRecord(key: "LINUXKIT.source", value: ByteString(source)),
+        ]
+    }
+}
+
+/// The assembled image: an ordered list of entries in which a later one replaces an earlier one.
+public struct EntryStream: Sendable {
+    public private(set) var entries: [AssembledEntry] = []
+
+    public init() {}
+
+    /// Appends an entry as its layer has it, with the records of `origin` added.
+    mutating func append(_ entry: TarEntry, origin: EntryOrigin, isShareable: Bool = false) {
+        var entry = entry
+        let ours = origin.records
+        entry.header.records.removeAll { record in ours.contains { $0.key == record.key } }
+        entry.header.records += ours
+        entries.append(AssembledEntry(entry: entry, isShareable: isShareable))
+    }
+
+    /// Appends a directory of ours, named as given (some have a trailing slash).
+    mutating func appendDirectory(
+        _ name: ByteString, permissions: Int64 = 0o755, stamp: BuildStamp, origin: EntryOrigin
+    ) {
+        var header = TarHeader(name: name, typeFlag: .directory)
+        header.mode = permissions
+        header.modified = stamp.time
+        append(TarEntry(header: header), origin: origin)
+    }
+
+    /// Appends a regular file of ours.
+    mutating func appendFile(
+        _ name: ByteString, permissions: Int64 = 0o644, contents: FileContents, stamp: BuildStamp,
+        origin: EntryOrigin
+    ) {
+        var header = TarHeader(name: name, typeFlag: .regular)
+        header.mode = permissions
+        header.modified = stamp.time
+        header.size = contents.count
+        append(TarEntry(header: header, contents: contents), origin: origin)
+    }
+
+    /// Appends every directory on the way to `path` and `path` itself, without trailing slashes.
+    mutating func appendDirectories(to path: ByteString, stamp: BuildStamp, origin: EntryOrigin) {
+        let parts = path.bytes.split(separator: UInt8(ascii: "/"))
+        for end in 0..<parts.count {
+            let name = ByteString(parts[...end].joined(separator: [UInt8(ascii: "/")]))
+            appendDirectory(name, stamp: stamp, origin: origin)
+        }
+    }
+}

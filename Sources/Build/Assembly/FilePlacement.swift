@@ -1,0 +1,116 @@
+internal import Bytes
+internal import FileTree
+internal import Host
+internal import KitConfig
+internal import Tar
+
+/// Puts the kit's `files` into the root, each with the directories that lead to it.
+struct FilePlacement {
+    let kit: Kit
+    /// What `metadata` writes: the kit with its image names expanded.
+    let metadata: Kit
+    /// What `~/` means.
+    let home: String
+    let stamp: BuildStamp
+    private var made: Set<ByteString> = []
+
+    init(kit: Kit, metadata: Kit, home: String, stamp: BuildStamp) {
+        self.kit = kit
+        self.metadata = metadata
+        self.home = home
+        self.stamp = stamp
+    }
+
+    /// Appends every file; returns what a person may want to know of.
+    mutating func place(into stream: inout EntryStream) throws(AssemblyError) -> [String] {
+        var notes: [String] = []
+        for (index, file) in kit.files.enumerated() {
+            var contents = FileContents.empty
+            if !file.directory, file.symlink.isEmpty {
+                guard let found = try self.contents(of: file, index: index) else {
+                    notes.append("files[\(index)]: \(file.path) left out: \(file.source) is not there, and optional")
+                    continue
+                }
+                contents = found
+            }
+            try append(file, index: index, contents: contents, into: &stream)
+        }
+        return notes
+    }
+
+    private mutating func append(
+        _ file: FileConfig, index: Int, contents: FileContents, into stream: inout EntryStream
+    ) throws(AssemblyError) {
+        let origin = EntryOrigin(source: "linuxkit.files", location: "files[\(index)]")
+        // Archives hold relative names.
+        let path = ByteString(file.path.hasPrefix("/") ? String(file.path.dropFirst()) : file.path)
+        var header = TarHeader(name: path, typeFlag: .regular)
+        header.mode = Int64(file.permissions)
+        header.uid = Int64(try id(file.uid, of: file, "uid", index))
+        header.gid = Int64(try id(file.gid, of: file, "gid", index))
+        header.modified = stamp.time
+        for folder in Self.leadingFolders(of: path) where made.insert(folder).inserted {
+            var parent = header
+            parent.name = folder
+            parent.typeFlag = .directory
+            parent.mode = Self.searchable(header.mode)
+            stream.append(TarEntry(header: parent), origin: origin)
+        }
+        made.insert(path)
+        if file.directory {
+            header.typeFlag = .directory
+        } else if !file.symlink.isEmpty {
+            header.typeFlag = .symbolicLink
+            header.linkName = ByteString(file.symlink)
+        } else {
+            header.size = contents.count
+        }
+        stream.append(TarEntry(header: header, contents: contents), origin: origin)
+    }
+
+    /// The text, the source's bytes or the configuration; nil for an optional source that is not there.
+    private func contents(of file: FileConfig, index: Int) throws(AssemblyError) -> FileContents? {
+        if let text = file.contents { return .bytes(text) }
+        switch file.metadata {
+        case "yaml": return .bytes(ByteString(metadata.yaml(.v2)))
+        case "json": return .bytes(ByteString(metadata.json()))
+        default: break
+        }
+        let path = file.source.hasPrefix("~/") ? home + file.source.dropFirst() : file.source
+        do throws(StreamError) {
+            if file.optional, try FileStatus.following(path) == nil { return nil }
+            var source = RangeSource(try ReadableFile(path: path))
+            return .bytes(ByteString(try source.readAll(limit: Self.sourceLimit, of: path)))
+        } catch {
+            throw .unreadableSource(index: index, path: file.path, source: path, reason: error)
+        }
+    }
+
+    /// A source is read into memory; what is larger belongs into an image.
+    private static let sourceLimit = 256 << 20
+
+    private func id(
+        _ reference: IDReference?, of file: FileConfig, _ key: String, _ index: Int
+    ) throws(AssemblyError) -> UInt32 {
+        guard let reference else { return 0 }
+        let ids = kit.containerIDs
+        guard let id = reference.resolved(ids) else {
+            throw .unknownUser(
+                place: "files[\(index)].\(key) (\(file.path))", name: "\(reference)",
+                known: ids.keys.sorted().map(\.text))
+        }
+        return id
+    }
+
+    /// Every folder on the way to `path`, outermost first, with empty and `.` parts left out.
+    static func leadingFolders(of path: ByteString) -> [ByteString] {
+        let slash = UInt8(ascii: "/")
+        let parts = path.bytes.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }.dropLast()
+        return parts.indices.map { ByteString(parts[...$0].joined(separator: [slash])) }
+    }
+
+    /// Whoever may do anything with the file may search the folders on the way to it.
+    static func searchable(_ mode: Int64) -> Int64 {
+        [0o700, 0o070, 0o007].reduce(mode) { mode, who in mode & who == 0 ? mode : mode | who & 0o111 }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Bytes
+internal import Decompression
+internal import Digests
+internal import FileTree
+internal import Tar
+
+/// Takes from a kernel image what a boot needs: the kernel, its modules, the microcode.
+struct KernelPlacement {
+    let origin: EntryOrigin
+    let commandLine: String
+    /// The kernel's path in its image.
+    let binary: ByteString
+    /// The path of the archive of modules; nil if none is wanted.
+    let archive: ByteString?
+    /// The path of the microcode archive; nil if none is wanted.
+    let microcode: ByteString?
+    let stamp: BuildStamp
+
+    /// Appends the wanted members in the image's order. `decompress`, when given, replaces the
+    /// kernel's contents; `read` opens contents.
+    func place(
+        _ image: [TarEntry], decompress: ((FileContents) throws -> FileContents)?,
+        read: (FileContents) throws -> any RandomAccessBytes, into stream: inout EntryStream
+    ) throws {
+        var found: Set<ByteString> = []
+        for entry in image {
+            let name = entry.header.name
+            guard name == binary || name == archive || name == microcode else { continue }
+            guard entry.header.typeFlag == .regular else {
+                throw AssemblyError.kernelMemberNotRegular(image: origin.source, path: name)
+            }
+            // Kernel and microcode may come in either order; the first of them needs the directory.
+            if name != archive, !found.contains(binary), microcode.map(found.contains) != true {
+                append("boot", .directory, permissions: 0o755, of: entry, into: &stream)
+            }
+            found.insert(name)
+            if name == binary {
+                let commandLine = FileContents.bytes(ByteString(commandLine))
+                append("boot/cmdline", permissions: 0o644, contents: commandLine, of: entry, into: &stream)
+                let contents = try decompress?(entry.contents) ?? entry.contents
+                append(
+                    "boot/kernel", permissions: entry.header.mode, contents: contents, of: entry,
+                    into: &stream)
+            } else if name == archive {
+                try appendArchive(entry, read: read, into: &stream)
+            } else {
+                append(
+                    "boot/ucode.cpio", permissions: entry.header.mode, contents: entry.contents, of: entry,
+                    into: &stream)
+            }
+        }
+        // LinuxKit goes on without a microcode file, so that one kit serves several kernels.
+        for wanted in [binary, archive] {
+            if let wanted, !found.contains(wanted) {
+                throw AssemblyError.kernelMemberMissing(
+                    image: origin.source, path: wanted, candidates: Self.candidates(in: image))
+            }
+        }
+    }
+
+    /// Appends a file below `boot`; it keeps the extended records of the member that it is made from.
+    private func append(
+        _ name: ByteString, _ type: TarTypeFlag = .regular, permissions: Int64,
+        contents: FileContents = .empty, of member: TarEntry, into stream: inout EntryStream
+    ) {
+        var header = TarHeader(name: name, typeFlag: type)
+        header.mode = permissions
+        header.modified = stamp.time
+        header.size = contents.count
+        header.records = member.header.records
+        stream.append(TarEntry(header: header, contents: contents), origin: origin)
+    }
+
+    /// The members of the archive keep their names, slashes and times; their contents are
+    /// references into the blob that holds the archive.
+    private func appendArchive(
+        _ archive: TarEntry, read: (FileContents) throws -> any RandomAccessBytes,
+        into stream: inout EntryStream
+    ) throws {
+        let bytes = try read(archive.contents)
+        let what = "\(archive.header.name) of \(origin.source)"
+        var reader = TarReader(RangeSource(bytes))
+        while let member = try reader.next() {
+            var contents = FileContents.empty
+            if member.header.typeFlag == .regular, member.header.size > 0 {
+                contents = try archive.contents.slice(
+                    offset: member.dataOffset, length: member.header.size, of: bytes, what: what)
+            }
+            stream.append(TarEntry(header: member.header, contents: contents), origin: origin)
+        }
+    }
+
+    /// Top-level regular files, for a message that says what could have been meant.
+    private static func candidates(in image: [TarEntry]) -> [ByteString] {
+        image.filter { $0.header.typeFlag == .regular && !$0.header.name.bytes.contains(UInt8(ascii: "/")) }
+            .map(\.header.name).sorted()
+    }
+}
+
+extension FileContents {
+    /// A reference to part of these contents, its digest taken from `bytes`, which are all of them.
+    func slice(
+        offset: UInt64, length: UInt64, of bytes: any RandomAccessBytes, what: String
+    ) throws(StreamError) -> FileContents {
+        switch self {
+        case .bytes:
+            return .bytes(ByteString(try bytes.bytes(at: offset, length: Int(length), of: what)))
+        case .blob(let digest, let start, _, _):
+            var hasher = SHA256Hasher()
+            var source = RangeSource(bytes, offset: offset, length: length)
+            let copied = try source.copy(to: &hasher)
+            guard copied == length else { throw .unexpectedEnd(of: what, offset: offset + copied) }
+            return .blob(
+                digest: digest, offset: start + offset, length: length, contentDigest: hasher.finalize())
+        }
+    }
+}

@@ -1,0 +1,43 @@
+internal import Assembly
+internal import Bytes
+internal import Digests
+internal import FileTree
+internal import Host
+internal import Tar
+
+extension OutputFormat {
+    /// The entry stream as it is, byte for byte as LinuxKit writes it.
+    static let tar = OutputFormat(
+        name: "tar", summary: "the root file system and kernel as one tar archive", suffixes: [".tar"],
+        isStreamed: true, oracles: ["bsdtar"]
+    ) { session in
+        [try session.writeTar(session.image.entries, suffix: ".tar")]
+    }
+
+    /// The same with a Dockerfile, as the context of an image build.
+    static let docker = OutputFormat(
+        name: "docker", summary: "a tar archive with a Dockerfile, for docker build -", suffixes: [".docker"],
+        isStreamed: true, oracles: ["bsdtar"]
+    ) { session in
+        [try session.writeTar(session.image.entriesWithDockerfile(session.stamp), suffix: ".docker")]
+    }
+}
+
+extension OutputSession {
+    fileprivate func writeTar(_ entries: [AssembledEntry], suffix: String) throws -> WrittenFile {
+        let path = options.outputPath ?? path(suffix)
+        guard path == "-" else {
+            return try writeFile(path) { sink in try writeTar(entries, to: sink) }
+        }
+        let sink = try writeTar(entries, to: DigestingSink(DescriptorSink.standardOutput))
+        return WrittenFile(path: path, size: sink.count, digest: sink.digest)
+    }
+
+    private func writeTar<Sink: ByteSink & ~Copyable>(
+        _ entries: [AssembledEntry], to sink: consuming Sink
+    ) throws -> Sink {
+        var writer = TarWriter(sink)
+        for assembled in entries { try writer.write(assembled.entry, from: store) }
+        return try writer.finish()
+    }
+}

@@ -1,0 +1,16 @@
+public import Digests
+
+/// A file that a build has written.
+public struct WrittenFile: Sendable {
+    /// As the user may open it; `-` for standard output.
+    public let path: String
+    /// Bytes.
+    public let size: UInt64
+    public let digest: SHA256Digest
+
+    public init(path: String, size: UInt64, digest: SHA256Digest) {
+        self.path = path
+        self.size = size
+        self.digest = digest
+    }
+}

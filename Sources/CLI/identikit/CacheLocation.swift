@@ -1,0 +1,29 @@
+import ArgumentParser
+import Host
+
+/// Where the image cache is.
+struct CacheOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Folder with the image cache: an OCI image layout.",
+            discussion: "Default: $IDENTIKIT_CACHE, else $LINUXKIT_CACHE, else ~/.cache/identikit "
+                + "(~/.linuxkit/cache under the name linuxkit).",
+            valueName: "folder"))
+    var cache: String?
+
+    var path: String {
+        if let cache { return cache }
+        for name in ["IDENTIKIT_CACHE", "LINUXKIT_CACHE"] {
+            if let path = HostEnvironment.variable(name), !path.isEmpty { return path }
+        }
+        if Invocation.name == "linuxkit" { return "\(HostEnvironment.home)/.linuxkit/cache" }
+        return "\(Self.userCache)/identikit"
+    }
+
+    /// The user's folder for what can be made again.
+    static var userCache: String {
+        if let path = HostEnvironment.variable("XDG_CACHE_HOME"), path.hasPrefix("/") { return path }
+        return "\(HostEnvironment.home)/.cache"
+    }
+}

@@ -1,0 +1,106 @@
+import Assembly
+import Bytes
+import Host
+import KitConfig
+import OCI
+import Outputs
+import SBOM
+import Tar
+
+/// Exit codes, those of BSD's sysexits.
+enum ExitStatus: Int32 {
+    case usage = 64
+    case invalidInput = 65
+    case missingInput = 66
+    case unavailable = 69
+    case software = 70
+    case cannotCreate = 73
+    case inputOutput = 74
+}
+
+/// An error as the user is told it: one clear text and an exit code.
+struct Failure: Error {
+    let message: String
+    let status: ExitStatus
+
+    init(_ message: String, _ status: ExitStatus) {
+        self.message = message
+        self.status = status
+    }
+
+    /// Says it and ends the process; nothing half-written stays behind.
+    func exit() -> Never {
+        PendingFiles.removeAll()
+        var sink = DescriptorSink.standardError
+        try? sink.write(Array("\(Invocation.name): \(message)\n".utf8))
+        HostProcess.exit(status.rawValue)
+    }
+}
+
+extension Failure {
+    /// The wording for an error of the modules; nil for what the argument parser words itself.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as StreamError: self.init(stream: error)
+        case let error as TarError:
+            if case .stream(let stream) = error {
+                self.init(stream: stream)
+            } else {
+                self.init("\(error)", .invalidInput)
+            }
+        case let error as ImageError: self.init(image: error)
+        case let error as AssemblyError: self.init("\(error)", .invalidInput)
+        case let error as OutputError: self.init("\(error)", .invalidInput)
+        case let error as SBOMError: self.init("\(error)", .invalidInput)
+        case let error as CommandError: self.init(command: error)
+        default: return nil
+        }
+    }
+
+    init(stream error: StreamError) {
+        switch error {
+        case .system(let operation, let path, let code):
+            let status: ExitStatus =
+                switch operation {
+                case "create", "rename", "mkdir": .cannotCreate
+                case "open", "stat": .missingInput
+                default: .inputOutput
+                }
+            self.init("cannot \(operation) \(path): \(HostEnvironment.message(errno: code))", status)
+        case .unexpectedEnd(let what, let offset):
+            self.init("\(what) ends at byte \(offset), before it is complete", .invalidInput)
+        case .corrupt(let what, let offset, let reason):
+            self.init("\(what) is damaged at byte \(offset): \(reason)", .invalidInput)
+        case .limitExceeded(let what, let limit):
+            self.init("\(what) exceeds the limit of \(limit)", .invalidInput)
+        case .cancelled:
+            self.init("interrupted", .software)
+        }
+    }
+
+    private init(image error: ImageError) {
+        switch error.problem {
+        case .stream(let stream):
+            let inner = Failure(stream: stream)
+            let prefix = error.reference.map { "\($0): " } ?? ""
+            self.init(prefix + inner.message, inner.status)
+        case .notFound, .noPlatform, .missingBlob: self.init("\(error)", .missingInput)
+        case .invalidReference: self.init("\(error)", .usage)
+        default: self.init("\(error)", .invalidInput)
+        }
+    }
+
+    private init(command error: CommandError) {
+        switch error {
+        case .notFound(let program):
+            self.init(
+                "\(program) is not installed or not in PATH; install it and run this again", .unavailable)
+        case .notStarted(let program, let reason):
+            self.init("\(program) could not be started: \(reason)", .unavailable)
+        case .failed(let program, let status, let message):
+            let text = message.split(separator: "\n").suffix(3).joined(separator: "; ")
+            self.init("\(program) failed with exit code \(status): \(text)", .software)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Host
+
+/// The command. It answers to the name `linuxkit` as well: the flags are LinuxKit's, and under
+/// that name its cache directory is the default too.
+@main
+struct Identikit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: Invocation.name,
+        abstract: "Assemble small Linux operating systems from OCI images, bit for bit the same every time.",
+        discussion: """
+            Examples:
+              \(Invocation.name) build linuxkit.yml                 kernel, initrd and command line
+              \(Invocation.name) build -f tar -o - minimal.yml      a tar archive on standard output
+              \(Invocation.name) pkg build packages/redis           a package from its recipe
+              \(Invocation.name) run demo                           boot what was built
+
+            Exit codes: 0 done, 64 wrong usage, 65 invalid input, 66 missing input, 69 something needed is
+            missing, 70 a fault of ours, 73 cannot create an output, 74 reading or writing failed,
+            130 interrupted.
+            """,
+        version: Version.text,
+        subcommands: [
+            BuildCommand.self, PkgCommand.self, RunCommand.self, CacheCommand.self, VersionCommand.self,
+        ])
+
+    static func main() {
+        Interrupts.install()
+        do {
+            var command = try parseAsRoot(Invocation.arguments)
+            try command.run()
+        } catch {
+            if let failure = Failure(error) { failure.exit() }
+            // ArgumentParser's own: help, version, usage errors (64).
+            exit(withError: error)
+        }
+    }
+}
+
+/// How the process was called.
+enum Invocation {
+    /// `identikit`, or `linuxkit` if called by that name.
+    static let name: String = {
+        let path = CommandLine.arguments.first ?? ""
+        return path.split(separator: "/").last == "linuxkit" ? "linuxkit" : "identikit"
+    }()
+
+    static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+}
+
+enum Version {
+    /// Part of what outputs depend on: it changes when any of their bytes may.
+    static let text = "0.1.0"
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version.")
+
+    func run() throws {
+        try Output.print("identikit \(Version.text)")
+    }
+}

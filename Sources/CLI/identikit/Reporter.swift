@@ -1,0 +1,71 @@
+import Bytes
+import Host
+
+/// What the user sees while a command works: one line that changes on a terminal, plain lines elsewhere.
+/// Everything goes to standard error; standard output is for results.
+final class Reporter {
+    enum Level: Int { case quiet, normal, verbose }
+
+    let level: Level
+    private let isTerminal = HostEnvironment.isTerminal(2)
+    private var hasStatusLine = false
+    private let start = HostClock.monotonicSeconds
+
+    init(level: Level) { self.level = level }
+
+    /// Work that goes on: replaced by the next on a terminal, shown elsewhere only when verbose.
+    func progress(_ text: String) {
+        guard level != .quiet else { return }
+        if isTerminal {
+            put("\r\u{1B}[K\(text.prefix(120))")
+            hasStatusLine = true
+        } else if level == .verbose {
+            put("\(text)\n")
+        }
+    }
+
+    /// Something to know.
+    func note(_ text: String) {
+        guard level != .quiet else { return }
+        clear()
+        put("\(text)\n")
+    }
+
+    /// Only with `--verbose`.
+    func detail(_ text: String) { if level == .verbose { note(text) } }
+
+    /// Something that may be wrong; shown always.
+    func warning(_ text: String) {
+        clear()
+        put("warning: \(text)\n")
+    }
+
+    /// Removes the changing line.
+    func clear() {
+        guard hasStatusLine else { return }
+        put("\r\u{1B}[K")
+        hasStatusLine = false
+    }
+
+    /// Seconds since the command began.
+    var elapsed: Double { HostClock.monotonicSeconds - start }
+
+    private func put(_ text: String) {
+        var sink = DescriptorSink.standardError
+        // Nobody is left to tell that standard error is gone.
+        try? sink.write(Array(text.utf8))
+    }
+}
+
+/// Results, on standard output.
+enum Output {
+    static func print(_ text: String) throws(StreamError) {
+        var sink = DescriptorSink.standardOutput
+        try sink.write(Array((text + "\n").utf8))
+    }
+
+    static func write(_ bytes: ByteString) throws(StreamError) {
+        var sink = DescriptorSink.standardOutput
+        try sink.write(bytes)
+    }
+}
