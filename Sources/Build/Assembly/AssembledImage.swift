@@ -33,3 +33,14 @@ public struct AssembledImage: Sendable {
         body.last { $0.entry.header.name == name }?.entry
     }
 }
+
+extension AssembledEntry {
+    /// The bill of materials at `path`: like the Dockerfile without LinuxKit's records.
+    public static func sbom(path: ByteString, text: ByteString, stamp: BuildStamp) -> AssembledEntry {
+        var header = TarHeader(name: path, typeFlag: .regular)
+        header.mode = 0o644
+        header.size = UInt64(text.count)
+        header.modified = stamp.time
+        return AssembledEntry(entry: TarEntry(header: header, contents: .bytes(text)))
+    }
+}

@@ -8,10 +8,14 @@ public struct AssembledEntry: Hashable, Sendable {
     /// True for what comes from an image and lies below a read-only tree (`lower`, `rootfs`):
     /// nothing can write to it at run time, so equal files may share their contents.
     public var isShareable: Bool
+    /// Counts the sources of entries: those of one image at one place have the same number,
+    /// and a hard link means a file of its own group.
+    public var group: Int
 
-    public init(entry: TarEntry, isShareable: Bool = false) {
+    public init(entry: TarEntry, isShareable: Bool = false, group: Int = 0) {
         self.entry = entry
         self.isShareable = isShareable
+        self.group = group
     }
 }
 
@@ -39,6 +43,8 @@ public struct EntryOrigin: Hashable, Sendable {
 /// The assembled image: an ordered list of entries in which a later one replaces an earlier one.
 public struct EntryStream: Sendable {
     public private(set) var entries: [AssembledEntry] = []
+    private var lastOrigin: EntryOrigin?
+    private var group = 0
 
     public init() {}
 
@@ -48,7 +54,11 @@ public struct EntryStream: Sendable {
         let ours = origin.records
         entry.header.records.removeAll { record in ours.contains { $0.key == record.key } }
         entry.header.records += ours
-        entries.append(AssembledEntry(entry: entry, isShareable: isShareable))
+        if origin != lastOrigin {
+            group += 1
+            lastOrigin = origin
+        }
+        entries.append(AssembledEntry(entry: entry, isShareable: isShareable, group: group))
     }
 
     /// Appends a directory of ours, named as given (some have a trailing slash).

@@ -4,7 +4,7 @@ import Host
 /// The command. It answers to the name `linuxkit` as well: the flags are LinuxKit's, and under
 /// that name its cache directory is the default too.
 @main
-struct Identikit: ParsableCommand {
+struct Identikit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: Invocation.name,
         abstract: "Assemble small Linux operating systems from OCI images, bit for bit the same every time.",
@@ -24,11 +24,15 @@ struct Identikit: ParsableCommand {
             BuildCommand.self, PkgCommand.self, RunCommand.self, CacheCommand.self, VersionCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         Interrupts.install()
         do {
             var command = try parseAsRoot(Invocation.arguments)
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch {
             if let failure = Failure(error) { failure.exit() }
             // ArgumentParser's own: help, version, usage errors (64).

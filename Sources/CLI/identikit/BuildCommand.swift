@@ -1,0 +1,155 @@
+import ArgumentParser
+import Assembly
+import Bytes
+import Digests
+import FileTree
+import Host
+import JSON
+import KitConfig
+import OCI
+import Outputs
+import SBOM
+
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build a bootable OS image from YAML configuration files.",
+        discussion: """
+            Several files are appended to each other in order; - is standard input. Image names may be written \
+            @pkg:FOLDER (relative to the file): the package is looked up in the cache under its tag, and built \
+            if it has a recipe.
+
+            Formats:
+            \(formatTable)
+
+            Examples:
+              \(Invocation.name) build linuxkit.yml
+              \(Invocation.name) build -f tar,kernel+initrd --dir out linuxkit.yml
+              \(Invocation.name) build -o - minimal.yml | tar t
+              \(Invocation.name) build --dry-run base.yml debug.yml
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var epoch: EpochOptions
+
+    @Argument(help: ArgumentHelp("Configuration files, or - for standard input.", valueName: "file"))
+    var files: [String]
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Formats to write, separated by commas. Default: kernel+initrd, with -o tar.", valueName: "formats"))
+    var format: [String] = []
+
+    @Option(help: "Base name of the files written. Default: that of the last configuration file.")
+    var name: String?
+
+    @Option(help: ArgumentHelp("Folder for the files written. Default: the current one.", valueName: "folder"))
+    var dir: String?
+
+    @Option(
+        name: [.customShort("o"), .customLong("o")],
+        help: ArgumentHelp("File for a single streamed output, or - for standard output.", valueName: "file"))
+    var output: String?
+
+    @Option(help: "Size of disk images, as 1024M or 2G; no format of now has a fixed size.")
+    var size: String?
+
+    @Option(help: "Architecture to build for: amd64, arm64 or riscv64. Default: that of this machine.")
+    var arch: String?
+
+    @Flag(help: "Write the kernel decompressed.")
+    var decompressKernel = false
+
+    @Option(
+        help: ArgumentHelp(
+            "An earlier tar output: what it has of unchanged parts is taken from it.", valueName: "file"))
+    var inputTar: String?
+
+    @Flag(help: "Leave out the merged bill of materials.")
+    var noSbom = false
+
+    @Option(help: ArgumentHelp("Where the bill of materials lies in the image.", valueName: "path"))
+    var sbomOutput = "sbom.spdx.json"
+
+    @Flag(help: "Stamp the current time into the bill of materials: no build is like another then.")
+    var sbomCurrentTime = false
+
+    @Flag(help: "Print the configuration that would be built, packages resolved, and stop.")
+    var dryRun = false
+
+    @Flag(help: "Always pull images (not possible yet).")
+    var pull = false
+
+    @Flag(help: "Take images from a Docker daemon (not possible yet).")
+    var docker = false
+
+    @Flag(help: "Make errors of what a format cannot hold.")
+    var strict = false
+
+    @Flag(help: "Write equal files of containers separately instead of as hard links.")
+    var noShare = false
+
+    @Option(help: "Workers. Default: one for each processor. Outputs do not depend on it.")
+    var jobs: Int?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    private static var formatTable: String {
+        Table(rows: OutputFormats.all.map { ["  \($0.name)", $0.summary] }).text()
+    }
+
+    func run() async throws {
+        let plan = try BuildPlan(self)
+        let reporter = global.reporter
+        let kit = try plan.loadKit(reporter: reporter)
+        if dryRun {
+            // LinuxKit prints a line more than the document.
+            return try Output.write(ByteString(kit.yaml(.v3) + [UInt8(ascii: "\n")]))
+        }
+        let written = try await plan.build(kit, reporter: reporter)
+        reporter.clear()
+        try report(written, reporter: reporter)
+    }
+
+    private func report(_ written: [WrittenFile], reporter: Reporter) throws {
+        if json { return try Output.print(ResultText.json(written)) }
+        // Standard output may be the image.
+        if written.contains(where: { $0.path == "-" }) { return reporter.note(ResultText.table(written)) }
+        if !global.quiet { try Output.print(ResultText.table(written)) }
+    }
+}
+
+/// The time that outputs are stamped with.
+struct EpochOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Seconds since 1970 to stamp on what is generated. Default: $SOURCE_DATE_EPOCH, else 1492533000.",
+            valueName: "seconds"))
+    var sourceDateEpoch: Int64?
+
+    func stamp() throws -> BuildStamp {
+        if let sourceDateEpoch { return BuildStamp(epoch: sourceDateEpoch) }
+        guard let text = HostEnvironment.variable("SOURCE_DATE_EPOCH"), !text.isEmpty else { return BuildStamp() }
+        guard let epoch = Int64(text) else {
+            throw Failure("SOURCE_DATE_EPOCH is \"\(text)\", not a number of seconds; unset or correct it", .usage)
+        }
+        return BuildStamp(epoch: epoch)
+    }
+}
+
+/// What was written, for people and for programs.
+enum ResultText {
+    static func table(_ files: [WrittenFile]) -> String {
+        Table(rows: files.map { [$0.digest.hex, $0.size.readableSize, $0.path] }).text(alignedRight: [1])
+    }
+
+    static func json(_ files: [WrittenFile]) -> String {
+        let list = files.map { file -> JSONValue in
+            ["path": .text(file.path), "size": .number(file.size), "sha256": .text(file.digest.hex)]
+        }
+        return String(decoding: JSONValue.object(["files": .array(list)]).encoded(), as: UTF8.self)
+    }
+}

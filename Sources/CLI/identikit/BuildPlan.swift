@@ -1,0 +1,160 @@
+import Assembly
+import Bytes
+import FileTree
+import Host
+import KitConfig
+import OCI
+import Outputs
+import SBOM
+import Tar
+
+/// A build command checked as a whole before any work is done.
+struct BuildPlan {
+    let command: BuildCommand
+    let formats: [OutputFormat]
+    let platform: Platform
+    let stamp: BuildStamp
+    let session: OutputSession.Options
+
+    init(_ command: BuildCommand) throws {
+        self.command = command
+        if command.pull { throw Failure("--pull: images cannot be pulled yet; put them into the cache first", .usage) }
+        if command.docker {
+            throw Failure("--docker: images cannot be taken from a Docker daemon yet; put them into the cache", .usage)
+        }
+        formats = try Self.formats(command)
+        platform = try Self.platform(command.arch)
+        stamp = try command.epoch.stamp()
+        session = try Self.sessionOptions(command, formats: formats)
+        if let size = command.size { _ = try DiskSize(parsing: size) }
+        if let jobs = command.jobs, jobs < 1 { throw Failure("--jobs must be at least 1", .usage) }
+    }
+
+    private static func formats(_ command: BuildCommand) throws -> [OutputFormat] {
+        var names = command.format.flatMap { $0.split(separator: ",").map(String.init) }
+        if names.isEmpty { names = [command.output == nil ? "kernel+initrd" : "tar"] }
+        let formats = try names.map { name in
+            guard let format = OutputFormats.named(name) else {
+                let known = OutputFormats.all.map(\.name).joined(separator: ", ")
+                throw Failure("unknown format \"\(name)\"; the formats are \(known)", .usage)
+            }
+            return format
+        }
+        var seen: [String: String] = [:]
+        for format in formats {
+            for suffix in format.suffixes {
+                if let other = seen.updateValue(format.name, forKey: suffix) {
+                    throw Failure("\(other) and \(format.name) would both write NAME\(suffix); build them apart", .usage)
+                }
+            }
+        }
+        return formats
+    }
+
+    private static func platform(_ architecture: String?) throws -> Platform {
+        let known = ["x86_64": "amd64", "aarch64": "arm64", "amd64": "amd64", "arm64": "arm64", "riscv64": "riscv64"]
+        let name = architecture ?? HostEnvironment.machine
+        guard let canonical = known[name] else {
+            throw Failure("unknown architecture \"\(name)\"; --arch takes amd64, arm64 or riscv64", .usage)
+        }
+        return Platform(architecture: canonical)
+    }
+
+    private static func sessionOptions(
+        _ command: BuildCommand, formats: [OutputFormat]
+    ) throws -> OutputSession.Options {
+        if let output = command.output {
+            if formats.count > 1 { throw Failure("-o names one file, but there are several formats; use --name", .usage) }
+            if command.name != nil { throw Failure("-o and --name exclude each other", .usage) }
+            if command.dir != nil { throw Failure("-o and --dir exclude each other", .usage) }
+            if !formats[0].isStreamed {
+                throw Failure(
+                    "-o cannot be used with \(formats[0].name), which writes several files; use --name and --dir",
+                    .usage)
+            }
+            if output == command.inputTar { throw Failure("--input-tar and -o name the same file", .usage) }
+        }
+        let last = command.files.last ?? "-"
+        let name = command.name ?? (last == "-" ? "moby" : Self.baseName(last))
+        let folder = command.dir.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
+        var options = OutputSession.Options(
+            base: folder + name, outputPath: command.output,
+            jobs: command.jobs ?? HostEnvironment.processorCount)
+        options.shareEqualFiles = !command.noShare
+        options.strict = command.strict
+        return options
+    }
+
+    /// The file's name without folder and without its last suffix.
+    private static func baseName(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let dot = name.lastIndex(of: ".") else { return name }
+        return String(name[..<dot])
+    }
+
+    /// Reads and checks the configuration; every problem is reported at once.
+    func loadKit(reporter: Reporter) throws -> Kit {
+        let sources = try command.files.map(Self.source)
+        let packages = PackageResolver(cache: command.cache, platform: platform, stamp: stamp)
+        let rules = ImageNameRules(
+            resolvePackage: { try packages.tag(path: $0, relativeTo: $1.source) },
+            refusal: { name in
+                do throws(ImageError) {
+                    _ = try ImageReference(name)
+                    return nil
+                } catch {
+                    guard case .invalidReference(_, let reason) = error.problem else { return "\(error)" }
+                    return reason
+                }
+            })
+        let (kit, notices) = try KitLoader(images: rules).load(sources)
+        for notice in notices { reporter.warning("\(notice)") }
+        if !command.dryRun { try packages.buildMissing(reporter: reporter) }
+        return kit
+    }
+
+    private static func source(_ name: String) throws -> KitSource {
+        if name.hasPrefix("http://") || name.hasPrefix("https://") {
+            throw Failure("\(name): configurations cannot be fetched yet; download the file first", .usage)
+        }
+        let limit = 16 << 20
+        if name == "-" {
+            var input = DescriptorSource.standardInput
+            return KitSource(name: "-", text: try input.readAll(limit: limit, of: "standard input"))
+        }
+        var input = RangeSource(try ReadableFile(path: name))
+        return KitSource(name: name, text: try input.readAll(limit: limit, of: name))
+    }
+
+    /// Assembles the kit and writes every output.
+    func build(_ kit: Kit, reporter: Reporter) async throws -> [WrittenFile] {
+        let references = try Assembler.references(in: kit)
+        let images = try command.cache.images(isNeeded: !references.isEmpty)
+        reporter.progress("reading \(references.count) images")
+        try await images.prepare(references, platform: platform, jobs: session.jobs)
+        var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)
+        assembler.options.decompressKernel = command.decompressKernel
+        assembler.options.collectSBOMs = !command.noSbom
+        assembler.options.home = HostEnvironment.home
+        assembler.onProgress = { reporter.progress("assembling \($0)") }
+        assembler.onNote = { reporter.note($0) }
+        let result = try assembler.assemble()
+        let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
+        let outputs = OutputSession(image: image, store: images, stamp: stamp, options: session)
+        outputs.onProgress = { reporter.progress("writing \($0)") }
+        outputs.onWarning = { reporter.warning($0) }
+        return try formats.flatMap { try $0.write(outputs) }
+    }
+
+    private func sbom(_ statements: [Assembler.Statement]) throws -> AssembledEntry? {
+        guard !command.noSbom else { return nil }
+        var merge = SPDXMerge()
+        for statement in statements {
+            try merge.add(
+                statement.text, prefix: statement.prefix, what: "the bill of materials of \(statement.image)")
+        }
+        let created = command.sbomCurrentTime ? Timestamp(seconds: HostClock.secondsSince1970) : stamp.time
+        let text = merge.merged(stamp: stamp, created: created)
+        return AssembledEntry.sbom(path: ByteString(command.sbomOutput), text: text, stamp: stamp)
+    }
+}
