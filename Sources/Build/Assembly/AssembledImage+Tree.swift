@@ -27,13 +27,13 @@ extension AssembledImage {
         var targets: [ByteString: Int] = [:]
         if group.contains(where: { $0.entry.header.typeFlag == .hardLink }) {
             for (index, assembled) in zip(group.indices, group) {
-                targets[assembled.entry.header.name] = index
+                targets[cleaned(assembled.entry.header.name)] = index
             }
         }
         var waiting: [Int: [Int]] = [:]
         for index in group.indices {
             let header = group[index].entry.header
-            if header.typeFlag == .hardLink, let target = targets[header.linkName], target > index {
+            if header.typeFlag == .hardLink, let target = targets[cleaned(header.linkName)], target > index {
                 waiting[target, default: []].append(index)
                 continue
             }
@@ -63,9 +63,15 @@ extension AssembledImage {
         do throws(FileTreeError) { try builder.add(header.name, node) } catch { throw .unresolvable(error) }
     }
 
+    /// The path without empty and `.` components: links may spell their targets in other ways.
+    private static func cleaned(_ path: ByteString) -> ByteString {
+        let slash = UInt8(ascii: "/")
+        let parts = path.bytes.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
+        return ByteString(parts.joined(separator: [slash]))
+    }
+
     private static func isBootFile(_ name: ByteString) -> Bool {
-        let relative = name.hasPrefix("./") ? ByteString(name.bytes.dropFirst(2)) : name
-        return relative.hasPrefix("boot/") && relative.count > "boot/".utf8.count
+        cleaned(name).hasPrefix("boot/")
     }
 }
 
