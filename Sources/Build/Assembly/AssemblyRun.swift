@@ -70,22 +70,22 @@ struct AssemblyRun {
     }
 
     mutating func placeContainers(_ containers: [ContainerConfig], in list: String, numbered: Bool) throws {
+        let ids = kit.containerIDs
         for (index, container) in containers.enumerated() {
             let (image, reference) = try image(container.image)
             let number = numbered ? Self.threeDigits(index) + "-" : ""
             let path = ByteString("containers/\(list)/\(number)\(container.name)")
-            let bundle = try RuntimeBundle(
-                container: container, image: image.configuration, reference: reference, kit: kit)
+            let specification = try ContainerSpecification(
+                container, of: kit, image: image.configuration.config, ids: ids)
             let placement = BundlePlacement(
                 path: path, origin: EntryOrigin(source: reference, location: "\(list)[\(index)]"),
-                isReadOnly: bundle.isReadOnly, stamp: stamp)
-            // Gathered first: the closure below must not reach into this run.
-            let root = path + (bundle.isReadOnly ? "/rootfs/" : "/lower/")
+                isReadOnly: specification.isReadOnly, stamp: stamp)
+            let root = path + (specification.isReadOnly ? "/rootfs/" : "/lower/")
             let isNew = extracted.root(of: reference) == nil
-            let files = isNew ? try flattened(image, prefix: root) : []
             placement.place(
-                extracted: &extracted, config: bundle.config, image: files,
-                runtime: { bundle.runtime(at: path, root: $0) }, into: &stream)
+                extracted: &extracted, config: specification.config,
+                image: isNew ? try flattened(image, prefix: root) : [],
+                runtime: { specification.runtime(bundle: path.text, root: $0.text) }, into: &stream)
         }
     }
 

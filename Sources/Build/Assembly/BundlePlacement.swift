@@ -21,19 +21,11 @@ struct BundlePlacement {
     let isReadOnly: Bool
     let stamp: BuildStamp
 
-    /// How the bundle's root file system comes to be mounted, for `runtime.json`.
-    enum RootMount {
-        /// A bind of `source` onto `rootfs`.
-        case bind(source: ByteString)
-        /// An overlay over `lower`.
-        case overlay(lower: ByteString)
-    }
-
     /// Appends the bundle. `image`, the flattened image, counts only if it was not extracted before;
-    /// `runtime` gives the text of `runtime.json` for the root mount.
+    /// `runtime` gives the text of `runtime.json` for the root that holds the files.
     func place(
-        extracted: inout ExtractedImages, config: ByteString, image: [TarEntry],
-        runtime: (RootMount) -> ByteString, into stream: inout EntryStream
+        extracted: inout ExtractedImages, config: [UInt8], image: [TarEntry],
+        runtime: (_ root: ByteString) -> [UInt8], into stream: inout EntryStream
     ) {
         let earlier = extracted.root(of: origin.source)
         let root = earlier ?? path + (isReadOnly ? "/rootfs" : "/lower")
@@ -45,12 +37,12 @@ struct BundlePlacement {
         } else {
             stream.appendDirectories(to: path, stamp: stamp, origin: origin)
         }
-        stream.appendFile(path + "/config.json", contents: .bytes(config), stamp: stamp, origin: origin)
+        stream.appendFile(path + "/config.json", contents: .bytes(ByteString(config)), stamp: stamp, origin: origin)
         if !isReadOnly { stream.appendDirectory(path + "/tmp", stamp: stamp, origin: origin) }
         if !isReadOnly || earlier != nil {
             stream.appendDirectory(path + "/rootfs", stamp: stamp, origin: origin)
         }
-        let text = runtime(isReadOnly ? .bind(source: root) : .overlay(lower: root))
-        stream.appendFile(path + "/runtime.json", contents: .bytes(text), stamp: stamp, origin: origin)
+        stream.appendFile(
+            path + "/runtime.json", contents: .bytes(ByteString(runtime(root))), stamp: stamp, origin: origin)
     }
 }

@@ -28,7 +28,7 @@ public final class CachedImages: ImageSource {
     }
 
     public func flattened(_ image: Image) throws -> [TarEntry] {
-        try LayerFlattener.flatten(image, from: store)
+        try store.entries(of: image)
     }
 
     public func exported(_ reference: ImageReference, platforms: [Platform]) throws -> [TarEntry] {

@@ -129,7 +129,7 @@ struct BuildPlan {
     /// Assembles the kit and writes every output.
     func build(_ kit: Kit, reporter: Reporter) async throws -> [WrittenFile] {
         let references = try Assembler.references(in: kit)
-        let images = try command.cache.images(isNeeded: !references.isEmpty)
+        let images = try command.cache.images()
         reporter.progress("reading \(references.count) images")
         try await images.prepare(references, platform: platform, jobs: session.jobs)
         var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)

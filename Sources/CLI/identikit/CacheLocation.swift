@@ -1,5 +1,7 @@
 import ArgumentParser
+import Assembly
 import Host
+import OCI
 
 /// Where the image cache is.
 struct CacheOptions: ParsableArguments {
@@ -19,6 +21,18 @@ struct CacheOptions: ParsableArguments {
         }
         if Invocation.name == "linuxkit" { return "\(HostEnvironment.home)/.linuxkit/cache" }
         return "\(Self.userCache)/identikit"
+    }
+
+    /// The layout, made where there is none yet.
+    func layout() throws -> ImageLayout {
+        let path = path
+        if try FileStatus.following("\(path)/oci-layout") != nil { return try ImageLayout(opening: path) }
+        return try ImageLayout(creating: path)
+    }
+
+    /// The images in the layout.
+    func images() throws -> CachedImages {
+        CachedImages(layout: try layout(), cacheFolder: "\(Self.userCache)/identikit")
     }
 
     /// The user's folder for what can be made again.

@@ -50,7 +50,10 @@ extension Failure {
                 self.init("\(error)", .invalidInput)
             }
         case let error as ImageError: self.init(image: error)
+        case let error as KitProblems: self.init(problems: error)
         case let error as AssemblyError: self.init("\(error)", .invalidInput)
+        case let error as SpecificationError: self.init("\(error)", .invalidInput)
+        case let error as TreeError: self.init("\(error)", .invalidInput)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as CommandError: self.init(command: error)
@@ -89,6 +92,13 @@ extension Failure {
         case .invalidReference: self.init("\(error)", .usage)
         default: self.init("\(error)", .invalidInput)
         }
+    }
+
+    /// Every problem on a line of its own, as editors and compilers expect them.
+    private init(problems: KitProblems) {
+        let count = problems.problems.count
+        let title = count == 1 ? "the configuration has a problem" : "the configuration has \(count) problems"
+        self.init("\(title); nothing was written\n\(problems)", .invalidInput)
     }
 
     private init(command error: CommandError) {
