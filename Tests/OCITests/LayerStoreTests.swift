@@ -89,7 +89,9 @@ import Testing
     @Test("Layers are imported side by side, and the first that fails in order is the one that is told")
     func parallel() async throws {
         let builder = try LayoutBuilder()
-        let layers = try (0..<12).map { try builder.layer(TestTar.archive([.file(ByteString("f\($0)"), "\($0)")])) }
+        let layers = try (0..<12).map {
+            try builder.layer(TestTar.archive([.file(ByteString("f\($0)"), "\($0)")]))
+        }
         try builder.index("i", [try builder.manifest(layers)])
         let (store, image) = try store(builder)
         try await store.prepare([image, image], jobs: 4)

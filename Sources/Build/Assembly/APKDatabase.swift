@@ -17,7 +17,8 @@ struct APKDatabase {
 
     /// Appends the merged database if there were at least two.
     func place(
-        read: (FileContents) throws -> any RandomAccessBytes, stamp: BuildStamp, into stream: inout EntryStream
+        read: (FileContents) throws -> any RandomAccessBytes, stamp: BuildStamp,
+        into stream: inout EntryStream
     ) throws {
         guard texts.count > 1 else { return }
         var merged = ByteString()

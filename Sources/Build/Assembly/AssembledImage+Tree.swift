@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 public import FileTree
 internal import Tar
 
@@ -100,10 +100,12 @@ extension TarHeader {
             case .fifo: return .fifo
             case .characterDevice:
                 return .characterDevice(
-                    major: try number(deviceMajor, "device number"), minor: try number(deviceMinor, "device number"))
+                    major: try number(deviceMajor, "device number"),
+                    minor: try number(deviceMinor, "device number"))
             case .blockDevice:
                 return .blockDevice(
-                    major: try number(deviceMajor, "device number"), minor: try number(deviceMinor, "device number"))
+                    major: try number(deviceMajor, "device number"),
+                    minor: try number(deviceMinor, "device number"))
             }
         }
     }

@@ -3,7 +3,7 @@ public import FileTree
 internal import Host
 public import KitConfig
 public import OCI
-internal import Tar
+public import Tar
 
 /// Puts a kit's images and files together in LinuxKit's order.
 public struct Assembler {

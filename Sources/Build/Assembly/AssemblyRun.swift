@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Decompression
 internal import FileTree
 internal import KitConfig
 internal import OCI
@@ -26,13 +25,18 @@ struct AssemblyRun {
             binary: ByteString(kernel.binary.isEmpty ? "kernel" : kernel.binary),
             archive: kernel.tar == "none" ? nil : ByteString(kernel.tar ?? "kernel.tar"),
             microcode: kernel.ucode.map { ByteString($0) }, stamp: stamp)
-        let decompress: ((FileContents) throws -> FileContents)? =
-            assembler.options.decompressKernel ? { try decompressed($0, of: reference) } : nil
+        let assembler = assembler
         try placement.place(
-            try flattened(image, prefix: ""), decompress: decompress, read: read, into: &stream)
-        if let ucode = kernel.ucode, !ucode.isEmpty, !stream.entries.contains(where: {
-            $0.entry.header.name == "boot/ucode.cpio"
-        }) {
+            try flattened(image, prefix: ""),
+            kernel: { contents in
+                guard assembler.options.decompressKernel else { return contents }
+                return try assembler.decompressed(contents, of: reference)
+            }, read: assembler.read, into: &stream)
+        if let ucode = kernel.ucode, !ucode.isEmpty,
+            !stream.entries.contains(where: {
+                $0.entry.header.name == "boot/ucode.cpio"
+            })
+        {
             assembler.onNote("kernel image \(reference) has no \(ucode): booting without microcode updates")
         }
     }
@@ -48,7 +52,7 @@ struct AssemblyRun {
             placement.place(try flattened(image, prefix: ""), into: &stream)
             database.collect(stream.entries[start...])
         }
-        try database.place(read: read, stamp: stamp, into: &stream)
+        try database.place(read: assembler.read, stamp: stamp, into: &stream)
     }
 
     mutating func placeVolumes() throws {
@@ -126,30 +130,6 @@ struct AssemblyRun {
         assembler.onProgress(reference.description)
         return try assembler.images.exported(reference, platforms: platforms)
     }
-
-    private func read(_ contents: FileContents) throws -> any RandomAccessBytes {
-        switch contents {
-        case .bytes(let bytes): return ByteArrayAccess(bytes.bytes)
-        case .blob(let digest, let offset, let length, _):
-            return RangeAccess(try assembler.images.open(digest), offset: offset, length: length)
-        }
-    }
-
-    private func decompressed(_ contents: FileContents, of reference: String) throws -> FileContents {
-        do {
-            let image = try read(contents)
-            guard let payload = try KernelPayload.find(in: RangeAccess(image, offset: 0, length: image.count)) else {
-                throw AssemblyError.kernelNotCompressed(image: reference)
-            }
-            var source = try payload.source(in: RangeAccess(image, offset: 0, length: image.count))
-            return .bytes(ByteString(try source.readAll(limit: Self.kernelLimit, of: "kernel of \(reference)")))
-        } catch let error as StreamError {
-            throw AssemblyError.kernelNotDecompressed(image: reference, reason: error)
-        }
-    }
-
-    /// A decompressed kernel is held in memory; the largest distribution kernels stay below 100 MiB.
-    private static let kernelLimit = 512 << 20
 
     private static func threeDigits(_ number: Int) -> String {
         let text = String(number)

@@ -37,7 +37,8 @@ struct BundlePlacement {
         } else {
             stream.appendDirectories(to: path, stamp: stamp, origin: origin)
         }
-        stream.appendFile(path + "/config.json", contents: .bytes(ByteString(config)), stamp: stamp, origin: origin)
+        stream.appendFile(
+            path + "/config.json", contents: .bytes(ByteString(config)), stamp: stamp, origin: origin)
         if !isReadOnly { stream.appendDirectory(path + "/tmp", stamp: stamp, origin: origin) }
         if !isReadOnly || earlier != nil {
             stream.appendDirectory(path + "/rootfs", stamp: stamp, origin: origin)

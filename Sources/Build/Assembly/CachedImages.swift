@@ -1,6 +1,6 @@
 public import Bytes
 public import Digests
-public import FileTree
+internal import FileTree
 public import OCI
 public import Tar
 

@@ -28,7 +28,8 @@ struct FilePlacement {
             var contents = FileContents.empty
             if !file.directory, file.symlink.isEmpty {
                 guard let found = try self.contents(of: file, index: index) else {
-                    notes.append("files[\(index)]: \(file.path) left out: \(file.source) is not there, and optional")
+                    notes.append(
+                        "files[\(index)]: \(file.path) left out: \(file.source) is not there, and optional")
                     continue
                 }
                 contents = found

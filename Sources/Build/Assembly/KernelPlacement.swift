@@ -16,10 +16,10 @@ struct KernelPlacement {
     let microcode: ByteString?
     let stamp: BuildStamp
 
-    /// Appends the wanted members in the image's order. `decompress`, when given, replaces the
+    /// Appends the wanted members in the image's order. `kernel` gives what is written for the
     /// kernel's contents; `read` opens contents.
     func place(
-        _ image: [TarEntry], decompress: ((FileContents) throws -> FileContents)?,
+        _ image: [TarEntry], kernel: (FileContents) throws -> FileContents,
         read: (FileContents) throws -> any RandomAccessBytes, into stream: inout EntryStream
     ) throws {
         var found: Set<ByteString> = []
@@ -37,7 +37,7 @@ struct KernelPlacement {
             if name == binary {
                 let commandLine = FileContents.bytes(ByteString(commandLine))
                 append("boot/cmdline", permissions: 0o644, contents: commandLine, of: entry, into: &stream)
-                let contents = try decompress?(entry.contents) ?? entry.contents
+                let contents = try kernel(entry.contents)
                 append(
                     "boot/kernel", permissions: entry.header.mode, contents: contents, of: entry,
                     into: &stream)

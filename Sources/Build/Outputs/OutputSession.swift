@@ -1,6 +1,4 @@
 public import Assembly
-internal import Bytes
-internal import Deflate
 internal import Digests
 public import FileTree
 internal import Host
@@ -13,7 +11,6 @@ public final class OutputSession {
     public let store: any BlobStore
     public let stamp: BuildStamp
     public let options: Options
-    private var initrd: StagedInitrd?
 
     /// How the outputs are to be written. None but `shareEqualFiles` and `strict` may reach their bytes.
     public struct Options: Sendable {
@@ -65,14 +62,6 @@ public final class OutputSession {
         guard !losses.isEmpty else { return }
         if options.strict { throw OutputError.losses(format: format, losses) }
         for loss in losses { onWarning("\(format): \(loss)") }
-    }
-
-    /// The initrd, written once however many formats want it.
-    func stagedInitrd() throws -> StagedInitrd {
-        if let initrd { return initrd }
-        let staged = try StagedInitrd(session: self)
-        initrd = staged
-        return staged
     }
 }
 

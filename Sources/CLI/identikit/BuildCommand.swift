@@ -39,13 +39,15 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Formats to write, separated by commas. Default: kernel+initrd, with -o tar.", valueName: "formats"))
+            "Formats to write, separated by commas. Default: kernel+initrd, with -o tar.",
+            valueName: "formats"))
     var format: [String] = []
 
     @Option(help: "Base name of the files written. Default: that of the last configuration file.")
     var name: String?
 
-    @Option(help: ArgumentHelp("Folder for the files written. Default: the current one.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Folder for the files written. Default: the current one.", valueName: "folder"))
     var dir: String?
 
     @Option(
@@ -132,9 +134,12 @@ struct EpochOptions: ParsableArguments {
 
     func stamp() throws -> BuildStamp {
         if let sourceDateEpoch { return BuildStamp(epoch: sourceDateEpoch) }
-        guard let text = HostEnvironment.variable("SOURCE_DATE_EPOCH"), !text.isEmpty else { return BuildStamp() }
+        guard let text = HostEnvironment.variable("SOURCE_DATE_EPOCH"), !text.isEmpty else {
+            return BuildStamp()
+        }
         guard let epoch = Int64(text) else {
-            throw Failure("SOURCE_DATE_EPOCH is \"\(text)\", not a number of seconds; unset or correct it", .usage)
+            throw Failure(
+                "SOURCE_DATE_EPOCH is \"\(text)\", not a number of seconds; unset or correct it", .usage)
         }
         return BuildStamp(epoch: epoch)
     }

@@ -18,9 +18,12 @@ struct BuildPlan {
 
     init(_ command: BuildCommand) throws {
         self.command = command
-        if command.pull { throw Failure("--pull: images cannot be pulled yet; put them into the cache first", .usage) }
+        if command.pull {
+            throw Failure("--pull: images cannot be pulled yet; put them into the cache first", .usage)
+        }
         if command.docker {
-            throw Failure("--docker: images cannot be taken from a Docker daemon yet; put them into the cache", .usage)
+            throw Failure(
+                "--docker: images cannot be taken from a Docker daemon yet; put them into the cache", .usage)
         }
         formats = try Self.formats(command)
         platform = try Self.platform(command.arch)
@@ -44,7 +47,9 @@ struct BuildPlan {
         for format in formats {
             for suffix in format.suffixes {
                 if let other = seen.updateValue(format.name, forKey: suffix) {
-                    throw Failure("\(other) and \(format.name) would both write NAME\(suffix); build them apart", .usage)
+                    throw Failure(
+                        "\(other) and \(format.name) would both write NAME\(suffix); build them apart", .usage
+                    )
                 }
             }
         }
@@ -52,7 +57,9 @@ struct BuildPlan {
     }
 
     private static func platform(_ architecture: String?) throws -> Platform {
-        let known = ["x86_64": "amd64", "aarch64": "arm64", "amd64": "amd64", "arm64": "arm64", "riscv64": "riscv64"]
+        let known = [
+            "x86_64": "amd64", "aarch64": "arm64", "amd64": "amd64", "arm64": "arm64", "riscv64": "riscv64",
+        ]
         let name = architecture ?? HostEnvironment.machine
         guard let canonical = known[name] else {
             throw Failure("unknown architecture \"\(name)\"; --arch takes amd64, arm64 or riscv64", .usage)
@@ -64,7 +71,9 @@ struct BuildPlan {
         _ command: BuildCommand, formats: [OutputFormat]
     ) throws -> OutputSession.Options {
         if let output = command.output {
-            if formats.count > 1 { throw Failure("-o names one file, but there are several formats; use --name", .usage) }
+            if formats.count > 1 {
+                throw Failure("-o names one file, but there are several formats; use --name", .usage)
+            }
             if command.name != nil { throw Failure("-o and --name exclude each other", .usage) }
             if command.dir != nil { throw Failure("-o and --dir exclude each other", .usage) }
             if !formats[0].isStreamed {
@@ -109,7 +118,6 @@ struct BuildPlan {
             })
         let (kit, notices) = try KitLoader(images: rules).load(sources)
         for notice in notices { reporter.warning("\(notice)") }
-        if !command.dryRun { try packages.buildMissing(reporter: reporter) }
         return kit
     }
 

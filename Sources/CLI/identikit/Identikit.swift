@@ -21,7 +21,7 @@ struct Identikit: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            BuildCommand.self, PkgCommand.self, RunCommand.self, VersionCommand.self,
+            BuildCommand.self, RunCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

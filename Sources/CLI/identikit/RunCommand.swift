@@ -29,7 +29,8 @@ struct RunQEMUCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Base name of the files to boot.", valueName: "path"))
     var path: String
 
-    @Option(help: "Architecture of the machine: amd64, arm64, riscv64 or QEMU's name. Default: this machine's.")
+    @Option(
+        help: "Architecture of the machine: amd64, arm64, riscv64 or QEMU's name. Default: this machine's.")
     var arch: String?
 
     @Option(help: "Accelerators to try in order: kvm, hvf, tcg, separated by colons. Default: kvm:tcg.")
@@ -47,7 +48,9 @@ struct RunQEMUCommand: ParsableCommand {
     @Option(help: "Network: user (the default), none, bridge,NAME or tap,NAME.")
     var networking = "user"
 
-    @Option(help: ArgumentHelp("An existing disk: a path, or file=PATH,format=FORMAT. May be repeated.", valueName: "disk"))
+    @Option(
+        help: ArgumentHelp(
+            "An existing disk: a path, or file=PATH,format=FORMAT. May be repeated.", valueName: "disk"))
     var disk: [String] = []
 
     @Option(help: ArgumentHelp("Write the console to a file instead of the terminal.", valueName: "file"))
@@ -74,9 +77,11 @@ struct RunQEMUCommand: ParsableCommand {
             var machine = try commandLine()
             let program = qemu ?? machine.architecture.program
             guard Command.find(program) != nil else { throw CommandError.notFound(program: program) }
-            machine.accelerator = try chooseAccelerator(machine.architecture, program: program, reporter: reporter)
+            machine.accelerator = try chooseAccelerator(
+                machine.architecture, program: program, reporter: reporter)
             if dryRun {
-                return try Output.print(([program] + machine.arguments).map(ShellWord.quoted).joined(separator: " "))
+                return try Output.print(
+                    ([program] + machine.arguments).map(ShellWord.quoted).joined(separator: " "))
             }
             reporter.note("booting \(path) with \(machine.accelerator.rawValue)")
             try HostProcess.become(program, machine.arguments)
@@ -105,7 +110,8 @@ struct RunQEMUCommand: ParsableCommand {
         var machine = QEMUCommandLine(
             architecture: architecture,
             boot: .kernel(
-                path: kernel, initrd: try FileStatus.following(initrd) == nil ? nil : initrd, commandLine: text))
+                path: kernel, initrd: try FileStatus.following(initrd) == nil ? nil : initrd,
+                commandLine: text))
         guard cpus > 0, mem > 0 else { throw Failure("--cpus and --mem must be at least 1", .usage) }
         machine.cpus = cpus
         machine.memory = mem
@@ -120,7 +126,8 @@ struct RunQEMUCommand: ParsableCommand {
     private static func drive(_ text: String) throws -> QEMUCommandLine.Drive {
         let option = try DiskOption(parsing: text)
         guard let path = option.path, try FileStatus.following(path) != nil else {
-            throw Failure("--disk \(text): no such file; make a disk first, as with qemu-img create", .missingInput)
+            throw Failure(
+                "--disk \(text): no such file; make a disk first, as with qemu-img create", .missingInput)
         }
         return QEMUCommandLine.Drive(path: path, format: option.format)
     }
@@ -138,7 +145,8 @@ struct RunQEMUCommand: ParsableCommand {
             reporter.note("\(accelerator.rawValue) does not run guests here")
         }
         if accel.contains("tcg") { return .tcg }
-        throw Failure("none of the accelerators \(accel) works for \(architecture.rawValue); add tcg", .unavailable)
+        throw Failure(
+            "none of the accelerators \(accel) works for \(architecture.rawValue); add tcg", .unavailable)
     }
 
     private static func works(_ probe: AcceleratorProbe, program: String) throws -> Bool {
@@ -148,7 +156,7 @@ struct RunQEMUCommand: ParsableCommand {
         try file.write(probe.firmware)
         try file.commit()
         var command = Command(program, probe.arguments(firmwarePath: "\(folder)/firmware"))
-        command.timeLimit = Double(AcceleratorProbe.timeLimit)
+        command.timeLimit = AcceleratorProbe.timeLimit
         return probe.succeeded(status: try command.run().status)
     }
 }
@@ -161,6 +169,7 @@ enum ShellWord {
                 || "-_./:=,+@%".utf8.contains(byte)
         }
         if plain, !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
     }
 }
