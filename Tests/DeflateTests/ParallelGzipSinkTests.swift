@@ -95,7 +95,9 @@ private final class MemoryCache: CompressedBlockCache {
             _ = try sink.finish()
         }
         for room in [0, 9, 15_000, 70_000, 240_000] {
-            #expect(throws: StreamError.system(operation: "write", path: "full", errno: 28), "room for \(room)") {
+            #expect(
+                throws: StreamError.system(operation: "write", path: "full", errno: 28), "room for \(room)"
+            ) {
                 try fill(room: room)
             }
         }

@@ -8,7 +8,7 @@ extension Assembler {
         switch contents {
         case .bytes(let bytes): return ByteArrayAccess(bytes.bytes)
         case .blob(let digest, let offset, let length, _):
-            return RangeAccess(try images.open(digest), offset: offset, length: length)
+            return RangeAccess(try store.open(digest), offset: offset, length: length)
         }
     }
 

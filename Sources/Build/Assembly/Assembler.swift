@@ -12,6 +12,8 @@ public struct Assembler {
     public let images: any ImageSource
     public let stamp: BuildStamp
     public var options = Options()
+    /// Parts of it that are unchanged serve again.
+    public var earlier: EarlierOutput?
     /// Told what is being done.
     public var onProgress: (String) -> Void = { _ in }
     /// Told what a person may want to know of.
@@ -49,17 +51,43 @@ public struct Assembler {
         self.stamp = stamp
     }
 
-    /// Every image reference that the kit names, expanded, in order, each once.
-    public static func references(in kit: Kit) throws(ImageError) -> [ImageReference] {
-        let names =
-            [kit.kernel.image] + kit.initImages + kit.volumes.map(\.image) + kit.containers.map(\.image)
-        var references: [ImageReference] = []
-        for name in names where !name.isEmpty {
-            let reference = try ImageReference(name.text)
-            if !references.contains(reference) { references.append(reference) }
+    /// Every image reference that must be in the cache, expanded, in order, each once: those of parts
+    /// that the earlier output has are not among them.
+    public var neededReferences: [ImageReference] {
+        get throws(ImageError) {
+            let reuse = reusePlan
+            var names: [(location: String, image: ImageName)] = [("kernel", kit.kernel.image)]
+            names += kit.initImages.enumerated().map { ("init[\($0.offset)]", $0.element) }
+            names += kit.volumes.enumerated().map { ("volume[\($0.offset)]", $0.element.image) }
+            for (list, containers) in [
+                ("onboot", kit.onboot), ("onshutdown", kit.onshutdown), ("services", kit.services),
+            ] {
+                names += containers.enumerated().map { ("\(list)[\($0.offset)]", $0.element.image) }
+            }
+            var references: [ImageReference] = []
+            for (location, name) in names where !name.isEmpty && !reuse.contains(location) {
+                let reference = try ImageReference(name.text)
+                if !references.contains(reference) { references.append(reference) }
+            }
+            return references
         }
-        return references
     }
+
+    /// The kit with its image names expanded, as `metadata` shows it.
+    var expandedKit: Kit {
+        kit.mappingImages { name in
+            guard let reference = try? ImageReference(name.text) else { return name }
+            return ImageName(reference.description, location: name.location)
+        }
+    }
+
+    var reusePlan: ReusePlan {
+        guard let earlier else { return ReusePlan() }
+        return ReusePlan(expandedKit, from: earlier, decompressesKernel: options.decompressKernel)
+    }
+
+    /// The store that the result's contents refer to.
+    public var store: any BlobStore { earlier?.store(over: images) ?? images }
 
     /// Assembles everything.
     public func assemble() throws -> Result {

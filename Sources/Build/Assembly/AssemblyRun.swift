@@ -10,8 +10,12 @@ struct AssemblyRun {
     var stream = EntryStream()
     var statements: [Assembler.Statement] = []
     private var extracted = ExtractedImages()
+    private let reuse: ReusePlan
 
-    init(assembler: Assembler) { self.assembler = assembler }
+    init(assembler: Assembler) {
+        self.assembler = assembler
+        reuse = assembler.reusePlan
+    }
 
     private var kit: Kit { assembler.kit }
     private var stamp: BuildStamp { assembler.stamp }
@@ -19,6 +23,7 @@ struct AssemblyRun {
     mutating func placeKernel() throws {
         let kernel = kit.kernel
         guard !kernel.image.isEmpty else { return }
+        if try reused("kernel", kernel.image, prefix: "") { return }
         let (image, reference) = try image(kernel.image)
         let placement = KernelPlacement(
             origin: EntryOrigin(source: reference, location: "kernel"), commandLine: kernel.cmdline,
@@ -44,11 +49,15 @@ struct AssemblyRun {
     mutating func placeInitImages() throws {
         var database = APKDatabase()
         for (index, name) in kit.initImages.enumerated() {
-            let (image, reference) = try image(name)
             let start = stream.entries.count
+            if try reused("init[\(index)]", name, prefix: "") {
+                database.collect(stream.entries[start...])
+                continue
+            }
+            let (image, reference) = try image(name)
             let placement = ImagePlacement(
                 prefix: "", origin: EntryOrigin(source: reference, location: "init[\(index)]"),
-                resolvConf: .link, isShareable: false, stamp: stamp)
+                resolvConf: .link, stamp: stamp)
             placement.place(try flattened(image, prefix: ""), into: &stream)
             database.collect(stream.entries[start...])
         }
@@ -57,10 +66,13 @@ struct AssemblyRun {
 
     mutating func placeVolumes() throws {
         for (index, volume) in kit.volumes.enumerated() {
+            let prefix = ByteString("containers/volumes/\(volume.name)/lower/")
+            if try reused("volume[\(index)]", volume.isLayout ? "" : volume.image, prefix: prefix) {
+                continue
+            }
             var contents = VolumePlacement.Contents.blank
             var reference: String?
             if !volume.image.isEmpty {
-                let prefix = ByteString("containers/volumes/\(volume.name)/lower/")
                 reference = try ImageReference(volume.image.text).description
                 if volume.isLayout {
                     contents = .layout(try layout(volume))
@@ -76,9 +88,10 @@ struct AssemblyRun {
     mutating func placeContainers(_ containers: [ContainerConfig], in list: String, numbered: Bool) throws {
         let ids = kit.containerIDs
         for (index, container) in containers.enumerated() {
-            let (image, reference) = try image(container.image)
             let number = numbered ? Self.threeDigits(index) + "-" : ""
             let path = ByteString("containers/\(list)/\(number)\(container.name)")
+            if try reusedBundle("\(list)[\(index)]", container, at: path) { continue }
+            let (image, reference) = try image(container.image)
             let specification = try ContainerSpecification(
                 container, of: kit, image: image.configuration.config, ids: ids)
             let placement = BundlePlacement(
@@ -94,13 +107,43 @@ struct AssemblyRun {
     }
 
     mutating func placeFiles() throws {
-        let metadata = kit.mappingImages { name in
-            guard let reference = try? ImageReference(name.text) else { return name }
-            return ImageName(reference.description, location: name.location)
-        }
         var placement = FilePlacement(
-            kit: kit, metadata: metadata, home: assembler.options.home, stamp: stamp)
+            kit: kit, metadata: assembler.expandedKit, home: assembler.options.home, stamp: stamp)
         for note in try placement.place(into: &stream) { assembler.onNote(note) }
+    }
+
+    /// Appends what an earlier output has at `location`, if that is to be used again.
+    private mutating func reused(_ location: String, _ name: ImageName, prefix: ByteString) throws -> Bool {
+        guard reuse.contains(location), let entries = assembler.earlier?.entries(at: location) else {
+            return false
+        }
+        assembler.onProgress("\(location) from the earlier output")
+        for entry in entries { stream.append(reused: entry) }
+        if assembler.options.collectSBOMs, !name.isEmpty {
+            do {
+                try collectStatements(try image(name).image, prefix: prefix)
+            } catch {
+                assembler.onNote(
+                    "\(name): its bill of materials is left out: the image is in the earlier output only")
+            }
+        }
+        return true
+    }
+
+    /// The same for a bundle, whose image's files later bundles may refer to.
+    private mutating func reusedBundle(
+        _ location: String, _ container: ContainerConfig, at path: ByteString
+    ) throws -> Bool {
+        let reference = try ImageReference(container.image.text).description
+        let isNew = extracted.root(of: reference) == nil
+        let start = stream.entries.count
+        let roots: [ByteString] = [path + "/lower", path + "/rootfs"]
+        guard let entries = reuse.contains(location) ? assembler.earlier?.entries(at: location) : nil,
+            let root = roots.first(where: { root in entries.contains { $0.header.name == root } })
+        else { return false }
+        guard try reused(location, isNew ? container.image : "", prefix: root + "/") else { return false }
+        if isNew, stream.entries.count > start { extracted.record(reference, at: root) }
+        return true
     }
 
     private func image(_ name: ImageName) throws -> (image: Image, reference: String) {
@@ -110,13 +153,15 @@ struct AssemblyRun {
 
     private mutating func flattened(_ image: Image, prefix: ByteString) throws -> [TarEntry] {
         assembler.onProgress(image.reference.description)
-        if assembler.options.collectSBOMs {
-            for text in try assembler.images.statements(of: image) {
-                statements.append(
-                    Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))
-            }
-        }
+        if assembler.options.collectSBOMs { try collectStatements(image, prefix: prefix) }
         return try assembler.images.flattened(image)
+    }
+
+    private mutating func collectStatements(_ image: Image, prefix: ByteString) throws {
+        for text in try assembler.images.statements(of: image) {
+            statements.append(
+                Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))
+        }
     }
 
     private func layout(_ volume: VolumeConfig) throws -> [TarEntry] {

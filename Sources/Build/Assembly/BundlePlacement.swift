@@ -31,7 +31,7 @@ struct BundlePlacement {
         let root = earlier ?? path + (isReadOnly ? "/rootfs" : "/lower")
         if earlier == nil {
             let placement = ImagePlacement(
-                prefix: root + "/", origin: origin, resolvConf: .text, isShareable: true, stamp: stamp)
+                prefix: root + "/", origin: origin, resolvConf: .text, stamp: stamp)
             placement.place(image, into: &stream)
             extracted.record(origin.source, at: root)
         } else {

@@ -5,8 +5,8 @@ public import Tar
 /// One entry of an image, in the order in which LinuxKit writes it, tagged with where it comes from.
 public struct AssembledEntry: Hashable, Sendable {
     public var entry: TarEntry
-    /// True for what comes from an image and lies below a read-only tree (`lower`, `rootfs`):
-    /// nothing can write to it at run time, so equal files may share their contents.
+    /// True for what lies below the read-only tree of a container or volume (`lower`, `rootfs`):
+    /// nothing writes to it at run time, so equal files may share their contents.
     public var isShareable: Bool
     /// Counts the sources of entries: those of one image at one place have the same number,
     /// and a hard link means a file of its own group.
@@ -49,7 +49,7 @@ public struct EntryStream: Sendable {
     public init() {}
 
     /// Appends an entry as its layer has it, with the records of `origin` added.
-    mutating func append(_ entry: TarEntry, origin: EntryOrigin, isShareable: Bool = false) {
+    mutating func append(_ entry: TarEntry, origin: EntryOrigin) {
         var entry = entry
         let ours = origin.records
         entry.header.records.removeAll { record in ours.contains { $0.key == record.key } }
@@ -58,7 +58,25 @@ public struct EntryStream: Sendable {
             group += 1
             lastOrigin = origin
         }
+        let isShareable = Self.isBelowReadOnlyTree(entry.header.name)
         entries.append(AssembledEntry(entry: entry, isShareable: isShareable, group: group))
+    }
+
+    /// Appends an entry of an earlier output, its records telling its origin.
+    mutating func append(reused entry: TarEntry) {
+        func record(_ key: ByteString) -> String {
+            entry.header.records.first { $0.key == key }?.value.text ?? ""
+        }
+        let origin = EntryOrigin(source: record("LINUXKIT.source"), location: record("LINUXKIT.location"))
+        append(entry, origin: origin)
+    }
+
+    /// `containers/<list>/<name>/lower/…` or `…/rootfs/…`.
+    private static func isBelowReadOnlyTree(_ name: ByteString) -> Bool {
+        guard name.hasPrefix("containers/") else { return false }
+        let parts = name.bytes.split(separator: UInt8(ascii: "/"), maxSplits: 4)
+        guard parts.count == 5 else { return false }
+        return parts[3].elementsEqual("lower".utf8) || parts[3].elementsEqual("rootfs".utf8)
     }
 
     /// Appends a directory of ours, named as given (some have a trailing slash).

@@ -16,7 +16,6 @@ struct ImagePlacement {
     let prefix: ByteString
     let origin: EntryOrigin
     let resolvConf: ResolvConf
-    let isShareable: Bool
     let stamp: BuildStamp
 
     /// Made by the container engine that ran the build, not by the image's author.
@@ -43,7 +42,7 @@ struct ImagePlacement {
         var hasMtab = false
         for entry in image where !Self.excluded.contains(entry.header.name) {
             if entry.header.name == "etc/mtab" { hasMtab = true }
-            stream.append(placed(entry), origin: origin, isShareable: isShareable)
+            stream.append(placed(entry), origin: origin)
         }
         appendFixed(includingMtab: !hasMtab, into: &stream)
     }

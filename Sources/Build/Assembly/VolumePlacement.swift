@@ -28,13 +28,13 @@ struct VolumePlacement {
             stream.appendDirectories(to: path + "/lower", stamp: stamp, origin: origin)
         case .files(let image):
             let placement = ImagePlacement(
-                prefix: path + "/lower/", origin: origin, resolvConf: .link, isShareable: true, stamp: stamp)
+                prefix: path + "/lower/", origin: origin, resolvConf: .link, stamp: stamp)
             placement.place(image, into: &stream)
         case .layout(let members):
             stream.appendDirectories(to: path + "/lower", stamp: stamp, origin: origin)
             for var member in members {
                 member.header.name = path + "/lower/" + member.header.name
-                stream.append(member, origin: origin, isShareable: true)
+                stream.append(member, origin: origin)
             }
         }
         let ours = EntryOrigin(source: "linuxkit.volumes", location: location)

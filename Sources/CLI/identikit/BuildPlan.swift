@@ -136,22 +136,34 @@ struct BuildPlan {
 
     /// Assembles the kit and writes every output.
     func build(_ kit: Kit, reporter: Reporter) async throws -> [WrittenFile] {
-        let references = try Assembler.references(in: kit)
         let images = try command.cache.images()
-        reporter.progress("reading \(references.count) images")
-        try await images.prepare(references, platform: platform, jobs: session.jobs)
         var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)
         assembler.options.decompressKernel = command.decompressKernel
         assembler.options.collectSBOMs = !command.noSbom
         assembler.options.home = HostEnvironment.home
         assembler.onProgress = { reporter.progress("assembling \($0)") }
         assembler.onNote = { reporter.note($0) }
+        assembler.earlier = try earlierOutput(for: kit, reporter: reporter)
+        let references = try assembler.neededReferences
+        reporter.progress("reading \(references.count) images")
+        try await images.prepare(references, platform: platform, jobs: session.jobs)
         let result = try assembler.assemble()
         let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
-        let outputs = OutputSession(image: image, store: images, stamp: stamp, options: session)
+        let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: session)
         outputs.onProgress = { reporter.progress("writing \($0)") }
         outputs.onWarning = { reporter.warning($0) }
         return try formats.flatMap { try $0.write(outputs) }
+    }
+
+    private func earlierOutput(for kit: Kit, reporter: Reporter) throws -> EarlierOutput? {
+        guard let path = command.inputTar else { return nil }
+        let earlier = try EarlierOutput(try ReadableFile(path: path), name: path, for: kit)
+        if earlier == nil {
+            reporter.warning(
+                "\(path): no configuration in it where this one has its own (files with metadata); "
+                    + "everything is built from images")
+        }
+        return earlier
     }
 
     private func sbom(_ statements: [Assembler.Statement]) throws -> AssembledEntry? {

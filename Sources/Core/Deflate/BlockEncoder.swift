@@ -28,7 +28,8 @@ struct BlockEncoder {
     /// Writes `sequences`, which stand for the bytes from `input` on and whose symbols
     /// `histogram` counts, the end of block among them.
     func write(
-        _ sequences: UnsafeBufferPointer<MatchSequence>, of input: UnsafeRawBufferPointer, histogram: Histogram,
+        _ sequences: UnsafeBufferPointer<MatchSequence>, of input: UnsafeRawBufferPointer,
+        histogram: Histogram,
         last: Bool, to writer: inout BitWriter
     ) {
         let limit = 15
@@ -220,7 +221,8 @@ struct BlockEncoder {
     }
 
     private func write(
-        _ sequences: UnsafeBufferPointer<MatchSequence>, _ input: UnsafeRawBufferPointer, _ writer: inout BitWriter
+        _ sequences: UnsafeBufferPointer<MatchSequence>, _ input: UnsafeRawBufferPointer,
+        _ writer: inout BitWriter
     ) {
         guard var next = input.baseAddress else { return }
         var out = writer

@@ -18,7 +18,8 @@ public final class DeflateEncoder {
     private var finder = MatchFinder()
     private let estimator = EntropyEstimator()
     private let blocks = BlockEncoder()
-    private let sequences = UnsafeMutablePointer<MatchSequence>.allocate(capacity: largestBlock + chunkSymbols)
+    private let sequences = UnsafeMutablePointer<MatchSequence>.allocate(
+        capacity: largestBlock + chunkSymbols)
     private let block = Histogram()
     private let chunk = Histogram()
     private let lengthSlots = UnsafeMutablePointer<UInt8>.allocate(capacity: DeflateAlphabet.longestMatch + 1)

@@ -1,0 +1,77 @@
+public import Bytes
+internal import Digests
+internal import FileTree
+public import KitConfig
+internal import Tar
+
+/// An earlier `tar` output whose unchanged parts serve again, so that their images need not be there.
+///
+/// It must hold the configuration that it was built from (`metadata` in `files`), at the path where the
+/// new one has it. A part is unchanged if its section of the configuration is the same, the numbers of
+/// named users too, and if what it refers to is where it was.
+public struct EarlierOutput: Sendable {
+    let kit: Kit
+    /// The entries by their `LINUXKIT.location`, in order.
+    private let entries: [ByteString: [TarEntry]]
+    private let archive: any RandomAccessBytes
+    private let digest: SHA256Digest
+
+    /// Reads `archive`, named `name` in errors. Nil if it holds no configuration where `kit` has its own.
+    public init?(_ archive: any RandomAccessBytes, name: String, for kit: Kit) throws {
+        guard let metadata = kit.files.last(where: { !$0.metadata.isEmpty }) else { return nil }
+        let path = ByteString(String(metadata.path.drop { $0 == "/" }))
+        // The whole is hashed first: references into it need a name, and nothing may change meanwhile.
+        var hasher = SHA256Hasher()
+        var whole = RangeSource(archive)
+        _ = try whole.copy(to: &hasher)
+        digest = hasher.finalize()
+        self.archive = archive
+
+        var text: [UInt8]?
+        var entries: [ByteString: [TarEntry]] = [:]
+        var reader = TarReader(RangeSource(archive))
+        while let member = try reader.next() {
+            if member.header.name == path, member.dataLength < 16 << 20 {
+                text = try archive.bytes(at: member.dataOffset, length: Int(member.dataLength), of: name)
+            }
+            let location = member.header.records.first { $0.key == "LINUXKIT.location" }?.value
+            guard let location else { continue }
+            let contents = try Self.contents(of: member, in: archive, digest: digest, name: name)
+            entries[location, default: []].append(TarEntry(header: member.header, contents: contents))
+        }
+        guard let text else { return nil }
+        self.kit = try KitLoader().load([KitSource(name: "\(path) in \(name)", text: text)]).kit
+        self.entries = entries
+    }
+
+    private static func contents(
+        of member: TarReader<RangeSource>.Member, in archive: any RandomAccessBytes, digest: SHA256Digest,
+        name: String
+    ) throws -> FileContents {
+        guard member.dataLength > 0 else { return .empty }
+        var hasher = SHA256Hasher()
+        var source = RangeSource(archive, offset: member.dataOffset, length: member.dataLength)
+        _ = try source.copy(to: &hasher)
+        return .blob(
+            digest: digest, offset: member.dataOffset, length: member.dataLength,
+            contentDigest: hasher.finalize())
+    }
+
+    func entries(at location: String) -> [TarEntry]? { entries[ByteString(location)] }
+
+    /// The store with the archive's own bytes added.
+    func store(over base: any BlobStore) -> any BlobStore {
+        EarlierOutputStore(base: base, digest: digest, archive: archive)
+    }
+}
+
+/// A store that knows one more blob.
+private struct EarlierOutputStore: BlobStore {
+    let base: any BlobStore
+    let digest: SHA256Digest
+    let archive: any RandomAccessBytes
+
+    func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
+        digest == self.digest ? archive : try base.open(digest)
+    }
+}
