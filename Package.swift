@@ -30,8 +30,11 @@ let modules: [Module] = [
     Module(layer: "Core", name: "JSON", dependencies: ["Bytes"]),
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.
-    Module(layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"]),
-    Module(layer: "Formats", name: "Cpio", dependencies: ["Bytes", "Digests", "FileTree"]),
+    Module(
+        layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"], testDependencies: ["Digests", "Host"]),
+    Module(
+        layer: "Formats", name: "Cpio", dependencies: ["Bytes", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
     // Host: files, clock, environment, processes, terminal.
     Module(layer: "Host", name: "Host", dependencies: ["Bytes", "Digests", "CProcess"]),
     // Images: OCI images in a layout used as a cache.

@@ -23,20 +23,20 @@ public struct TarReader<Source: ByteSource> {
         public let dataLength: UInt64
     }
 
-    private var input: TarInput<Source>
+    private var input: BufferedSource<Source>
     /// Bytes of the current member's contents not read yet, and the padding after them.
     private var remaining: UInt64 = 0
     private var padding: UInt64 = 0
     private var current = ByteString()
     private var isAtEnd = false
 
-    public init(_ source: Source) { input = TarInput(source) }
+    public init(_ source: Source) { input = BufferedSource(source) }
 
     /// Bytes of the stream taken so far.
     public var offset: UInt64 { input.offset }
 
     /// The source; it has been read ahead of `offset`.
-    public var source: Source { input.source }
+    public var source: Source { input.base }
 
     /// The next member, what is left of the last one's contents skipped; nil at the end of the archive.
     public mutating func next() throws(TarError) -> Member? {
@@ -44,7 +44,7 @@ public struct TarReader<Source: ByteSource> {
         var pending = PendingExtensions()
         while true {
             try skipData()
-            _ = try input.skip(padding)
+            _ = try skip(padding)
             padding = 0
             let offset = input.offset
             guard let block = try readBlock() else {
@@ -68,7 +68,9 @@ public struct TarReader<Source: ByteSource> {
     public mutating func readData(into buffer: UnsafeMutableRawBufferPointer) throws(TarError) -> Int {
         let wanted = Int(min(UInt64(buffer.count), remaining))
         guard wanted > 0 else { return 0 }
-        let count = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
+        let count: Int
+        do throws(StreamError) { count = try input.read(into: target) } catch { throw .stream(error) }
         if count == 0 { throw truncated }
         remaining -= UInt64(count)
         return count
@@ -76,7 +78,7 @@ public struct TarReader<Source: ByteSource> {
 
     /// Passes over the rest of the current member's contents.
     public mutating func skipData() throws(TarError) {
-        let skipped = try input.skip(remaining)
+        let skipped = try skip(remaining)
         if skipped < remaining { throw truncated }
         remaining = 0
     }
@@ -84,7 +86,7 @@ public struct TarReader<Source: ByteSource> {
     /// Reads the source to its end, whatever comes after the archive, and returns the stream's length.
     @discardableResult
     public mutating func drain() throws(TarError) -> UInt64 {
-        _ = try input.skip(.max)
+        _ = try skip(.max)
         return input.offset
     }
 
@@ -109,34 +111,28 @@ extension TarReader {
     }
 
     private mutating func readAnyBlock() throws(TarError) -> TarBlock? {
-        var block = TarBlock()
-        let count = try readFully(into: &block.bytes)
-        if count == 0 { return nil }
-        if count < TarBlock.size { throw .truncated(what: "a header", offset: input.offset) }
-        return block
+        let bytes = try read(TarBlock.size)
+        if bytes.isEmpty { return nil }
+        if bytes.count < TarBlock.size { throw .truncated(what: "a header", offset: input.offset) }
+        return TarBlock(bytes: bytes)
     }
 
     private mutating func readExtension(_ header: TarHeader, at offset: UInt64) throws(TarError) -> [UInt8] {
         guard header.size <= TarLimits.extendedHeader else {
             throw .extendedHeaderTooLong(entry: header.name, size: header.size, offset: offset)
         }
-        var data = [UInt8](repeating: 0, count: Int(header.size))
-        let count = try readFully(into: &data)
-        if count < data.count { throw .truncated(what: "an extended header", offset: input.offset) }
+        let data = try read(Int(header.size))
+        if data.count < header.size { throw .truncated(what: "an extended header", offset: input.offset) }
         padding = Self.padding(header.size)
         return data
     }
 
-    private mutating func readFully(into bytes: inout [UInt8]) throws(TarError) -> Int {
-        var failure: TarError?
-        let count = bytes.withUnsafeMutableBytes { buffer -> Int in
-            do throws(TarError) { return try input.readFully(into: buffer) } catch {
-                failure = error
-                return 0
-            }
-        }
-        if let failure { throw failure }
-        return count
+    private mutating func read(_ count: Int) throws(TarError) -> [UInt8] {
+        do throws(StreamError) { return try input.read(count: count) } catch { throw .stream(error) }
+    }
+
+    private mutating func skip(_ count: UInt64) throws(TarError) -> UInt64 {
+        do throws(StreamError) { return try input.skip(count) } catch { throw .stream(error) }
     }
 
     private mutating func member(

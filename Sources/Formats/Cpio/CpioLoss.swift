@@ -1,0 +1,21 @@
+public import Bytes
+public import FileTree
+
+/// Extended attributes that a cpio archive can't hold.
+public struct CpioLoss: Hashable, Sendable {
+    /// The first path of the file.
+    public var path: ByteString
+    /// Their names, sorted.
+    public var attributes: [ByteString]
+
+    public init(path: ByteString, attributes: [ByteString]) {
+        self.path = path
+        self.attributes = attributes
+    }
+
+    /// What would be lost of `tree`, in its order.
+    public static func losses(of tree: FileTree) -> [CpioLoss] {
+        tree.filter { $0.isFirstName && !$0.node.metadata.xattrs.isEmpty }
+            .map { CpioLoss(path: $0.path, attributes: $0.node.metadata.xattrs.map(\.name)) }
+    }
+}
