@@ -27,6 +27,10 @@ public struct PackageFolder: Equatable, Sendable {
     public let path: String
     public let buildFile: String
     public let recipe: PackageRecipe
+    /// The file's bytes.
+    let text: [UInt8]
+    /// As it was given, for messages.
+    let name: String
 
     /// Reads `options.buildFile` in the folder at `path`.
     public init(_ path: String, options: PackageOptions = PackageOptions()) throws {
@@ -39,7 +43,8 @@ public struct PackageFolder: Equatable, Sendable {
             throw PackagingError.noBuildFile(folder: path, file: options.buildFile)
         }
         var source = RangeSource(try ReadableFile(path: file))
-        let text = try source.readAll(limit: 16 << 20, of: file)
+        text = try source.readAll(limit: 16 << 20, of: file)
+        self.name = path
         // The path as given, so that the message names what the user typed.
         let name = path.hasSuffix("/") ? path + options.buildFile : "\(path)/\(options.buildFile)"
         recipe = try RecipeReader.read(

@@ -43,6 +43,17 @@ struct DebianPackage {
         control = paragraph
     }
 
+    /// Opens the .deb at `path`, which must be the package that `locked` says.
+    init(path: String, locked: LockedPackage) throws {
+        try self.init(path: path)
+        guard name == locked.name, version == locked.version, architecture == locked.architecture else {
+            throw PackagingError.invalidPackage(
+                file: path, part: "control", offset: 0,
+                reason: "it is \(name) \(version) for \(architecture), and the lock says \(locked.name) "
+                    + "\(locked.version) for \(locked.architecture)")
+        }
+    }
+
     /// Writes the data archive, decompressed, to `sink`.
     func decompressData(to sink: inout some ByteSink & ~Copyable) throws {
         var source = try Self.decompressed(file, data, path: path)

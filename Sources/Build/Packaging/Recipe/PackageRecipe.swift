@@ -11,6 +11,8 @@ public struct PackageRecipe: Equatable, Sendable {
     public var extraSources: [ExtraSource] = []
     /// Only builds with a Dockerfile use it; shown when such a build is refused.
     public var dockerfile = "Dockerfile"
+    /// The text of the label `org.mobyproject.config`, made from `config`.
+    public var configLabel: String?
     public var contents: PackageContents?
     /// Where `contents` stands, for messages about it.
     public var position: SourcePosition

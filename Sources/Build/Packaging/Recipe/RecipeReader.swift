@@ -36,6 +36,9 @@ struct RecipeReader {
         }
         recipe.extraSources = yaml.list(values["extra-sources"], of: "extra-sources").compactMap(extraSource)
         recipe.dockerfile = yaml.string(values["dockerfile"], of: "dockerfile") ?? recipe.dockerfile
+        if let node = values["config"], let root {
+            recipe.configLabel = ConfigSection.label(node, in: root, text: text, yaml: yaml)
+        }
         if let node = values["contents"] {
             recipe.position = yaml.position(of: node)
             recipe.contents = ContentsReader(yaml: yaml).contents(node)

@@ -38,6 +38,11 @@ final class YAMLReader {
 
     func position(of node: Node) -> SourcePosition { node.mark.map(position) ?? start }
 
+    func report(line: Int, column: Int, _ message: String) {
+        let position = SourcePosition(file: file, line: line, column: column)
+        problems.append(RecipeProblem(position: position, message: message))
+    }
+
     func report(_ node: Node, _ message: String) {
         problems.append(RecipeProblem(position: position(of: node), message: message))
     }

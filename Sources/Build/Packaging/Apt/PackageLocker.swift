@@ -1,0 +1,35 @@
+internal import Host
+
+/// Brings the lock beside a `build.yml` into step with it.
+struct PackageLocker {
+    let folder: PackageFolder
+    let store: PackageStore
+    let progress: @Sendable (PackageProgress) -> Void
+
+    private var path: String { "\(folder.path)/\(PackageLock.fileName)" }
+
+    /// The lock, with an entry for each of `architectures` that wants Debian packages: what is missing is resolved
+    /// and written. One that was made for other packages is refused, unless everything is to be locked `anew`.
+    func lock(_ contents: PackageContents, architectures: [String], anew: Bool) throws -> PackageLock {
+        var lock = try PackageLock(path: path)
+        let before = lock
+        for architecture in architectures {
+            guard let request = PackageRequest(contents, architecture: architecture) else {
+                if anew { lock.remove(architecture: architecture) }
+                continue
+            }
+            if !anew {
+                if lock.packages(for: request) != nil { continue }
+                guard !lock.has(architecture: architecture) else {
+                    throw PackagingError.staleLock(path: path, architecture: architecture, folder: folder.name)
+                }
+            }
+            progress(.locking(suite: request.suite, architecture: architecture))
+            let apt = try store.apt(request)
+            try apt.update()
+            lock.set(try AptResolver(apt: apt).resolve(request), for: request)
+        }
+        if lock != before { try lock.write(to: path) }
+        return lock
+    }
+}

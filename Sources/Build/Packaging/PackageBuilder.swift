@@ -1,0 +1,157 @@
+internal import Bytes
+public import FileTree
+internal import Host
+public import OCI
+
+/// How packages are built.
+public struct PackageBuildOptions: Sendable {
+    public var package = PackageOptions()
+    /// The architectures to build for; nil for all that the package is for.
+    public var architectures: [String]?
+    /// Resolve the Debian packages anew and write the lock.
+    public var relock = false
+    /// Build although nothing has changed.
+    public var force = false
+    /// The time stamped on what has none, and the latest that anything has.
+    public var epoch = BuildEpoch.standard
+    /// Threads that compress; they change no byte.
+    public var jobs = HostEnvironment.processorCount
+    public var progress: @Sendable (PackageProgress) -> Void = { _ in }
+
+    public init() {}
+}
+
+/// What came out of a build.
+public struct BuiltPackage: Hashable, Sendable {
+    /// The name in the cache: `docker.io/org/image:hash`.
+    public let reference: ImageReference
+    /// The index that the name stands for.
+    public let index: Descriptor
+    /// The manifests of this build, one an architecture, sorted.
+    public let manifests: [Descriptor]
+}
+
+/// Builds package folders that have a recipe into images in the cache.
+public struct PackageBuilder: Sendable {
+    private let layout: ImageLayout
+    private let options: PackageBuildOptions
+
+    /// Builds into the layout at `cache`, which is made if nothing is there.
+    public init(cache: String, options: PackageBuildOptions = PackageBuildOptions()) throws {
+        layout = try ImageLayout(creating: cache)
+        self.options = options
+    }
+
+    /// Locks if there is no lock, builds what has changed, and names the result.
+    public func build(_ path: String) throws -> BuiltPackage {
+        let folder = try PackageFolder(path, options: options.package)
+        let contents = try recipe(of: folder)
+        let architectures = try chosenArchitectures(folder)
+        let lock = try PackageLocker(folder: folder, store: store, progress: options.progress)
+            .lock(contents, architectures: architectures, anew: options.relock)
+        // The lock is part of the folder, so the tag comes after it.
+        let tag = try PackageTag(of: folder, options: options.package)
+        let reference = try ImageReference(tag.description)
+        let manifests = try architectures.map { architecture in
+            try image(folder, contents, lock, architecture, reference)
+        }.sorted { Self.architecture($0) < Self.architecture($1) }
+        let index = try name(manifests, reference)
+        return BuiltPackage(reference: reference, index: index, manifests: manifests)
+    }
+
+    /// Resolves the Debian packages of the folder at `path` anew and writes its lock.
+    public func lock(_ path: String) throws {
+        let folder = try PackageFolder(path, options: options.package)
+        _ = try PackageLocker(folder: folder, store: store, progress: options.progress)
+            .lock(try recipe(of: folder), architectures: try chosenArchitectures(folder), anew: true)
+    }
+
+    private var store: PackageStore { PackageStore(derived: "\(layout.path)/derived") }
+
+    private func recipe(of folder: PackageFolder) throws -> PackageContents {
+        guard let contents = folder.recipe.contents else {
+            throw PackagingError.needsContainer(folder: folder.name, dockerfile: folder.recipe.dockerfile)
+        }
+        return contents
+    }
+
+    private func chosenArchitectures(_ folder: PackageFolder) throws -> [String] {
+        let known = folder.recipe.architectures
+        guard let asked = options.architectures else { return known }
+        let chosen = known.filter(asked.contains)
+        guard !chosen.isEmpty else {
+            throw PackagingError.noArchitecture(folder: folder.name, asked: asked, known: known)
+        }
+        return chosen
+    }
+
+    private func image(
+        _ folder: PackageFolder, _ contents: PackageContents, _ lock: PackageLock, _ architecture: String,
+        _ reference: ImageReference
+    ) throws -> Descriptor {
+        let request = PackageRequest(contents, architecture: architecture)
+        let packages = request.flatMap(lock.packages) ?? []
+        let key = try BuildKey.digest(
+            folder: folder, contents: contents, architecture: architecture, packages: packages,
+            epoch: options.epoch)
+        if !options.force, let known = try store.manifest(key, in: layout) {
+            options.progress(.unchanged(reference: reference.description, architecture: architecture))
+            return known
+        }
+        let blobs = PackageBlobs()
+        var tree = try debianTree(folder, contents, packages, request, blobs)
+        tree = try RecipeSteps.run(
+            on: tree, contents: contents, folder: folder, blobs: blobs, scratch: store.scratch)
+        options.progress(.writing(reference: reference.description, architecture: architecture))
+        let writer = ImageWriter(layout: layout, blobs: blobs, jobs: options.jobs)
+        let manifest = try writer.write(
+            tree, contents: contents, label: folder.recipe.configLabel,
+            platform: Platform(architecture: architecture))
+        try store.remember(manifest, for: key)
+        return manifest
+    }
+
+    private func debianTree(
+        _ folder: PackageFolder, _ contents: PackageContents, _ packages: [LockedPackage],
+        _ request: PackageRequest?, _ blobs: PackageBlobs
+    ) throws -> PackageTree {
+        var unpacker = DebianUnpacker(
+            contents: contents, epoch: options.epoch, blobs: blobs,
+            unpacked: UnpackedPackages(folder: store.unpacked))
+        if let request, !packages.isEmpty {
+            let ordered = DebianUnpacker.order(packages)
+            let archive = DebianArchive(folder: store.debs, progress: options.progress)
+            let files = try archive.fetch(ordered, for: folder.name) { try store.apt(request) }
+            for (index, (file, package)) in zip(files, ordered).enumerated() {
+                options.progress(.unpacking(name: package.name, index: index + 1, count: ordered.count))
+                try unpacker.add(try DebianPackage(path: file, locked: package), digest: package.digest)
+            }
+        }
+        return try unpacker.finish()
+    }
+}
+
+// The index.
+extension PackageBuilder {
+    private static func architecture(_ manifest: Descriptor) -> ByteString {
+        ByteString(manifest.platform?.architecture ?? "")
+    }
+
+    /// Makes `reference` name an index of `manifests` and of those for other platforms that it named before.
+    private func name(_ manifests: [Descriptor], _ reference: ImageReference) throws -> Descriptor {
+        let built = Set(manifests.map(Self.architecture))
+        let others = try others(reference).filter { !built.contains(Self.architecture($0)) }
+        let all = (manifests + others).sorted { Self.architecture($0) < Self.architecture($1) }
+        let index = try layout.addIndex(ImageIndex(manifests: all))
+        try layout.tag(reference, index)
+        return index
+    }
+
+    private func others(_ reference: ImageReference) throws -> [Descriptor] {
+        let named = try layout.images().first { $0.name == reference.description }
+        guard let root = named?.descriptor, root.mediaType == .imageIndex,
+            let document = try? layout.document(root)
+        else { return [] }
+        return try ImageIndex(parsing: document, document: reference.description).manifests
+    }
+}
