@@ -39,14 +39,14 @@ extension LayerTree {
         case .none: try place(entry, parts, id)
         case .bookkeeping: break
         case .opaque:
-            guard let folder = try folder(parts.dropLast()) else { return }
+            guard let folder = folder(parts.dropLast()) else { return }
             guard hidden.insert(Hidden(folder: folder, name: nil)).inserted else { return }
             for child in self[folder].children.values { hide(child, from: id.layer) }
         case .whiteout(let victim):
             guard !victim.isEmpty, victim != ".", victim != ".." else {
                 throw Refusal(reason: "a whiteout that names nothing")
             }
-            guard let folder = try folder(parts.dropLast()), let child = self[folder].children[victim] else {
+            guard let folder = folder(parts.dropLast()), let child = self[folder].children[victim] else {
                 return
             }
             guard hidden.insert(Hidden(folder: folder, name: victim)).inserted else { return }
@@ -73,6 +73,9 @@ extension LayerTree {
             }
             // Archivers given a file twice write a link of it to itself.
             if let target, target == existing { return }
+            if let target, isInside(target, existing) {
+                throw Refusal(reason: "a hard link in place of the folder that its target is in")
+            }
         }
         var node = Node(name: base, parent: folder, kind: .other, source: id, position: id.entry, inode: id)
         node.typeFlag = entry.header.typeFlag
@@ -102,7 +105,7 @@ extension LayerTree {
         guard let parts = EntryPath.parts(name) else {
             throw Refusal(reason: "a hard link to \(name.text), outside the image's root")
         }
-        guard let base = parts.last, let folder = try folder(parts.dropLast()),
+        guard let base = parts.last, let folder = folder(parts.dropLast()),
             let target = self[folder].children[base]
         else {
             throw Refusal(reason: "a hard link to \(name.text), which is not there")

@@ -61,6 +61,16 @@ struct LayerTree {
         return ByteString(names.reversed().map(\.bytes).joined(separator: [EntryPath.slash]))
     }
 
+    /// True if `node` is `folder` or below it.
+    func isInside(_ node: Int32, _ folder: Int32) -> Bool {
+        var node = node
+        while node != folder {
+            if node == Self.root { return false }
+            node = self[node].parent
+        }
+        return true
+    }
+
     /// The node at exactly these parts, no link followed.
     func node(_ parts: [ByteString]) -> Int32? {
         var node = Self.root
@@ -71,14 +81,14 @@ struct LayerTree {
         return node
     }
 
-    /// The directory at `parts`, links followed within the root; nil if it is not there.
-    func folder(_ parts: ArraySlice<ByteString>) throws(Refusal) -> Int32? {
+    /// The directory at `parts`, links followed within the root; nil if there is none.
+    func folder(_ parts: ArraySlice<ByteString>) -> Int32? {
         var walk = Walk(parts)
         while let part = walk.pending.popLast() {
             if part == ".." {
                 walk.node = self[walk.node].parent
-            } else if let child = self[walk.node].children[part] {
-                try step(&walk, to: child)
+            } else if let child = self[walk.node].children[part], (try? step(&walk, to: child)) != nil {
+                continue
             } else {
                 return nil
             }

@@ -1,0 +1,57 @@
+import Bytes
+import TestSupport
+
+/// Layers made by chance from few names, so that they meet: the same seed makes the same layers.
+struct LayerGenerator {
+    private var state: UInt64
+    /// The files made so far, for links.
+    private var files: [String] = []
+
+    init(seed: UInt64) { state = seed }
+
+    private mutating func random(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int((state >> 33) % UInt64(bound))
+    }
+
+    mutating func layers() -> [[TestMember]] {
+        files = []
+        return (0..<1 + random(4)).map { layer in (0..<1 + random(7)).map { member(layer, $0) } }
+    }
+
+    /// Mostly a folder's name, so that a path mostly leads somewhere.
+    private mutating func folder() -> String {
+        (0..<random(3)).map { _ in ["d", "e", "d", "e", "a"][random(5)] + "/" }.joined()
+    }
+
+    private mutating func name() -> String { ["a", "b", "c", "a", "b", "c", "d", "e"][random(8)] }
+
+    private mutating func member(_ layer: Int, _ number: Int) -> TestMember {
+        let path = folder() + name()
+        switch random(12) {
+        case 0...3:
+            files.append(path)
+            return .file(ByteString(path), "\(layer).\(number)", mode: [0o644, 0o755, 0o600][random(3)])
+        case 4...6: return .folder(ByteString(folder() + ["d", "e"][random(2)]))
+        case 7:
+            let target = [folder() + name(), "d", "/e", "../d"][random(4)]
+            return .symlink(ByteString(path), to: ByteString(target))
+        case 8, 9:
+            guard !files.isEmpty else { return .folder("d") }
+            let target = files[random(files.count)]
+            // umoci removes a link's own target before it makes it.
+            if target == path { return .folder("e") }
+            files.append(path)
+            return .hardLink(ByteString(path), to: ByteString(target))
+        case 10: return .whiteout(ByteString(folder()), ByteString(name()))
+        default: return .opaque(ByteString(folder()))
+        }
+    }
+
+    /// The layers for a person.
+    static func text(_ layers: [[TestMember]]) -> String {
+        layers.map { layer in
+            layer.map { "\($0.type) \($0.name.text) \($0.link.text)" }.joined(separator: "\n")
+        }.joined(separator: "\n--\n")
+    }
+}
