@@ -23,6 +23,10 @@ struct ConfigNode: Sendable {
     var location: SourceLocation
     var content: Content
 
+    var isNull: Bool {
+        if case .scalar(let scalar) = content { ResolvedScalar(scalar) == .null } else { false }
+    }
+
     /// What a person calls it, with the text if it is short.
     var summary: String {
         switch content {

@@ -2,20 +2,22 @@ internal import JSON
 
 /// Under which name, and when, Go writes a field.
 struct Emission: Sendable {
+    enum Presence: Sendable { case always, unlessEmpty, never }
+
+    var yaml: Presence
+    var json: Presence
     /// `nil`: the key itself.
     var yamlKey: String?
     var jsonKey: String?
-    var yamlOmitsEmpty: Bool
-    var jsonOmitsEmpty: Bool
 
     /// LinuxKit's own structures name both forms alike: `omitempty`, or not.
-    static let omitEmpty = Emission(yamlOmitsEmpty: true, jsonOmitsEmpty: true)
-    static let always = Emission(yamlOmitsEmpty: false, jsonOmitsEmpty: false)
+    static let omitEmpty = Emission(yaml: .unlessEmpty, json: .unlessEmpty)
+    static let always = Emission(yaml: .always, json: .always)
 
     /// A field of the OCI runtime specification's structures: they have names for
     /// JSON only, so go-yaml writes every field, in lower case.
     static func specification(_ yamlKey: String, json: String? = nil, omitEmpty: Bool = true) -> Emission {
-        Emission(yamlKey: yamlKey, jsonKey: json, yamlOmitsEmpty: false, jsonOmitsEmpty: omitEmpty)
+        Emission(yaml: .always, json: omitEmpty ? .unlessEmpty : .always, yamlKey: yamlKey, jsonKey: json)
     }
 }
 
@@ -45,18 +47,24 @@ struct Field<Record>: Sendable {
         isRequired = required
         nested = (Value.self as? any NestingFieldValue.Type)?.nestedFields ?? []
         decode = { node, record, context in
+            // What go-yaml wrote is read again: there a missing part is null.
+            if emission.yaml == .always, let null = Value.null, node.isNull {
+                record[keyPath: path] = null
+                return
+            }
             guard let value = Value.decode(node, &context) else { return }
             if let reason = check?(value) { context.report(reason, at: node.location) }
             record[keyPath: path] = value
         }
         encode = { record, form in
             let value = record[keyPath: path]
-            switch form {
-            case .json where emission.jsonOmitsEmpty && value.isEmptyInGo: return nil
-            case .json: return (emission.jsonKey ?? key, value.encoded(form))
-            case .yaml where emission.yamlOmitsEmpty && value.isEmptyInGo: return nil
-            case .yaml: return (emission.yamlKey ?? key, value.encoded(form))
-            }
+            let (presence, name) =
+                switch form {
+                case .json: (emission.json, emission.jsonKey)
+                case .yaml: (emission.yaml, emission.yamlKey)
+                }
+            if presence == .never || presence == .unlessEmpty && value.isEmptyInGo { return nil }
+            return (name ?? key, value.encoded(form))
         }
     }
 

@@ -20,9 +20,14 @@ protocol FieldValue: Sendable {
 
     /// What Go's `omitempty` leaves out.
     var isEmptyInGo: Bool { get }
+
+    /// What YAML's null stands for, if it may.
+    static var null: Self? { get }
 }
 
 extension FieldValue {
+    static var null: Self? { nil }
+
     /// The scalar and what it means, or a problem saying that a `shape` was expected.
     static func scalar(
         _ node: ConfigNode, _ context: inout DecodeContext
@@ -45,6 +50,8 @@ extension Optional: FieldValue where Wrapped: FieldValue {
     func encoded(_ form: GoForm) -> JSONValue { self?.encoded(form) ?? .null }
 
     var isEmptyInGo: Bool { self == nil }
+
+    static var null: Self? { .some(nil) }
 }
 
 extension Array: FieldValue where Element: FieldValue {

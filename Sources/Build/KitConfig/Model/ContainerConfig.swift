@@ -49,7 +49,7 @@ extension ContainerConfig: ConfigRecord {
 
     private static let identity: [Field<ContainerConfig>] = [
         Field("name", \.name, .always, required: true, "Name of the container.", check: Rules.containerName),
-        Field("image", \.image, .always, required: true, "Image that it runs."),
+        Field("image", \.image, .always, required: true, "Image that it runs.", check: Rules.imageName),
         .list(
             "capabilities", \.capabilities, "Capabilities, as `CAP_CHOWN`; a single `all` or `none`.",
             each: Rules.capability),

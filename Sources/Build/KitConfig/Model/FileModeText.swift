@@ -17,15 +17,10 @@ extension FileModeText: FieldValue {
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
         let mode = Self(scalar.text)
-        switch meaning {
         // Without quotes YAML takes it for a number; what is written is meant.
-        case .string,
-            .integer where mode.permissions != nil || mode.text.isEmpty:
-            return mode
-        default:
-            context.reportType(node, expected: "\(shape) such as \"0644\"")
-            return nil
-        }
+        if mode.permissions != nil || (mode.text.isEmpty && meaning == .string) { return mode }
+        context.reportType(node, expected: "\(shape) such as \"0644\"")
+        return nil
     }
 
     func encoded(_ form: GoForm) -> JSONValue { .text(text) }

@@ -12,6 +12,7 @@ public struct ImageName: Hashable, Sendable, ExpressibleByStringLiteral, CustomS
 
     public init(stringLiteral value: String) { self.init(value) }
 
+    /// True where a kernel or the contents of a volume are left out.
     public var isEmpty: Bool { text.isEmpty }
     public var description: String { text }
 
@@ -33,9 +34,7 @@ extension ImageName: FieldValue {
                 return nil
             }
         }
-        if text.isEmpty {
-            context.report("an image name must not be empty", at: node.location)
-        } else if let reason = context.images.refusal?(text) {
+        if !text.isEmpty, let reason = context.images.refusal?(text) {
             context.report("\(ConfigNode.quote(text)) is not an image name: \(reason)", at: node.location)
         }
         return ImageName(text, location: node.location)

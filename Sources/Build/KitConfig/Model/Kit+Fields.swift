@@ -11,8 +11,7 @@ extension Kit: ConfigRecord {
         Field("services", \.services, .always, "Containers that run side by side."),
         Field("files", \.files, .always, "Files to add."),
         Field("volumes", \.volumes, .always, "Folders that containers share."),
-        Field(
-            "trust", \.trust, Emission(yamlOmitsEmpty: true, jsonOmitsEmpty: true), "Accepted and ignored."),
+        Field("trust", \.trust, "Accepted and ignored."),
     ]
 
     /// `trust` leaves nothing behind.
@@ -27,6 +26,10 @@ extension Kit: ConfigRecord {
     ]
 
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
+        for (index, image) in initImages.enumerated() {
+            guard let reason = Rules.imageName(image), let location = image.location else { continue }
+            context.inside(".init[\(index)]") { $0.report(reason, at: location) }
+        }
         for (key, section) in Self.sections where locations.fields[key] != nil { written.insert(section) }
         if let location = locations.fields["trust"] {
             context.note("\"trust\" is ignored: images are checked by digest", at: location)

@@ -17,7 +17,7 @@ extension RuntimeConfig: ConfigRecord {
         Field("mkdir", \.mkdir, "Folders to create outside the container first."),
         Field("interfaces", \.interfaces, "Network interfaces to move into the container."),
         Field(
-            "bindNS", \.bindNS, Emission(yamlOmitsEmpty: true, jsonOmitsEmpty: false),
+            "bindNS", \.bindNS, Emission(yaml: .unlessEmpty, json: .always),
             "Files to bind the container's namespaces to."),
         Field("namespace", \.namespace, "The containerd namespace."),
     ]

@@ -9,6 +9,10 @@ enum Rules {
         return nil
     }
 
+    static func imageName(_ image: ImageName) -> String? {
+        image.isEmpty ? "an image name must not be empty" : nil
+    }
+
     static func volumeName(_ name: String) -> String? {
         if name.isEmpty { return "a name must not be empty" }
         let allowed = name.utf8.allSatisfy { byte in

@@ -1,5 +1,3 @@
-internal import JSON
-
 /// `LinuxResources` of the OCI runtime specification 1.2: limits of a container's control group.
 public struct Resources: Hashable, Sendable {
     public var devices: [DeviceRule] = []
@@ -9,6 +7,7 @@ public struct Resources: Hashable, Sendable {
     public var blockIO: BlockIOLimits?
     public var hugepageLimits: [HugepageLimit] = []
     public var network: NetworkLimits?
+    public var rdma = NamedRecords<RDMALimits>()
     public var unified: StringMap = [:]
 
     public init() {}
@@ -27,19 +26,10 @@ extension Resources: ConfigRecord {
             "hugepageLimits", \.hugepageLimits, .specification("hugepagelimits"), aliases: ["hugepagelimits"],
             "Huge pages."),
         Field("network", \.network, .specification("network"), "Network classes and priorities."),
+        Field("rdma", \.rdma, .specification("rdma"), "Remote memory access, by device."),
         Field(
             "unified", \.unified, .specification("unified"), "Files of the unified control group hierarchy."),
     ]
-
-    /// The specification has `rdma` before `unified`; nothing sets it, so YAML shows it empty.
-    func encoded(_ form: GoForm) -> JSONValue {
-        var object = JSONObject()
-        for field in Self.fields {
-            if field.key == "unified", case .yaml = form { object["rdma"] = [:] }
-            if let (key, value) = field.encode(self, form) { object[key] = value }
-        }
-        return .object(object)
-    }
 }
 
 /// `LinuxDeviceCgroup`: a kind of devices and what may be done with it.
