@@ -16,6 +16,4 @@ public enum CpioError: Error, Equatable, Sendable {
     case pathTooLong(path: ByteString)
     /// The device numbers of `path` are beyond the 12 and 20 bits that the kernel takes.
     case deviceOutOfRange(path: ByteString)
-    /// The contents of `path` are `given` bytes, `expected` were announced.
-    case lengthMismatch(path: ByteString, expected: UInt64, given: UInt64)
 }

@@ -33,8 +33,6 @@ public struct CpioWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
 
     /// Writes all of `tree`, contents pulled from `store` through a bounded buffer.
     public mutating func write(_ tree: FileTree, from store: some BlobStore) throws(CpioError) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-        defer { buffer.deallocate() }
         var identities: [Int: LinkIdentity] = [:]
         for entry in tree {
             var header = try NewcHeader(entry)
@@ -43,7 +41,7 @@ public struct CpioWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
                 identities[entry.nodeIndex] = identity
                 header.set(identity)
             }
-            try write(entry, header, from: store, buffer: buffer)
+            try write(entry, header, from: store)
         }
     }
 
@@ -55,8 +53,7 @@ public struct CpioWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
     }
 
     private mutating func write(
-        _ entry: FileTree.Entry, _ header: NewcHeader, from store: some BlobStore,
-        buffer: UnsafeMutableRawBufferPointer
+        _ entry: FileTree.Entry, _ header: NewcHeader, from store: some BlobStore
     ) throws(CpioError) {
         let contents = entry.archivedContents
         guard let size = UInt32(exactly: contents.count) else {
@@ -71,28 +68,9 @@ public struct CpioWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
             size: UInt64(head.count) + contents.count + UInt64(padding))
         do throws(StreamError) { try beforeEntry(&sink, start) } catch { throw .stream(error) }
         try put(head)
-        try copy(contents, of: entry.path, from: store, buffer: buffer)
+        do throws(StreamError) { try store.copy(contents, to: &sink) } catch { throw .stream(error) }
+        count += contents.count
         if padding > 0 { try put([UInt8](repeating: 0, count: padding)) }
-    }
-
-    private mutating func copy(
-        _ contents: FileContents, of path: ByteString, from store: some BlobStore,
-        buffer: UnsafeMutableRawBufferPointer
-    ) throws(CpioError) {
-        if case .bytes(let bytes) = contents { return try put(bytes.bytes) }
-        var given: UInt64 = 0
-        do throws(StreamError) {
-            var source = try store.source(contents)
-            while case let step = try source.read(into: buffer), step > 0 {
-                given += UInt64(step)
-                if given > contents.count { break }
-                try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<step]))
-            }
-        } catch { throw .stream(error) }
-        if given != contents.count {
-            throw .lengthMismatch(path: path, expected: contents.count, given: given)
-        }
-        count += given
     }
 
     private mutating func put(_ bytes: [UInt8]) throws(CpioError) {

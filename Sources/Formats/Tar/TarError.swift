@@ -30,12 +30,3 @@ public enum TarLimits {
     /// Bytes of one extended header (`x`, `g`, GNU `L`, `K`), the limit Go's archive/tar has too.
     public static let extendedHeader: UInt64 = 1 << 20
 }
-
-extension TarError {
-    /// Runs `body`, which may fail as streams do.
-    static func lifting<Value>(
-        _ body: () throws(StreamError) -> Value
-    ) throws(TarError) -> Value {
-        do { return try body() } catch { throw .stream(error) }
-    }
-}

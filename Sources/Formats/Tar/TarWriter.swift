@@ -26,15 +26,9 @@ public struct TarWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         guard entry.contents.count == expected else {
             throw .lengthMismatch(entry: current, expected: expected, given: entry.contents.count)
         }
-        if case .bytes(let bytes) = entry.contents { return try writeData(bytes.bytes) }
-        var source = try TarError.lifting { () throws(StreamError) in try store.source(entry.contents) }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try TarError.lifting { () throws(StreamError) in try source.read(into: buffer) }
-            if count == 0 { break }
-            try writeData(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
+        do throws(StreamError) { try store.copy(entry.contents, to: &sink) } catch { throw .stream(error) }
+        given = expected
+        count += expected
         try end()
     }
 

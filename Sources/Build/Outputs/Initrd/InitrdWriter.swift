@@ -1,0 +1,66 @@
+internal import Bytes
+internal import Cpio
+internal import Deflate
+internal import FileTree
+
+/// Writes an initrd in canonical form (DESIGN §4): microcode, uncompressed, where there is any, then the tree
+/// as a newc archive in one gzip member.
+enum InitrdWriter {
+    /// Writes to `sink` and gives it back. The bytes depend on `tree` and `microcode` alone, neither on
+    /// `jobs` nor on what `cache` knows. What an initrd can't hold, `Loss.inInitrd(of:)` tells.
+    static func write<Sink: ByteSink & ~Copyable>(
+        _ tree: FileTree, microcode: FileContents? = nil, from store: some BlobStore, to sink: consuming Sink,
+        jobs: Int, cache: (any CompressedBlockCache)? = nil
+    ) throws(InitrdError) -> Sink {
+        let sink = try prepend(microcode, from: store, to: sink)
+        var boundaries = BlockBoundaries()
+        var writer = CpioWriter(ParallelGzipSink(sink, jobs: jobs, cache: cache)) {
+            (gzip, entry) throws(StreamError) in
+            if boundaries.endsBlock(before: entry) { try gzip.cut() }
+        }
+        let gzip: ParallelGzipSink<Sink>
+        do throws(CpioError) {
+            try writer.write(tree, from: store)
+            gzip = try writer.finish()
+        } catch { throw .archive(error) }
+        do throws(StreamError) { return try gzip.finish() } catch { throw .stream(error) }
+    }
+
+    /// The kernel looks for microcode in the first archive and wants the next one at a multiple of 4.
+    private static func prepend<Sink: ByteSink & ~Copyable>(
+        _ microcode: FileContents?, from store: some BlobStore, to sink: consuming Sink
+    ) throws(InitrdError) -> Sink {
+        guard let microcode, microcode.count > 0 else { return sink }
+        var sink = sink
+        do throws(StreamError) {
+            try store.copy(microcode, to: &sink)
+            try sink.write([UInt8](repeating: 0, count: Int((4 - microcode.count % 4) % 4)))
+        } catch { throw .stream(error) }
+        return sink
+    }
+}
+
+/// Why an initrd could not be written.
+enum InitrdError: Error, Equatable, CustomStringConvertible {
+    /// A file that the archive can't hold, or whose contents could not be read.
+    case archive(CpioError)
+    /// The microcode could not be read, or the output not written.
+    case stream(StreamError)
+
+    var description: String {
+        switch self {
+        case .archive(let error): "initrd: \(error)"
+        case .stream(let error): "initrd: \(error)"
+        }
+    }
+}
+
+extension Loss {
+    /// What an initrd of `tree` loses: extended attributes, which cpio has no place for.
+    static func inInitrd(of tree: FileTree) -> [Loss] {
+        CpioLoss.losses(of: tree).map { loss in
+            let names = loss.attributes.map(\.text).joined(separator: ", ")
+            return Loss(path: loss.path.text, what: "extended attributes \(names)")
+        }
+    }
+}
