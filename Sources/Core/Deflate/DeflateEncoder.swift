@@ -10,10 +10,10 @@ public final class DeflateEncoder {
     public static let largestInput = 1 << 30
 
     /// Symbols after which a new block is considered, and the most in one block.
-    private static let chunkSymbols = 4096
+    private static let chunkSymbols = 1024
     private static let largestBlock = 1 << 16
     /// Bits that a further block's header has to save.
-    private static let blockOverhead: UInt64 = 420
+    private static let blockOverhead: UInt64 = 600
 
     private var finder = MatchFinder()
     private let estimator = EntropyEstimator()

@@ -2,17 +2,22 @@
 /// before it takes one.
 struct LazyParser {
     /// Earlier positions to try, for a match and for a better one.
-    static let depth = 32
+    static let depth = 40
     /// A match this long is taken without a further look.
     static let enough = 80
     /// Three bytes further away than this cost more than as literals.
     static let farthestThree = 4096
+    /// After each 2^9 bytes without a match one byte more is passed over between
+    /// two looks, up to 16: what is compressed or encrypted already holds none.
+    static let patience = 9
+    static let longestStep = 16
 
     let finder: MatchFinder
     /// How often each symbol occurs in the chunk.
     let histogram: Histogram
     let lengthSlots: UnsafePointer<UInt8>
     private(set) var position = 0
+    private var lastMatchEnd = 0
 
     init(finder: MatchFinder, histogram: Histogram, lengthSlots: UnsafePointer<UInt8>) {
         self.finder = finder
@@ -29,16 +34,21 @@ struct LazyParser {
         let input = finder.input
         let end = finder.count
         var position = position
+        var lastMatchEnd = lastMatchEnd
         var next = sequences
         var literals: UInt32 = 0
         var left = symbols
         while left > 0 && position < end {
             var match = finder.longest(at: position, longerThan: 2, depth: Self.depth, enough: Self.enough)
             if match.length < 4 && (match.length < 3 || match.distance > Self.farthestThree) {
-                counts[Int(input.load(fromByteOffset: position, as: UInt8.self))] &+= 1
-                position &+= 1
-                literals &+= 1
-                left &-= 1
+                let barren = position &- lastMatchEnd
+                let step = min(1 &+ barren &>> Self.patience, Self.longestStep, end &- position)
+                for _ in 0..<step {
+                    counts[Int(input.load(fromByteOffset: position, as: UInt8.self))] &+= 1
+                    position &+= 1
+                }
+                literals &+= UInt32(truncatingIfNeeded: step)
+                left &-= step
                 continue
             }
             var entered = position &+ 1
@@ -66,6 +76,7 @@ struct LazyParser {
             literals = 0
             left &-= 1
             position &+= match.length
+            lastMatchEnd = position
             finder.enter(from: entered, to: position)
         }
         if literals > 0 {
@@ -73,6 +84,7 @@ struct LazyParser {
             next += 1
         }
         self.position = position
+        self.lastMatchEnd = lastMatchEnd
         return next - sequences
     }
 
