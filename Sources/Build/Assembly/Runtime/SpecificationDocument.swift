@@ -31,10 +31,9 @@ struct SpecificationDocument {
 
     func id(_ reference: IDReference?, _ field: String) throws(SpecificationError) -> UInt32 {
         guard let reference else { return 0 }
-        guard let id = reference.resolved(ids) else {
-            throw invalid(field, "no container has this name: \(reference)")
-        }
-        return id
+        if let id = reference.resolved(ids) { return id }
+        guard case .name(let name) = reference else { return 0 }
+        throw invalid(field, "no container has the name \"\(name)\"")
     }
 
     /// Reads each of `texts`, naming the field if one of them is not what it should be.
