@@ -1,4 +1,5 @@
 internal import Digests
+internal import FileTree
 internal import Host
 internal import TestSupport
 
@@ -25,8 +26,7 @@ struct DebBuilder {
             Architecture: all
             Maintainer: nobody <nobody@example.org>
             Description: a test
-            \(control)
-            """ + "\n")
+            """ + (control.isEmpty ? "\n" : "\n\(control)\n"))
         try Tool.run("sh", ["-e", "-c", "umask 022; \(script)"], in: root)
         let deb = "\(folder.path)/\(name).deb"
         try Tool.run("dpkg-deb", ["--root-owner-group", "-Z\(compression)", "-b", root, deb])
@@ -43,7 +43,7 @@ struct DebBuilder {
     ) throws -> (tree: PackageTree, blobs: PackageBlobs) {
         let blobs = PackageBlobs()
         var unpacker = DebianUnpacker(
-            contents: contents, epoch: BuildEpoch.standard, blobs: blobs,
+            contents: contents, epoch: BuildStamp().time, blobs: blobs,
             unpacked: UnpackedPackages(folder: "\(folder.path)/unpacked"))
         for deb in debs { try unpacker.add(DebianPackage(path: deb), digest: SHA256Digest(hashingFile: deb)) }
         return (try unpacker.finish(), blobs)

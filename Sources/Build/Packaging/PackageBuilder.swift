@@ -13,7 +13,7 @@ public struct PackageBuildOptions: Sendable {
     /// Build although nothing has changed.
     public var force = false
     /// The time stamped on what has none, and the latest that anything has.
-    public var epoch = BuildEpoch.standard
+    public var epoch = BuildStamp().time
     /// Threads that compress; they change no byte.
     public var jobs = HostEnvironment.processorCount
     public var progress: @Sendable (PackageProgress) -> Void = { _ in }
@@ -35,11 +35,19 @@ public struct BuiltPackage: Hashable, Sendable {
 public struct PackageBuilder: Sendable {
     private let layout: ImageLayout
     private let options: PackageBuildOptions
+    private let store: PackageStore
 
     /// Builds into the layout at `cache`, which is made if nothing is there.
     public init(cache: String, options: PackageBuildOptions = PackageBuildOptions()) throws {
         layout = try ImageLayout(creating: cache)
         self.options = options
+        store = PackageStore(derived: "\(layout.path)/derived")
+    }
+
+    init(cache: String, options: PackageBuildOptions, aptVariables: [String: String]) throws {
+        layout = try ImageLayout(creating: cache)
+        self.options = options
+        store = PackageStore(derived: "\(layout.path)/derived", aptVariables: aptVariables)
     }
 
     /// Locks if there is no lock, builds what has changed, and names the result.
@@ -65,8 +73,6 @@ public struct PackageBuilder: Sendable {
         _ = try PackageLocker(folder: folder, store: store, progress: options.progress)
             .lock(try recipe(of: folder), architectures: try chosenArchitectures(folder), anew: true)
     }
-
-    private var store: PackageStore { PackageStore(derived: "\(layout.path)/derived") }
 
     private func recipe(of folder: PackageFolder) throws -> PackageContents {
         guard let contents = folder.recipe.contents else {
@@ -120,7 +126,7 @@ public struct PackageBuilder: Sendable {
             unpacked: UnpackedPackages(folder: store.unpacked))
         if let request, !packages.isEmpty {
             let ordered = DebianUnpacker.order(packages)
-            let archive = DebianArchive(folder: store.debs, progress: options.progress)
+            let archive = DebianArchive(store: store, progress: options.progress)
             let files = try archive.fetch(ordered, for: folder.name) { try store.apt(request) }
             for (index, (file, package)) in zip(files, ordered).enumerated() {
                 options.progress(.unpacking(name: package.name, index: index + 1, count: ordered.count))

@@ -3,10 +3,19 @@ internal import Digests
 internal import Host
 internal import JSON
 internal import OCI
+internal import Synchronization
 
 /// What package builds keep in the cache's derived data: losing it loses time, nothing else.
-struct PackageStore {
+final class PackageStore: Sendable {
     let derived: String
+    private let aptVariables: [String: String]
+    /// apt's folders whose lists were fetched by this process: once is enough.
+    private let updated = Mutex<Set<String>>([])
+
+    init(derived: String, aptVariables: [String: String] = [:]) {
+        self.derived = derived
+        self.aptVariables = aptVariables
+    }
 
     var debs: String { "\(derived)/debs" }
     var unpacked: String { "\(derived)/unpacked" }
@@ -17,7 +26,14 @@ struct PackageStore {
         let suite = String(request.suite.map { $0 == "/" ? "_" : $0 })
         return try AptEnvironment(
             folder: "\(derived)/apt/\(suite)-\(request.architecture)", suite: request.suite,
-            architecture: request.architecture)
+            architecture: request.architecture, variables: aptVariables)
+    }
+
+    /// Fetches apt's lists, unless this process did.
+    func update(_ apt: AptEnvironment) throws {
+        if updated.withLock({ $0.contains(apt.folder) }) { return }
+        try apt.update()
+        updated.withLock { _ = $0.insert(apt.folder) }
     }
 
     private func note(_ key: SHA256Digest) -> String { "\(derived)/packages/\(key.hex).json" }

@@ -8,12 +8,17 @@ struct AptEnvironment {
     let folder: String
     let suite: String
     let architecture: String
+    /// Added to the environment that apt runs in.
+    let variables: [String: String]
 
     /// Sets up `folder` for one suite and architecture; lists that are there stay.
-    init(folder: String, suite: String, architecture: String) throws {
+    init(
+        folder: String, suite: String, architecture: String, variables: [String: String] = [:]
+    ) throws {
         self.folder = folder
         self.suite = suite
         self.architecture = architecture
+        self.variables = variables
         for name in ["state/lists/partial", "cache/archives/partial", "sources"] {
             try Folder.create("\(folder)/\(name)")
         }
@@ -63,9 +68,8 @@ struct AptEnvironment {
                 message: "it is not installed, and Debian packages are resolved and fetched by apt")
         }
         // apt says in English what is parsed here, and asks nobody.
-        let environment = HostEnvironment.inherited(adding: [
-            "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive",
-        ])
+        let environment = HostEnvironment.inherited(
+            adding: variables.merging(["LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"]) { $1 })
         let settings = AptSettings(folder: folder, architecture: architecture)
         return try Command(
             program, ["-c", settings.path] + arguments, environment: environment,
@@ -105,7 +109,8 @@ private struct AptSettings {
     func text(ownSources: Bool) -> String {
         var lines = [
             "Dir::State \"\(folder)/state\";", "Dir::State::status \"\(status)\";",
-            "Dir::Cache \"\(folder)/cache\";", "APT::Architecture \"\(architecture)\";",
+            "Dir::Cache \"\(folder)/cache\";", "Dir::Cache::pkgcache \"pkgcache.bin\";",
+            "Dir::Cache::srcpkgcache \"srcpkgcache.bin\";", "APT::Architecture \"\(architecture)\";",
             "#clear APT::Architectures;", "APT::Architectures { \"\(architecture)\"; };",
             "APT::Install-Recommends \"false\";", "APT::Install-Suggests \"false\";",
             "APT::Sandbox::User \"\";",

@@ -4,8 +4,7 @@ internal import Host
 
 /// Gives the .debs that a lock names: from the cache, else fetched by apt and verified.
 struct DebianArchive {
-    /// Where .debs are kept, by SHA-256.
-    let folder: String
+    let store: PackageStore
     let progress: @Sendable (PackageProgress) -> Void
 
     /// Paths of the .debs of `packages`, in order; each has the digest that the lock has.
@@ -15,7 +14,7 @@ struct DebianArchive {
     func fetch(
         _ packages: [LockedPackage], for package: String, apt: () throws -> AptEnvironment
     ) throws -> [String] {
-        try Folder.create(folder)
+        try Folder.create(store.debs)
         let missing = try packages.filter { try !isPresent($0) }
         if !missing.isEmpty {
             progress(.fetching(count: missing.count, bytes: missing.reduce(0) { $0 &+ $1.size }))
@@ -24,7 +23,7 @@ struct DebianArchive {
         return packages.map(path)
     }
 
-    private func path(_ package: LockedPackage) -> String { "\(folder)/\(package.digest.hex).deb" }
+    private func path(_ package: LockedPackage) -> String { "\(store.debs)/\(package.digest.hex).deb" }
 
     /// True if the file is there and is what its name says; one that is not is removed.
     private func isPresent(_ package: LockedPackage) throws -> Bool {
@@ -37,12 +36,12 @@ struct DebianArchive {
 
     private func download(_ packages: [LockedPackage], for folder: String, apt: AptEnvironment) throws {
         if try !unlisted(packages, apt).isEmpty {
-            try apt.update()
+            try store.update(apt)
             if let gone = try unlisted(packages, apt).first {
                 throw PackagingError.packageGone(name: gone.name, version: gone.version, folder: folder)
             }
         }
-        let temporary = "\(self.folder)/.fetch-\(HostEnvironment.processIdentifier)"
+        let temporary = "\(store.debs)/.fetch-\(HostEnvironment.processIdentifier)"
         try Folder.create(temporary)
         defer { try? Folder.remove(temporary) }
         let result = try apt.attempt(

@@ -21,12 +21,13 @@ struct PackageLocker {
             if !anew {
                 if lock.packages(for: request) != nil { continue }
                 guard !lock.has(architecture: architecture) else {
-                    throw PackagingError.staleLock(path: path, architecture: architecture, folder: folder.name)
+                    throw PackagingError.staleLock(
+                        path: path, architecture: architecture, folder: folder.name)
                 }
             }
             progress(.locking(suite: request.suite, architecture: architecture))
             let apt = try store.apt(request)
-            try apt.update()
+            try store.update(apt)
             lock.set(try AptResolver(apt: apt).resolve(request), for: request)
         }
         if lock != before { try lock.write(to: path) }

@@ -18,6 +18,8 @@ struct ModuleInformation: Equatable {
     /// The most bytes a `.modinfo` may have; real ones stay below some hundred thousand.
     private static let sectionLimit: UInt64 = 16 << 20
 
+    init() {}
+
     init(of file: some RandomAccessBytes) throws {
         let header = try Header(file)
         let names = try header.section(header.nameTable, in: file)
@@ -33,15 +35,18 @@ struct ModuleInformation: Equatable {
     }
 
     private mutating func parse(_ bytes: [UInt8]) {
-        for record in bytes.split(separator: 0) {
-            guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let value = String(decoding: record[(equals + 1)...], as: UTF8.self)
-            switch String(decoding: record[..<equals], as: UTF8.self) {
-            case "depends": dependencies += value.split(separator: ",").map(String.init)
-            case "alias": aliases.append(value)
-            case "softdep": softDependencies.append(value)
-            default: break
-            }
+        for record in bytes.split(separator: 0) { add(String(decoding: record, as: UTF8.self)) }
+    }
+
+    /// Takes one `key=value`.
+    mutating func add(_ record: String) {
+        guard let equals = record.firstIndex(of: "=") else { return }
+        let value = String(record[record.index(after: equals)...])
+        switch record[..<equals] {
+        case "depends": dependencies += value.split(separator: ",").map(String.init)
+        case "alias": aliases.append(value)
+        case "softdep": softDependencies.append(value)
+        default: break
         }
     }
 

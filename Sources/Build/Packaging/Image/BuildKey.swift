@@ -20,7 +20,9 @@ struct BuildKey {
         key.add([String(decoding: folder.text, as: UTF8.self)])
         for package in packages { key.add([package.name, package.version, package.digest.hex]) }
         for file in contents.files {
-            if case .source(let source) = file.origin { try key.add(file: "\(folder.path)/\(source)", source) }
+            if case .source(let source) = file.origin {
+                try key.add(file: "\(folder.path)/\(source)", source)
+            }
         }
         return key.hasher.finalize()
     }
@@ -38,7 +40,9 @@ struct BuildKey {
         case .symbolicLink: add(["link", name, try Folder.linkTarget(path).text])
         case .folder:
             add(["folder", name])
-            for entry in try Folder.names(path) { try add(file: "\(path)/\(entry.text)", "\(name)/\(entry.text)") }
+            for entry in try Folder.names(path) {
+                try add(file: "\(path)/\(entry.text)", "\(name)/\(entry.text)")
+            }
         case .other: add(["other", name])
         }
     }

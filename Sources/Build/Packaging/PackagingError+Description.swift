@@ -1,0 +1,50 @@
+/// One sentence for people: what, where, and what to do next.
+extension PackagingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalidRecipe(let problems): problems.map(\.description).joined(separator: "\n")
+        case .recipe(let position, let message): "\(position): \(message)"
+        case .option(let message): message
+        case .tool(let doing, let message):
+            "\(doing): \(message.split(separator: "\n").joined(separator: "; "))"
+        case .noBuildFile, .needsContainer, .noArchitecture, .notInCommit: folderText
+        case .unknownSuite, .invalidLock, .staleLock, .packageGone, .digestMismatch: lockText
+        case .invalidPackage(let file, let part, let offset, let reason):
+            "\(file) is damaged: \(part), byte \(offset): \(reason)"
+        case .conflict(let path, let first, let second):
+            "\(first) and \(second) bring different things to \(path); leave one out with `exclude` or `remove`"
+        }
+    }
+
+    private var folderText: String {
+        switch self {
+        case .noBuildFile(let folder, let file): "\(folder) is no package folder: it has no \(file)"
+        case .needsContainer(let folder, let dockerfile):
+            "\(folder) has no `contents` in its build.yml, only \(dockerfile) could build it: that takes a "
+                + "container, and nothing here runs one"
+        case .noArchitecture(let folder, let asked, let known):
+            "\(folder) is for \(known.joined(separator: ", ")), not for \(asked.joined(separator: ", "))"
+        case .notInCommit(let folder, let commit): "\(folder) is not in the commit \(commit)"
+        default: ""
+        }
+    }
+
+    private var lockText: String {
+        switch self {
+        case .unknownSuite(let suite, let known):
+            "no package source of this machine has the suite \(suite); apt knows "
+                + (known.isEmpty ? "none" : known.joined(separator: ", "))
+        case .invalidLock(let path, let reason): "\(path) is no lock: \(reason); remove it or lock anew"
+        case .staleLock(let path, let architecture, let folder):
+            "\(path) was made for other packages (\(architecture)); lock anew with `\(Self.relock(folder))`"
+        case .packageGone(let name, let version, let folder):
+            "the mirror no longer has \(name) \(version); lock anew with `\(Self.relock(folder))`"
+        case .digestMismatch(let name, let version, let expected, let found, let folder):
+            "\(name) \(version) from the mirror has SHA-256 \(found), the lock says \(expected); if the mirror "
+                + "is to be trusted, lock anew with `\(Self.relock(folder))`"
+        default: ""
+        }
+    }
+
+    private static func relock(_ folder: String) -> String { "identikit pkg build --relock \(folder)" }
+}
