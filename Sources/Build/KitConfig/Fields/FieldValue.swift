@@ -13,6 +13,9 @@ protocol FieldValue: Sendable {
     /// What a person calls it: `a string`, `a list of strings`.
     static var shape: String { get }
 
+    /// What a person calls several: `strings`.
+    static var plural: String { get }
+
     /// `nil` if `node` is something else; then a problem is recorded.
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self?
 
@@ -27,6 +30,8 @@ protocol FieldValue: Sendable {
 
 extension FieldValue {
     static var null: Self? { nil }
+
+    static var plural: String { shape.drop { $0 != " " }.dropFirst() + "s" }
 
     /// The scalar and what it means, or a problem saying that a `shape` was expected.
     static func scalar(
@@ -55,7 +60,7 @@ extension Optional: FieldValue where Wrapped: FieldValue {
 }
 
 extension Array: FieldValue where Element: FieldValue {
-    static var shape: String { "a list of \(Element.shape.drop { $0 != " " }.dropFirst())s" }
+    static var shape: String { "a list of \(Element.plural)" }
 
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
         guard case .sequence(let nodes) = node.content else {

@@ -18,7 +18,8 @@ public enum IDReference: Hashable, Sendable {
 }
 
 extension IDReference: FieldValue {
-    static var shape: String { "an id or the name of a container" }
+    static var shape: String { "an id or a container's name" }
+    static var plural: String { "ids or containers' names" }
 
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
