@@ -31,7 +31,8 @@ let modules: [Module] = [
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.
     Module(
-        layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"], testDependencies: ["Digests", "Host"]),
+        layer: "Formats", name: "Tar", dependencies: ["Bytes", "FileTree"],
+        testDependencies: ["Digests", "Host"]),
     Module(
         layer: "Formats", name: "Cpio", dependencies: ["Bytes", "Digests", "FileTree"],
         testDependencies: ["Host"]),
