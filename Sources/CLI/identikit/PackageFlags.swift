@@ -1,0 +1,51 @@
+import ArgumentParser
+import Packaging
+
+/// What every `pkg` command takes, with LinuxKit's names.
+struct PackageFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("Organisation in the image's name, in place of the one in build.yml.", valueName: "name"))
+    var org: String?
+
+    @Option(help: ArgumentHelp("Template of the tag; {{.Hash}} stands for the hash of the sources.", valueName: "template"))
+    var tag: String?
+
+    @Option(help: ArgumentHelp("Hash to use instead of that of the sources.", valueName: "hash"))
+    var hash: String?
+
+    @Option(help: ArgumentHelp("Commit whose tree is hashed.", valueName: "commit"))
+    var hashCommit = "HEAD"
+
+    @Option(help: ArgumentHelp("Path whose tree is hashed, where the package is not at its root.", valueName: "path"))
+    var hashPath: String?
+
+    @Option(name: .customLong("build-yml"), help: ArgumentHelp("Name of the recipe file.", valueName: "file"))
+    var buildFile = "build.yml"
+
+    @Flag(help: "Mark the hash as dirty whether it is or not.")
+    var forceDirty = false
+
+    var options: PackageOptions {
+        var options = PackageOptions()
+        options.buildFile = buildFile
+        options.organisation = org
+        options.tag = tag
+        options.hash = hash
+        options.hashCommit = hashCommit
+        options.hashPath = hashPath
+        options.forceDirty = forceDirty
+        return options
+    }
+}
+
+extension PackageProgress {
+    /// The line for people.
+    var text: String {
+        switch self {
+        case .locking(let suite, let architecture): "resolving packages of \(suite) for \(architecture)"
+        case .fetching(let count, let bytes): "fetching \(count) packages, \(bytes.readableSize)"
+        case .unpacking(let name, let index, let count): "unpacking \(name) (\(index) of \(count))"
+        case .writing(let reference, let architecture): "writing \(reference) for \(architecture)"
+        case .unchanged(let reference, let architecture): "\(reference) for \(architecture) is unchanged"
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import FileTree
+import Host
+import JSON
+import OCI
+import Packaging
+
+struct PkgBuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build packages from their recipes into the image cache, without a daemon.",
+        discussion: """
+            A package is built if its build.yml has a contents section (Docs/packages.md). Debian packages are \
+            pinned in build.lock.json beside it, which is made if it is missing.
+
+            Examples:
+              \(Invocation.name) pkg build packages/redis
+              \(Invocation.name) pkg build --platforms linux/amd64 packages/*
+              \(Invocation.name) pkg build --relock packages/redis   with what Debian has today
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var epoch: EpochOptions
+    @OptionGroup var flags: PackageFlags
+    @OptionGroup var platforms: PlatformOptions
+
+    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    var folders: [String]
+
+    @Flag(help: "Resolve the Debian packages anew and write the lock.")
+    var relock = false
+
+    @Flag(help: "Build although nothing has changed.")
+    var force = false
+
+    @Option(help: "Workers. Default: one for each processor. Images do not depend on it.")
+    var jobs: Int?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func run() throws {
+        let reporter = global.reporter
+        var options = try platforms.options(flags.options)
+        options.relock = relock
+        options.force = force
+        options.epoch = try epoch.stamp().time
+        if let jobs { options.jobs = max(1, jobs) }
+        options.progress = { reporter.progress($0.text) }
+        let builder = try PackageBuilder(cache: cache.path, options: options)
+        var built: [BuiltPackage] = []
+        for folder in folders { built.append(try builder.build(folder)) }
+        reporter.clear()
+        try report(built)
+    }
+
+    private func report(_ built: [BuiltPackage]) throws {
+        if json {
+            let list = built.map { package -> JSONValue in
+                ["name": .text(package.reference.description), "digest": .text(package.index.digest.oci)]
+            }
+            return try Output.print(
+                String(decoding: JSONValue.object(["packages": .array(list)]).encoded(), as: UTF8.self))
+        }
+        guard !global.quiet else { return }
+        let rows = built.map { [$0.index.digest.hex, $0.reference.description] }
+        try Output.print(Table(rows: rows).text())
+    }
+}
+
+/// The architectures that a package is built for.
+struct PlatformOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Platforms to build for, separated by commas. Default: all that the package is for.",
+            valueName: "platforms"))
+    var platforms: [String] = []
+
+    func options(_ package: PackageOptions) throws -> PackageBuildOptions {
+        var options = PackageBuildOptions()
+        options.package = package
+        guard !platforms.isEmpty else { return options }
+        options.architectures = try platforms.flatMap { $0.split(separator: ",") }.map { text in
+            guard let platform = Platform(String(text)), platform.os == "linux" else {
+                throw Failure("--platforms \(text): a platform is written linux/amd64", .usage)
+            }
+            return platform.architecture
+        }
+        return options
+    }
+}
+
+struct PkgLockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lock",
+        abstract: "Pin the Debian packages of recipes in build.lock.json, with what the mirror has today.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var flags: PackageFlags
+    @OptionGroup var platforms: PlatformOptions
+
+    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    var folders: [String]
+
+    func run() throws {
+        let reporter = global.reporter
+        var options = try platforms.options(flags.options)
+        options.progress = { reporter.progress($0.text) }
+        let builder = try PackageBuilder(cache: cache.path, options: options)
+        for folder in folders {
+            try builder.lock(folder)
+            reporter.note("\(folder)/build.lock.json written")
+        }
+    }
+}
+
+struct PkgShowTagCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show-tag",
+        abstract: "Print the image names of package folders, made from their sources' hashes.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var flags: PackageFlags
+
+    @Flag(help: "Print the full name, registry included.")
+    var canonical = false
+
+    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    var folders: [String]
+
+    func run() throws {
+        for folder in folders {
+            let tag = try PackageTag.show(folder, options: flags.options)
+            try Output.print(canonical ? tag.canonical : tag.description)
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct PkgCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pkg",
+        abstract: "Build packages: folders with a build.yml.",
+        subcommands: [PkgBuildCommand.self, PkgLockCommand.self, PkgShowTagCommand.self])
+}
