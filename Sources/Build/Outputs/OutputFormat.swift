@@ -32,7 +32,7 @@ public struct OutputFormat: Sendable {
 /// Every output format, in the order of the help.
 public enum OutputFormats {
     public static let all: [OutputFormat] = [
-        .tar, .docker,
+        .tar, .docker, .kernelInitrd, .tarKernelInitrd,
     ]
 
     public static func named(_ name: String) -> OutputFormat? { all.first { $0.name == name } }

@@ -32,6 +32,8 @@ public final class OutputSession {
         }
     }
 
+    private var initrd: StagedInitrd?
+
     /// Told what is lost, and which file is being written.
     public var onWarning: (String) -> Void = { _ in }
     public var onProgress: (String) -> Void = { _ in }
@@ -62,6 +64,16 @@ public final class OutputSession {
         guard !losses.isEmpty else { return }
         if options.strict { throw OutputError.losses(format: format, losses) }
         for loss in losses { onWarning("\(format): \(loss)") }
+    }
+}
+
+extension OutputSession {
+    /// The initrd, written once however many formats want it.
+    func stagedInitrd() throws -> StagedInitrd {
+        if let initrd { return initrd }
+        let staged = try StagedInitrd(session: self)
+        initrd = staged
+        return staged
     }
 }
 

@@ -1,0 +1,40 @@
+internal import Assembly
+internal import Bytes
+internal import Digests
+internal import FileTree
+internal import Host
+
+/// The initrd of a run: written once under a temporary name, then read by every format that carries it,
+/// and given its place by the one that has it as a file of its own.
+final class StagedInitrd {
+    /// Bytes.
+    let size: UInt64
+    let digest: SHA256Digest
+    /// Stays readable wherever the file goes.
+    let bytes: ReadableFile
+    private var file: AtomicFile?
+
+    init(session: OutputSession) throws {
+        session.onProgress(session.path(Self.suffix))
+        var tree = try session.image.bootTree(stamp: session.stamp)
+        if session.options.shareEqualFiles { tree.shareEqualFiles() }
+        try session.report(Loss.inInitrd(of: tree), format: "an initrd")
+        var sink = DigestingSink(try AtomicFile(path: session.path(Self.suffix)))
+        sink = try InitrdWriter.write(
+            tree, microcode: session.image.bootParts.microcode, from: session.store, to: sink,
+            jobs: session.options.jobs)
+        size = sink.count
+        digest = sink.digest
+        let file = sink.finish()
+        bytes = try file.reader()
+        self.file = consume file
+    }
+
+    static let suffix = "-initrd.img"
+
+    /// Makes it appear under its own name; nothing if it has already.
+    func commit() throws {
+        guard let file = file.take() else { return }
+        try file.commit()
+    }
+}
