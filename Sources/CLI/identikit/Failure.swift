@@ -4,6 +4,7 @@ import Host
 import KitConfig
 import OCI
 import Outputs
+import Packaging
 import SBOM
 import Tar
 
@@ -56,6 +57,8 @@ extension Failure {
         case let error as TreeError: self.init("\(error)", .invalidInput)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
+        case let error as PackagingError: self.init(packaging: error)
+        case let error as RecipeProblem: self.init("\(error)", .invalidInput)
         case let error as CommandError: self.init(command: error)
         default: return nil
         }
