@@ -12,13 +12,16 @@ extension Failure {
         case .needsContainer(let folder, let dockerfile):
             self.init(
                 "\(folder) is built by running its \(dockerfile) in a container, which cannot be done yet; give its "
-                    + "build.yml a contents section (Docs/packages.md), or put the image into the cache", .unavailable)
+                    + "build.yml a contents section (Docs/packages.md), or put the image into the cache",
+                .unavailable)
         case .noArchitecture(let folder, let asked, let known):
             self.init(
                 "\(folder) is not for \(asked.joined(separator: ", ")): its build.yml names \(known.joined(separator: ", "))",
                 .invalidInput)
         case .notInCommit(let folder, let commit):
-            self.init("\(folder) is not in commit \(commit); commit it, or name another with --hash-commit", .missingInput)
+            self.init(
+                "\(folder) is not in commit \(commit); commit it, or name another with --hash-commit",
+                .missingInput)
         case .unknownSuite(let suite, let known):
             let has = known.isEmpty ? "none" : known.joined(separator: ", ")
             self.init(

@@ -58,7 +58,6 @@ extension Failure {
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as PackagingError: self.init(packaging: error)
-        case let error as RecipeProblem: self.init("\(error)", .invalidInput)
         case let error as CommandError: self.init(command: error)
         default: return nil
         }

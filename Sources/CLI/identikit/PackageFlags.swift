@@ -3,10 +3,14 @@ import Packaging
 
 /// What every `pkg` command takes, with LinuxKit's names.
 struct PackageFlags: ParsableArguments {
-    @Option(help: ArgumentHelp("Organisation in the image's name, in place of the one in build.yml.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Organisation in the image's name, in place of the one in build.yml.", valueName: "name"))
     var org: String?
 
-    @Option(help: ArgumentHelp("Template of the tag; {{.Hash}} stands for the hash of the sources.", valueName: "template"))
+    @Option(
+        help: ArgumentHelp(
+            "Template of the tag; {{.Hash}} stands for the hash of the sources.", valueName: "template"))
     var tag: String?
 
     @Option(help: ArgumentHelp("Hash to use instead of that of the sources.", valueName: "hash"))
@@ -15,7 +19,9 @@ struct PackageFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Commit whose tree is hashed.", valueName: "commit"))
     var hashCommit = "HEAD"
 
-    @Option(help: ArgumentHelp("Path whose tree is hashed, where the package is not at its root.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Path whose tree is hashed, where the package is not at its root.", valueName: "path"))
     var hashPath: String?
 
     @Option(name: .customLong("build-yml"), help: ArgumentHelp("Name of the recipe file.", valueName: "file"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Digests
 import FileTree
 import Host
 import JSON

@@ -1,14 +1,15 @@
 import Bytes
 import Host
+import Synchronization
 
 /// What the user sees while a command works: one line that changes on a terminal, plain lines elsewhere.
 /// Everything goes to standard error; standard output is for results.
-final class Reporter {
-    enum Level: Int { case quiet, normal, verbose }
+final class Reporter: Sendable {
+    enum Level: Int, Sendable { case quiet, normal, verbose }
 
     let level: Level
     private let isTerminal = HostEnvironment.isTerminal(2)
-    private var hasStatusLine = false
+    private let hasStatusLine = Mutex(false)
     private let start = HostClock.monotonicSeconds
 
     init(level: Level) { self.level = level }
@@ -18,7 +19,7 @@ final class Reporter {
         guard level != .quiet else { return }
         if isTerminal {
             put("\r\u{1B}[K\(text.prefix(120))")
-            hasStatusLine = true
+            hasStatusLine.withLock { $0 = true }
         } else if level == .verbose {
             put("\(text)\n")
         }
@@ -42,9 +43,11 @@ final class Reporter {
 
     /// Removes the changing line.
     func clear() {
-        guard hasStatusLine else { return }
-        put("\r\u{1B}[K")
-        hasStatusLine = false
+        let wasShown = hasStatusLine.withLock { shown in
+            defer { shown = false }
+            return shown
+        }
+        if wasShown { put("\r\u{1B}[K") }
     }
 
     /// Seconds since the command began.
