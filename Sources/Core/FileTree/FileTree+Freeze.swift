@@ -2,7 +2,7 @@ internal import Bytes
 
 extension FileTree {
     /// Sorts what a builder gathered.
-    init(names: NameTable, nodes: [FileNode]) {
+    init(names: NameTable, nodes: consuming [FileNode]) {
         let children = SortedChildren(names)
         records = []
         records.reserveCapacity(children.count + 1)
@@ -30,19 +30,33 @@ extension FileTree {
     /// Numbers the nodes by their first names, drops those without one, and counts names.
     mutating func numberNodes() {
         var numbers = [Int32](repeating: -1, count: nodes.count)
-        var kept: [FileNode] = []
         links = []
         for entry in records.indices {
             let old = Int(records[entry].node)
             if numbers[old] < 0 {
-                numbers[old] = Int32(kept.count)
-                kept.append(nodes[old])
+                numbers[old] = Int32(links.count)
                 links.append((first: Int32(entry), count: 0))
             }
             records[entry].node = numbers[old]
             links[Int(numbers[old])].count += 1
         }
-        nodes = kept
+        var unnamed = Int32(links.count)
+        for node in numbers.indices where numbers[node] < 0 {
+            numbers[node] = unnamed
+            unnamed += 1
+        }
+        reorderNodes(&numbers)
+        nodes.removeLast(nodes.count - links.count)
+    }
+
+    /// Moves every node to its number, in place: a second array of nodes would be the peak of memory.
+    private mutating func reorderNodes(_ numbers: inout [Int32]) {
+        for place in numbers.indices {
+            while case let number = Int(numbers[place]), number != place {
+                nodes.swapAt(place, number)
+                numbers.swapAt(place, number)
+            }
+        }
     }
 }
 

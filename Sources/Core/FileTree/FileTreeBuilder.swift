@@ -65,7 +65,12 @@ extension FileTree {
         }
 
         /// The tree, names sorted.
-        public consuming func freeze() -> FileTree { FileTree(names: names, nodes: nodes) }
+        public consuming func freeze() -> FileTree {
+            // Taken out, so that the tree owns the nodes alone and need not copy them.
+            var nodes: [FileNode] = []
+            swap(&nodes, &self.nodes)
+            return FileTree(names: names, nodes: consume nodes)
+        }
     }
 }
 

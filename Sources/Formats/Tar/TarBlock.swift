@@ -63,13 +63,16 @@ extension TarBlock {
     /// The sum of all bytes with the checksum field as spaces; old writers summed signed bytes.
     private func checksums() -> (unsigned: Int64, signed: Int64) {
         var unsigned: Int64 = 0
-        var signed: Int64 = 0
-        for index in 0..<Self.size {
-            let byte = Self.checksum.range.contains(index) ? 0x20 : bytes[index]
+        var negative: Int64 = 0
+        for byte in bytes {
             unsigned += Int64(byte)
-            signed += Int64(Int8(bitPattern: byte))
+            negative += Int64(byte >> 7)
         }
-        return (unsigned, signed)
+        for byte in bytes[Self.checksum.range] {
+            unsigned += 0x20 - Int64(byte)
+            negative -= Int64(byte >> 7)
+        }
+        return (unsigned, unsigned - 256 * negative)
     }
 
     /// The bytes of a text field up to its first NUL.

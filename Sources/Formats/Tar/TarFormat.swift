@@ -15,15 +15,13 @@ public enum TarFormat: Sendable {
 struct TarEncoding {
     /// True if a ustar header holds everything.
     private(set) var fitsUstar = true
-    /// The records to write if it does not, by key.
-    private(set) var records: [ByteString: ByteString] = [:]
+    /// The records to write if it does not: a handful, so that looking through them beats hashing.
+    private(set) var records: [PaxRecord] = []
 
     private let header: TarHeader
-    private var given: [ByteString: ByteString] = [:]
 
     init(_ header: TarHeader) throws(TarError) {
         self.header = header
-        for record in header.records { given[record.key] = record.value }
         try checkName()
         check(header.name, TarBlock.name, key: PaxKey.path)
         check(header.linkName, TarBlock.linkName, key: PaxKey.linkpath)
@@ -58,7 +56,7 @@ struct TarEncoding {
         if isTooLong || !text.isPlainASCII {
             let canSplit = key == PaxKey.path && UstarName(splitting: text) != nil
             if !canSplit { fitsUstar = false }
-            records[key] = text
+            need(key, text)
         }
         keepNeedless(key, text)
     }
@@ -74,7 +72,7 @@ struct TarEncoding {
         let text = ByteString(String(value))
         if !TarBlock.fitsOctal(value, length: field.length) {
             fitsUstar = false
-            records[key] = text
+            need(key, text)
         }
         keepNeedless(key, text)
     }
@@ -87,30 +85,38 @@ struct TarEncoding {
             && TarBlock.fitsOctal(time.seconds, length: TarBlock.modified.length) && time.nanoseconds == 0
         if !fits {
             fitsUstar = false
-            records[key] = text
+            need(key, text)
         }
         keepNeedless(key, text)
     }
 
     /// A record that was given stays where it says what the field says.
     private mutating func keepNeedless(_ key: ByteString, _ value: ByteString) {
-        if given[key] == value { records[key] = value }
+        guard !header.records.isEmpty, let given = header.records.last(where: { $0.key == key }) else {
+            return
+        }
+        if given.value == value { need(key, value) }
+    }
+
+    private mutating func need(_ key: ByteString, _ value: ByteString) {
+        if !records.contains(where: { $0.key == key }) { records.append(PaxRecord(key: key, value: value)) }
     }
 
     private mutating func takeGivenRecords() throws(TarError) {
-        if !given.isEmpty { fitsUstar = false }
-        for record in header.records {
+        if !header.records.isEmpty { fitsUstar = false }
+        // Of two records of one key, the last counts.
+        for record in header.records.reversed() {
             let isOfField = PaxKey.basic.contains(record.key) || record.key.hasPrefix(PaxKey.gnuSparse)
-            if records[record.key] == nil, !isOfField { records[record.key] = record.value }
+            if !isOfField { need(record.key, record.value) }
         }
-        for (key, value) in records where !PaxRecord(key: key, value: value).isValid {
-            throw .unrepresentable(field: key.text, entry: header.name)
+        for record in records where !record.isValid {
+            throw .unrepresentable(field: record.key.text, entry: header.name)
         }
     }
 
     /// The records as the data of an extended header, sorted by key.
     var encodedRecords: [UInt8] {
-        records.sorted { $0.key < $1.key }.flatMap { PaxRecord(key: $0.key, value: $0.value).encoded }
+        records.sorted { $0.key < $1.key }.flatMap(\.encoded)
     }
 }
 
