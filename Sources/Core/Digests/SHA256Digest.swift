@@ -13,6 +13,15 @@ public struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConverti
         self.words = (words[0], words[1], words[2], words[3])
     }
 
+    /// The 32 bytes of the digest, where many are read: nothing is allocated.
+    public init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        words = (word(0), word(1), word(2), word(3))
+    }
+
     /// 64 hexadecimal digits in lower case, as the OCI image specification writes them.
     public init?(hex: some StringProtocol) {
         let digits = Array(hex.utf8)

@@ -6,11 +6,11 @@ enum EntryPath {
     static let limit = 64 << 10
 
     /// The parts of `name`; nil if it climbs out of the root.
-    static func parts(_ name: ByteString) -> [ByteString]? {
+    static func parts(_ name: some Collection<UInt8>) -> [ByteString]? {
         var parts: [ByteString] = []
-        for part in name.bytes.split(separator: slash) where part != [dot] {
-            if part != [dot, dot] {
-                parts.append(ByteString(part))
+        for part in name.split(separator: slash) where !part.elementsEqual([dot]) {
+            if !part.elementsEqual([dot, dot]) {
+                parts.append(ByteString(Array(part)))
             } else if parts.popLast() == nil {
                 return nil
             }
@@ -27,6 +27,34 @@ enum EntryPath {
     private static let dot = UInt8(ascii: ".")
 }
 
+/// Splits names into folder and base. Entries that follow each other are mostly in one folder, so that
+/// its parts are kept.
+struct EntryNameSplitter {
+    private var rawFolder: [UInt8] = []
+    private var folder: [ByteString] = []
+
+    /// The base is nil for the root itself; all is nil if the name climbs out of the root.
+    mutating func split(_ name: ByteString) -> (folder: [ByteString], base: ByteString?)? {
+        let bytes = name.bytes
+        var end = bytes.count
+        while end > 0, bytes[end - 1] == EntryPath.slash { end -= 1 }
+        var start = end
+        while start > 0, bytes[start - 1] != EntryPath.slash { start -= 1 }
+        let base = ByteString(Array(bytes[start..<end]))
+        if base.isEmpty || base == "." || base == ".." {
+            guard var parts = EntryPath.parts(bytes) else { return nil }
+            let last = parts.popLast()
+            return (parts, last)
+        }
+        if rawFolder.count != start || !bytes[..<start].elementsEqual(rawFolder) {
+            guard let parts = EntryPath.parts(bytes[..<start]) else { return nil }
+            rawFolder = Array(bytes[..<start])
+            folder = parts
+        }
+        return (folder, base)
+    }
+}
+
 /// What a layer's member says besides being a file (OCI image specification, "Whiteouts").
 enum LayerMark: Equatable {
     /// `.wh.NAME`: NAME, here and below, is gone from the lower layers.
@@ -37,13 +65,15 @@ enum LayerMark: Equatable {
     case bookkeeping
     case none
 
-    init(_ parts: [ByteString]) {
-        if parts.last == Self.opaqueName {
+    init(folder: [ByteString], base: ByteString?) {
+        if base == Self.opaqueName {
             self = .opaque
-        } else if parts.contains(where: { $0.hasPrefix(Self.bookkeepingPrefix) }) {
+        } else if folder.contains(where: { $0.hasPrefix(Self.bookkeepingPrefix) })
+            || base?.hasPrefix(Self.bookkeepingPrefix) == true
+        {
             self = .bookkeeping
-        } else if let last = parts.last, last.hasPrefix(Self.prefix) {
-            self = .whiteout(ByteString(last.bytes.dropFirst(Self.prefix.count)))
+        } else if let base, base.hasPrefix(Self.prefix) {
+            self = .whiteout(ByteString(base.bytes.dropFirst(Self.prefix.count)))
         } else {
             self = .none
         }

@@ -55,14 +55,12 @@ struct LayerFlattener {
 
     /// The nodes that entries describe: top layer first, in each as its tar has them.
     private func ordered() -> [Int32] {
-        tree.nodes.indices
-            .filter { tree.nodes[$0].isAlive && tree.nodes[$0].source != nil }
-            .map { Int32($0) }
-            .sorted { left, right in
-                let (left, right) = (tree[left], tree[right])
-                guard let upper = left.source?.layer, let lower = right.source?.layer else { return false }
-                return upper == lower ? left.position < right.position : upper > lower
-            }
+        var keyed: [(key: Int64, node: Int32)] = []
+        for (number, node) in tree.nodes.enumerated() where node.isAlive {
+            guard let source = node.source else { continue }
+            keyed.append((-Int64(source.layer) << 32 | Int64(node.position), Int32(number)))
+        }
+        return keyed.sorted { $0.key < $1.key }.map(\.node)
     }
 
     private mutating func entry(_ number: Int32) -> TarEntry? {
@@ -80,7 +78,7 @@ struct LayerFlattener {
             return entry(inode, name: tree.path(number))
         }
         var entry = entry(source, name: tree.path(number))
-        let target = EntryPath.parts(entry.header.linkName).flatMap(tree.node)
+        let target = EntryPath.parts(entry.header.linkName.bytes).flatMap(tree.node)
         // LinuxKit leaves the target as it is written, so do we while it still says the right thing.
         if target.map({ tree[$0].inode == inode }) != true || target == number {
             entry.header.linkName = tree.path(holder)

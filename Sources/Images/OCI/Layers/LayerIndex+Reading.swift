@@ -34,8 +34,8 @@ extension LayerIndex {
 private struct LayerIndexReader {
     let bytes: UnsafeRawBufferPointer
     private var position = 0
-    /// Owners' names are few; one copy serves all entries.
-    private var names: [ByteString: ByteString] = [:]
+    /// Owners' names and record keys are few; one copy serves all entries that follow each other.
+    private var names: [ByteString] = []
     private let emptyDigest = SHA256Digest(hashing: [UInt8]())
 
     init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -59,7 +59,7 @@ private struct LayerIndexReader {
         var digest = emptyDigest
         if dataLength > 0 {
             guard bytes.count - position >= 32,
-                let read = SHA256Digest(bytes: bytes[position..<position + 32])
+                let read = SHA256Digest(UnsafeRawBufferPointer(rebasing: bytes[position..<position + 32]))
             else { return nil }
             digest = read
             position += 32
@@ -119,18 +119,21 @@ private struct LayerIndexReader {
     }
 
     private mutating func sharedText() -> ByteString? {
-        guard let text = text() else { return nil }
-        if text.isEmpty { return text }
-        if let known = names[text] { return known }
-        names[text] = text
-        return text
+        guard let count = unsigned(), count <= UInt64(bytes.count - position) else { return nil }
+        if count == 0 { return ByteString() }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(count)])
+        position += Int(count)
+        if let known = names.first(where: { $0.bytes.elementsEqual(text) }) { return known }
+        if names.count == 8 { names.removeFirst() }
+        names.append(ByteString(Array(text)))
+        return names.last
     }
 
     private mutating func text() -> ByteString? {
         guard let count = unsigned(), count <= UInt64(bytes.count - position) else { return nil }
         let end = position + Int(count)
         defer { position = end }
-        return ByteString(Array(bytes[position..<end]))
+        return ByteString(Array(UnsafeRawBufferPointer(rebasing: bytes[position..<end])))
     }
 
     private mutating func signed() -> Int64? {

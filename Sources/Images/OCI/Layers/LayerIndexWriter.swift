@@ -41,6 +41,10 @@ struct LayerIndexWriter: ~Copyable {
     }
 
     private mutating func flush() throws(StreamError) {
+        guard file.count + UInt64(buffer.count) <= UInt64(LayerIndexFormat.limit) else {
+            throw .limitExceeded(
+                what: "names and records of the layer", limit: UInt64(LayerIndexFormat.limit))
+        }
         hasher.update(buffer)
         try file.write(buffer)
         buffer.removeAll(keepingCapacity: true)
@@ -92,6 +96,8 @@ struct LayerIndexWriter: ~Copyable {
 enum LayerIndexFormat {
     /// Changes with the format; an index of another version is made anew.
     static let magic = Array("identikit layer index 1\n".utf8)
+    /// Bytes of an index: it is read whole.
+    static let limit = 1 << 30
     /// Diff ID, length of the tar, number of entries, digest.
     static let trailerLength = 32 + 8 + 8 + 32
 }

@@ -98,7 +98,7 @@ public final class LayerStore: BlobStore {
         do {
             let marker = try Self.contents(markerPath(layer.descriptor.digest), limit: 64)
             guard marker == Array(layer.diffID.hex.utf8) else { return nil }
-            let bytes = try Self.contents(indexPath(layer.diffID), limit: Int.max)
+            let bytes = try Self.contents(indexPath(layer.diffID), limit: LayerIndexFormat.limit + 64)
             guard let index = LayerIndex(bytes: bytes, diffID: layer.diffID) else { return nil }
             // A blob that is a tar itself is its own derived layer.
             if layer.descriptor.digest == layer.diffID { return index }

@@ -6,9 +6,11 @@ extension LayerTree {
     mutating func apply(_ entries: [LayerEntry], layer: Int32) throws(LayerRefusal) {
         // Marks say what they say once; a thousand equal ones must not cost a thousand walks.
         var hidden: Set<Hidden> = []
+        var splitter = EntryNameSplitter()
         for (number, entry) in entries.enumerated() {
             do throws(Refusal) {
-                try apply(entry, EntryID(layer: layer, entry: Int32(number)), &hidden)
+                let name = try Self.split(entry.header, &splitter)
+                try apply(entry.header, name, EntryID(layer: layer, entry: Int32(number)), &hidden)
             } catch { throw LayerRefusal(entry: entry, reason: error.reason) }
         }
     }
@@ -25,49 +27,57 @@ extension LayerTree {
         let name: ByteString?
     }
 
-    private mutating func apply(
-        _ entry: LayerEntry, _ id: EntryID, _ hidden: inout Set<Hidden>
-    ) throws(Refusal) {
-        let name = entry.header.name
-        guard name.count <= EntryPath.limit else {
-            throw Refusal(reason: "a name of \(name.count) bytes; \(EntryPath.limit) is the limit")
+    /// Where an entry is: the parts of its folder, and its own name there; none for the root.
+    private typealias EntryName = (folder: [ByteString], base: ByteString?)
+
+    private static func split(
+        _ header: TarHeader, _ splitter: inout EntryNameSplitter
+    ) throws(Refusal) -> EntryName {
+        let longest = max(header.name.count, header.linkName.count)
+        guard longest <= EntryPath.limit else {
+            throw Refusal(reason: "a name of \(longest) bytes; \(EntryPath.limit) is the limit")
         }
-        guard let parts = EntryPath.parts(name) else {
+        guard let name = splitter.split(header.name) else {
             throw Refusal(reason: "the name climbs out of the image's root")
         }
-        switch LayerMark(parts) {
-        case .none: try place(entry, parts, id)
+        return name
+    }
+
+    private mutating func apply(
+        _ header: TarHeader, _ name: EntryName, _ id: EntryID, _ hidden: inout Set<Hidden>
+    ) throws(Refusal) {
+        switch LayerMark(folder: name.folder, base: name.base) {
+        case .none: try place(header, name, id)
         case .bookkeeping: break
         case .opaque:
-            guard let folder = folder(parts.dropLast()) else { return }
+            guard let folder = try folder(name.folder) else { return }
             guard hidden.insert(Hidden(folder: folder, name: nil)).inserted else { return }
-            for child in self[folder].children.values { hide(child, from: id.layer) }
+            for child in nodes[Int(folder)].children.values { try hide(child, from: id.layer) }
         case .whiteout(let victim):
             guard !victim.isEmpty, victim != ".", victim != ".." else {
                 throw Refusal(reason: "a whiteout that names nothing")
             }
-            guard let folder = folder(parts.dropLast()), let child = self[folder].children[victim] else {
-                return
-            }
+            guard let folder = try folder(name.folder), let child = nodes[Int(folder)].children[victim]
+            else { return }
             guard hidden.insert(Hidden(folder: folder, name: victim)).inserted else { return }
-            hide(child, from: id.layer)
+            try hide(child, from: id.layer)
         }
     }
 
-    private mutating func place(_ entry: LayerEntry, _ parts: [ByteString], _ id: EntryID) throws(Refusal) {
-        guard let base = parts.last else {
-            guard entry.header.typeFlag == .directory else {
+    private mutating func place(_ header: TarHeader, _ name: EntryName, _ id: EntryID) throws(Refusal) {
+        guard let base = name.base else {
+            guard header.typeFlag == .directory else {
                 throw Refusal(reason: "the image's root is a directory and nothing else")
             }
             describe(Self.root, id)
             return
         }
         // The link's target is looked up first: it may be what the entry replaces.
-        let target = entry.header.typeFlag == .hardLink ? try linkTarget(entry.header.linkName) : nil
-        let folder = try makeFolder(parts.dropLast())
-        let existing = self[folder].children[base]
+        let target = header.typeFlag == .hardLink ? try linkTarget(header.linkName) : nil
+        let folder = try makeFolder(name.folder)
+        let existing = nodes[Int(folder)].children[base]
         if let existing {
-            if entry.header.typeFlag == .directory, self[existing].kind == .directory {
+            if header.typeFlag == .directory, nodes[Int(existing)].kind == .directory {
                 describe(existing, id)
                 return
             }
@@ -78,10 +88,10 @@ extension LayerTree {
             }
         }
         var node = Node(name: base, parent: folder, kind: .other, source: id, position: id.entry, inode: id)
-        node.typeFlag = entry.header.typeFlag
-        switch entry.header.typeFlag {
+        node.typeFlag = header.typeFlag
+        switch header.typeFlag {
         case .directory: (node.kind, node.inode) = (.directory, nil)
-        case .symbolicLink: node.kind = .symbolicLink(entry.header.linkName)
+        case .symbolicLink: node.kind = .symbolicLink(header.linkName)
         default: break
         }
         if let target { (node.kind, node.inode) = (self[target].kind, self[target].inode) }
@@ -101,12 +111,12 @@ extension LayerTree {
         }
     }
 
-    private func linkTarget(_ name: ByteString) throws(Refusal) -> Int32 {
-        guard let parts = EntryPath.parts(name) else {
+    private mutating func linkTarget(_ name: ByteString) throws(Refusal) -> Int32 {
+        guard var parts = EntryPath.parts(name.bytes) else {
             throw Refusal(reason: "a hard link to \(name.text), outside the image's root")
         }
-        guard let base = parts.last, let folder = folder(parts.dropLast()),
-            let target = self[folder].children[base]
+        guard let base = parts.popLast(), let folder = try folder(parts),
+            let target = nodes[Int(folder)].children[base]
         else {
             throw Refusal(reason: "a hard link to \(name.text), which is not there")
         }

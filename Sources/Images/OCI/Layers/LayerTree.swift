@@ -29,18 +29,25 @@ struct LayerTree {
         var inode: EntryID?
         var typeFlag: TarTypeFlag = .directory
         var children: [ByteString: Int32] = [:]
+        /// Bytes of the whole path.
+        var pathLength = 0
         var isAlive = true
     }
 
     private(set) var nodes: [Node] = [Node(name: ByteString(), parent: 0, kind: .directory)]
     static let root: Int32 = 0
-    /// Nodes that an honest image stays far below.
-    private static let nodeLimit = 5_000_000
     /// As many links as Linux follows on one path.
     private static let linkLimit = 40
+    /// What honest images stay far below: files and folders, bytes of all their paths, steps from one to the other.
+    /// Links make short names long, so that a small layer could ask for more than any memory has.
+    private static let nodeLimit = 5_000_000
+    private static let pathBytesLimit = 1 << 30
+    private static let stepLimit = 200_000_000
+    private var pathBytes = 0
+    private var steps = 0
 
     /// The folder of the entry before, which is mostly that of the next one too.
-    private var lastFolder: (parts: ArraySlice<ByteString>, node: Int32)?
+    private var lastFolder: (parts: [ByteString], node: Int32)?
 
     /// Why an entry can't be applied.
     struct Refusal: Error {
@@ -51,14 +58,25 @@ struct LayerTree {
 
     /// The path of `node`, `.` for the root.
     func path(_ node: Int32) -> ByteString {
-        var names: [ByteString] = []
-        var node = node
-        while node != Self.root {
-            names.append(self[node].name)
-            node = self[node].parent
+        if node == Self.root { return "." }
+        // Every name counts one byte for the slash before it, which the first one does not have.
+        let length = nodes[Int(node)].pathLength - 1
+        let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            var end = length
+            var node = node
+            while node != Self.root {
+                let name = nodes[Int(node)].name.bytes
+                if end < length {
+                    end -= 1
+                    buffer[end] = EntryPath.slash
+                }
+                end -= name.count
+                _ = UnsafeMutableBufferPointer(rebasing: buffer[end..<end + name.count]).update(from: name)
+                node = nodes[Int(node)].parent
+            }
+            count = length
         }
-        if names.isEmpty { return "." }
-        return ByteString(names.reversed().map(\.bytes).joined(separator: [EntryPath.slash]))
+        return ByteString(bytes)
     }
 
     /// True if `node` is `folder` or below it.
@@ -75,35 +93,39 @@ struct LayerTree {
     func node(_ parts: [ByteString]) -> Int32? {
         var node = Self.root
         for part in parts {
-            guard let child = self[node].children[part] else { return nil }
+            guard let child = nodes[Int(node)].children[part] else { return nil }
             node = child
         }
         return node
     }
 
     /// The directory at `parts`, links followed within the root; nil if there is none.
-    func folder(_ parts: ArraySlice<ByteString>) -> Int32? {
+    mutating func folder(_ parts: [ByteString]) throws(Refusal) -> Int32? {
+        if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
         var walk = Walk(parts)
         while let part = walk.pending.popLast() {
+            try count(steps: 1)
             if part == ".." {
-                walk.node = self[walk.node].parent
-            } else if let child = self[walk.node].children[part], (try? step(&walk, to: child)) != nil {
+                walk.node = nodes[Int(walk.node)].parent
+            } else if let child = nodes[Int(walk.node)].children[part], (try? step(&walk, to: child)) != nil {
                 continue
             } else {
                 return nil
             }
         }
+        lastFolder = (parts, walk.node)
         return walk.node
     }
 
     /// The directory at `parts`, links followed within the root; what is missing is made.
-    mutating func makeFolder(_ parts: ArraySlice<ByteString>) throws(Refusal) -> Int32 {
+    mutating func makeFolder(_ parts: [ByteString]) throws(Refusal) -> Int32 {
         if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
         var walk = Walk(parts)
         while let part = walk.pending.popLast() {
+            try count(steps: 1)
             if part == ".." {
-                walk.node = self[walk.node].parent
-            } else if let child = self[walk.node].children[part] {
+                walk.node = nodes[Int(walk.node)].parent
+            } else if let child = nodes[Int(walk.node)].children[part] {
                 try step(&walk, to: child)
             } else {
                 walk.node = try insert(Node(name: part, parent: walk.node, kind: .directory))
@@ -119,7 +141,14 @@ struct LayerTree {
         var pending: [ByteString]
         var links = 0
 
-        init(_ parts: ArraySlice<ByteString>) { pending = parts.reversed() }
+        init(_ parts: [ByteString]) { pending = parts.reversed() }
+    }
+
+    private mutating func count(steps count: Int) throws(Refusal) {
+        steps += count
+        if steps > Self.stepLimit {
+            throw Refusal(reason: "the names up to here lead through more than \(Self.stepLimit) folders")
+        }
     }
 
     private func step(_ walk: inout Walk, to child: Int32) throws(Refusal) {
@@ -144,6 +173,13 @@ extension LayerTree {
             throw Refusal(reason: "the image has more than \(Self.nodeLimit) files and folders")
         }
         let number = Int32(nodes.count)
+        var node = node
+        node.pathLength = nodes[Int(node.parent)].pathLength + node.name.count + 1
+        if node.source != nil { pathBytes += node.pathLength }
+        guard node.pathLength <= EntryPath.limit, pathBytes <= Self.pathBytesLimit else {
+            throw Refusal(
+                reason: "links make its path, or those of the image, longer than any system can open")
+        }
         nodes.append(node)
         nodes[Int(node.parent)].children[node.name] = number
         return number
@@ -159,9 +195,11 @@ extension LayerTree {
     }
 
     /// Removes `node` and what is below it as far as it comes from layers below `layer`.
-    mutating func hide(_ node: Int32, from layer: Int32) {
+    mutating func hide(_ node: Int32, from layer: Int32) throws(Refusal) {
         lastFolder = nil
-        for member in subtree(node).reversed() where self[member].source?.layer != layer {
+        let members = subtree(node)
+        try count(steps: members.count)
+        for member in members.reversed() where self[member].source?.layer != layer {
             if self[member].children.isEmpty, member != Self.root {
                 nodes[Int(self[member].parent)].children[self[member].name] = nil
                 nodes[Int(member)].isAlive = false
@@ -177,7 +215,7 @@ extension LayerTree {
         var members = [node]
         var next = 0
         while next < members.count {
-            members.append(contentsOf: self[members[next]].children.values)
+            members.append(contentsOf: nodes[Int(members[next])].children.values)
             next += 1
         }
         return members
