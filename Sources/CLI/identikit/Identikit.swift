@@ -15,13 +15,12 @@ struct Identikit: AsyncParsableCommand {
               \(Invocation.name) pkg build packages/redis           a package from its recipe
               \(Invocation.name) run demo                           boot what was built
 
-            Exit codes: 0 done, 64 wrong usage, 65 invalid input, 66 missing input, 69 something needed is
-            missing, 70 a fault of ours, 73 cannot create an output, 74 reading or writing failed,
-            130 interrupted.
+            Exit codes: 0 done, 64 wrong usage, 65 invalid input, 66 missing input, 69 something needed is \
+            missing, 70 a fault of ours, 73 cannot create an output, 74 reading or writing failed, 130 interrupted.
             """,
         version: Version.text,
         subcommands: [
-            BuildCommand.self, RunCommand.self, VersionCommand.self,
+            BuildCommand.self, PkgCommand.self, RunCommand.self, VersionCommand.self,
         ])
 
     static func main() async {
