@@ -153,6 +153,13 @@ struct PackageBuilderTests {
         #expect(throws: PackagingError.packageGone(name: "libserver", version: "1.0", folder: package)) {
             try mirror.packageBuilder(cache: "empty").build(package)
         }
+        let recorder = Recorder()
+        let again = try mirror.packageBuilder(cache: "third") {
+            $0.relockWhenGone = true
+            $0.progress = recorder.record
+        }
+        #expect(try again.build(package).manifests != first.manifests)
+        #expect(recorder.take().contains(.relocking(name: "libserver", version: "1.0")))
         let relocked = try mirror.packageBuilder(cache: "empty") { $0.relock = true }.build(package)
         #expect(relocked.manifests != first.manifests)
     }

@@ -10,6 +10,8 @@ public struct PackageBuildOptions: Sendable {
     public var architectures: [String]?
     /// Resolve the Debian packages anew and write the lock.
     public var relock = false
+    /// Resolve anew when the mirror no longer has what the lock names.
+    public var relockWhenGone = false
     /// Build although nothing has changed.
     public var force = false
     /// The time stamped on what has none, and the latest that anything has.
@@ -52,11 +54,20 @@ public struct PackageBuilder: Sendable {
 
     /// Locks if there is no lock, builds what has changed, and names the result.
     public func build(_ path: String) throws -> BuiltPackage {
+        do { return try build(path, relock: options.relock) } catch PackagingError.packageGone(
+            let name, let version, _) where options.relockWhenGone && !options.relock
+        {
+            options.progress(.relocking(name: name, version: version))
+            return try build(path, relock: true)
+        }
+    }
+
+    private func build(_ path: String, relock: Bool) throws -> BuiltPackage {
         let folder = try PackageFolder(path, options: options.package)
         let contents = try recipe(of: folder)
         let architectures = try chosenArchitectures(folder)
         let lock = try PackageLocker(folder: folder, store: store, progress: options.progress)
-            .lock(contents, architectures: architectures, anew: options.relock)
+            .lock(contents, architectures: architectures, anew: relock)
         // The lock is part of the folder, so the tag comes after it.
         let tag = try PackageTag(of: folder, options: options.package)
         let reference = try ImageReference(tag.description)

@@ -3,13 +3,15 @@ internal import Host
 
 /// apt with a state of its own, as if nothing were installed: needs no root and touches nothing of the host's,
 /// but for reading its sources, keys and proxies.
-struct AptEnvironment {
+final class AptEnvironment {
     /// Holds lists, status and configuration.
     let folder: String
     let suite: String
     let architecture: String
     /// Added to the environment that apt runs in.
     let variables: [String: String]
+    /// One process at a time uses the folder.
+    private let lock: FileLock
 
     /// Sets up `folder` for one suite and architecture; lists that are there stay.
     init(
@@ -19,6 +21,8 @@ struct AptEnvironment {
         self.suite = suite
         self.architecture = architecture
         self.variables = variables
+        try Folder.create(folder)
+        lock = try FileLock(path: "\(folder)/.lock")
         for name in ["state/lists/partial", "cache/archives/partial", "sources"] {
             try Folder.create("\(folder)/\(name)")
         }

@@ -15,6 +15,8 @@ struct DebianPackage {
 
     /// The most bytes that the control archive may have; real ones have some thousands.
     private static let controlLimit = 64 << 20
+    /// The most bytes that all files together may have: far more than any, and an end to a bomb.
+    private static let dataLimit: UInt64 = 32 << 30
 
     var name: String { control["Package"] ?? "" }
     var version: String { control["Version"] ?? "" }
@@ -96,7 +98,9 @@ struct DebianPackage {
         _ file: ReadableFile, _ member: UnixArchive.Member, path: String
     ) throws -> any ByteSource {
         let range = RangeSource(file, offset: member.offset, length: member.size)
-        do throws(StreamError) { return try Decompressor.source(detectingIn: range).source } catch {
+        do throws(StreamError) {
+            return try Decompressor.source(detectingIn: range, limit: dataLimit).source
+        } catch {
             throw failure(error, file: path, part: member.name)
         }
     }

@@ -182,9 +182,10 @@ extension RecipeSteps {
             at: "etc/ssl/certs/ca-certificates.crt")
     }
 
-    private func matches(_ glob: Glob) -> [ByteString] {
+    /// The paths that `glob` matches, sorted, and those below them too if `below`.
+    private func matches(_ glob: Glob, below: Bool = false) -> [ByteString] {
         let glob = contents.mergesUsr ? MergedUsr.glob(glob) : glob
-        return tree.sortedPaths.filter { glob.matchesExactly($0) }
+        return tree.sortedPaths.filter { below ? glob.matches($0) : glob.matchesExactly($0) }
     }
 
     private mutating func move() throws {
@@ -216,7 +217,7 @@ extension RecipeSteps {
         for archive in contents.archives {
             var members = PackageTree(epoch: tree.epoch)
             for glob in archive.from {
-                let found = matches(glob)
+                let found = matches(glob, below: true)
                 if found.isEmpty {
                     throw PackagingError.recipe(archive.position, message: "nothing matches `\(glob.text)`")
                 }
@@ -224,10 +225,8 @@ extension RecipeSteps {
                     for parent in ImagePath.parents(of: path) {
                         if let item = tree[parent] { members.put(item, at: parent) }
                     }
-                    for member in [path] + tree.paths(below: path) {
-                        if let item = tree.take(member) { members.put(item, at: member) }
-                    }
                 }
+                for path in found { if let item = tree.take(path) { members.put(item, at: path) } }
             }
             removeEmptied(above: archive.from)
             let contents = try ArchiveFile.write(members, blobs: blobs, scratch: scratch)
