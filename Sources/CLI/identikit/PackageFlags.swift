@@ -48,6 +48,7 @@ extension PackageProgress {
     var text: String {
         switch self {
         case .locking(let suite, let architecture): "resolving packages of \(suite) for \(architecture)"
+        case .relocking(let name, let version): "the mirror no longer has \(name) \(version): locking anew"
         case .fetching(let count, let bytes): "fetching \(count) packages, \(bytes.readableSize)"
         case .unpacking(let name, let index, let count): "unpacking \(name) (\(index) of \(count))"
         case .writing(let reference, let architecture): "writing \(reference) for \(architecture)"

@@ -32,6 +32,9 @@ struct PkgBuildCommand: ParsableCommand {
     @Flag(help: "Resolve the Debian packages anew and write the lock.")
     var relock = false
 
+    @Flag(help: "Resolve the Debian packages anew if the mirror no longer has what the lock names.")
+    var relockWhenGone = false
+
     @Flag(help: "Build although nothing has changed.")
     var force = false
 
@@ -45,6 +48,7 @@ struct PkgBuildCommand: ParsableCommand {
         let reporter = global.reporter
         var options = try platforms.options(flags.options)
         options.relock = relock
+        options.relockWhenGone = relockWhenGone
         options.force = force
         options.epoch = try epoch.stamp().time
         if let jobs { options.jobs = max(1, jobs) }
