@@ -41,15 +41,14 @@ public struct PackageBuilder: Sendable {
 
     /// Builds into the layout at `cache`, which is made if nothing is there.
     public init(cache: String, options: PackageBuildOptions = PackageBuildOptions()) throws {
-        layout = try ImageLayout(creating: cache)
-        self.options = options
-        store = PackageStore(derived: "\(layout.path)/derived")
+        try self.init(cache: cache, options: options, aptVariables: [:])
     }
 
     init(cache: String, options: PackageBuildOptions, aptVariables: [String: String]) throws {
         layout = try ImageLayout(creating: cache)
         self.options = options
-        store = PackageStore(derived: "\(layout.path)/derived", aptVariables: aptVariables)
+        // apt reads relative paths as from the root.
+        store = PackageStore(derived: "\(try Folder.realPath(cache))/derived", aptVariables: aptVariables)
     }
 
     /// Locks if there is no lock, builds what has changed, and names the result.
