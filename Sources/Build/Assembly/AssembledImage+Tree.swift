@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 public import FileTree
 internal import Tar
 
@@ -49,18 +49,10 @@ extension AssembledImage {
     private static func add(
         _ assembled: AssembledEntry, to builder: inout FileTree.Builder
     ) throws(TreeError) {
-        let header = assembled.entry.header
-        guard !isBootFile(header.name) else { return }
+        guard !isBootFile(assembled.entry.header.name) else { return }
         do throws(FileTreeError) {
-            if header.typeFlag == .hardLink {
-                return try builder.addHardLink(
-                    header.name, to: header.linkName, isShareable: assembled.isShareable)
-            }
-        } catch { throw TreeError.unresolvable(error) }
-        let node = FileNode(
-            kind: try header.fileKind, metadata: try header.fileMetadata, contents: assembled.entry.contents,
-            isShareable: assembled.isShareable)
-        do throws(FileTreeError) { try builder.add(header.name, node) } catch { throw .unresolvable(error) }
+            try builder.add(assembled.entry, isShareable: assembled.isShareable)
+        } catch { throw .unresolvable(error) }
     }
 
     /// The path without empty and `.` components: links may spell their targets in other ways.
@@ -78,56 +70,10 @@ extension AssembledImage {
 /// Why the entries of an image make no file system.
 public enum TreeError: Error, Sendable, CustomStringConvertible {
     case unresolvable(FileTreeError)
-    /// An owner or device number that no file system has.
-    case impossibleNumber(path: ByteString, field: String, value: Int64)
 
     public var description: String {
         switch self {
         case .unresolvable(let error): "the image's files make no tree: \(error)"
-        case .impossibleNumber(let path, let field, let value):
-            "\(path): \(field) \(value) is outside what a file system can hold"
         }
-    }
-}
-
-extension TarHeader {
-    fileprivate var fileKind: FileKind {
-        get throws(TreeError) {
-            switch typeFlag {
-            case .regular, .hardLink: return .regular
-            case .directory: return .directory
-            case .symbolicLink: return .symbolicLink(linkName)
-            case .fifo: return .fifo
-            case .characterDevice:
-                return .characterDevice(
-                    major: try number(deviceMajor, "device number"),
-                    minor: try number(deviceMinor, "device number"))
-            case .blockDevice:
-                return .blockDevice(
-                    major: try number(deviceMajor, "device number"),
-                    minor: try number(deviceMinor, "device number"))
-            }
-        }
-    }
-
-    fileprivate var fileMetadata: FileMetadata {
-        get throws(TreeError) {
-            let prefix: ByteString = "SCHILY.xattr."
-            var xattrs = records.filter { $0.key.hasPrefix(prefix) }.map { record in
-                ExtendedAttribute(
-                    name: ByteString(record.key.bytes.dropFirst(prefix.count)), value: record.value)
-            }
-            xattrs.sort { $0.name < $1.name }
-            return FileMetadata(
-                permissions: UInt16(truncatingIfNeeded: mode & 0o7777), uid: try number(uid, "uid"),
-                gid: try number(gid, "gid"), modified: modified, xattrs: xattrs)
-        }
-    }
-
-    private func number(_ value: Int64, _ field: String) throws(TreeError) -> UInt32 {
-        guard let number = UInt32(exactly: value) else {
-            throw .impossibleNumber(path: name, field: field, value: value)
-        }
-        return number
     }
 }

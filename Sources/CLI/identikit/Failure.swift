@@ -1,5 +1,6 @@
 import Assembly
 import Bytes
+import Cpio
 import Host
 import KitConfig
 import OCI
@@ -50,6 +51,7 @@ extension Failure {
             } else {
                 self.init("\(error)", .invalidInput)
             }
+        case let error as CpioError: self.init("initrd: \(error)", .invalidInput)
         case let error as ImageError: self.init(image: error)
         case let error as KitProblems: self.init(problems: error)
         case let error as AssemblyError: self.init("\(error)", .invalidInput)

@@ -23,3 +23,21 @@ public enum FileTreeError: Error, Equatable, Sendable {
     /// More than 2^31 - 1 names or 4 GiB of them.
     case tooManyNames
 }
+
+extension FileTreeError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .escapingPath(let path): "\(path): a path with .. may lead out of the tree"
+        case .unusableName(let path): "\(path): a name is longer than 255 bytes or holds a NUL"
+        case .unusableTarget(let path): "\(path): a symbolic link needs a target of 1 to 4095 bytes"
+        case .pathTooLong(let path): "\(path): paths end at 4095 bytes"
+        case .tooManyLinks(let path): "\(path): more than 40 symbolic links on the way, perhaps a loop"
+        case .missingLinkTarget(let path, let target):
+            "\(path): a hard link to \(target), which does not exist"
+        case .linkToDirectory(let path, let target): "\(path): a hard link to \(target), which is a directory"
+        case .rootIsNoDirectory(let path): "\(path): the root can only be a directory"
+        case .outOfRange(let field, let path): "\(path): its \(field) does not fit 32 bits"
+        case .tooManyNames: "more than 2,147,483,647 names or 4 GiB of them"
+        }
+    }
+}

@@ -17,3 +17,18 @@ public enum CpioError: Error, Equatable, Sendable {
     /// The device numbers of `path` are beyond the 12 and 20 bits that the kernel takes.
     case deviceOutOfRange(path: ByteString)
 }
+
+extension CpioError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .stream(let error): "\(error)"
+        case .truncated(let what, let offset): "the archive stops at byte \(offset), inside \(what)"
+        case .badMagic(let offset): "no newc header at byte \(offset)"
+        case .invalidField(let field, let offset): "the newc header at byte \(offset) has no valid \(field)"
+        case .fileTooLarge(let path, let size):
+            "\(path): \(size) bytes, a cpio archive holds files below 4 GiB; use a format with a file system"
+        case .pathTooLong(let path): "\(path): the kernel takes paths of up to 4095 bytes"
+        case .deviceOutOfRange(let path): "\(path): device numbers beyond 12 and 20 bits"
+        }
+    }
+}

@@ -30,3 +30,28 @@ public enum TarLimits {
     /// Bytes of one extended header (`x`, `g`, GNU `L`, `K`), the limit Go's archive/tar has too.
     public static let extendedHeader: UInt64 = 1 << 20
 }
+
+extension TarError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .stream(let error): "\(error)"
+        case .truncated(let what, let offset): "the archive stops at byte \(offset), inside \(what)"
+        case .checksumMismatch(let offset): "no tar header at byte \(offset): its checksum is wrong"
+        case .loneZeroBlock(let offset): "a lone block of zeros at byte \(offset)"
+        case .invalidField(let field, let entry, let offset):
+            "\(entry): the header at byte \(offset) has no valid \(field)"
+        case .invalidRecord(let entry, let offset):
+            "\(entry): malformed record in the extended header at byte \(offset)"
+        case .extendedHeaderTooLong(let entry, let size, let offset):
+            "\(entry): the extended header at byte \(offset) has \(size) bytes, the limit is "
+                + "\(TarLimits.extendedHeader)"
+        case .unsupportedType(let flag, let entry, let offset):
+            "\(entry): the header at byte \(offset) has the unknown type \(flag)"
+        case .sparseFile(let entry, let offset):
+            "\(entry): sparse file at byte \(offset); pack it without sparse files"
+        case .unrepresentable(let field, let entry): "\(entry): a tar header cannot hold its \(field)"
+        case .lengthMismatch(let entry, let expected, let given):
+            "\(entry): \(expected) bytes of contents announced, \(given) given"
+        }
+    }
+}

@@ -8,50 +8,35 @@ internal import FileTree
 enum InitrdWriter {
     /// Writes to `sink` and gives it back. The bytes depend on `tree` and `microcode` alone, neither on
     /// `jobs` nor on what `cache` knows. What an initrd can't hold, `Loss.inInitrd(of:)` tells.
+    /// - Throws: `CpioError` for a file that an archive can't hold, `StreamError` if reading or writing fails.
     static func write<Sink: ByteSink & ~Copyable>(
         _ tree: FileTree, microcode: FileContents? = nil, from store: some BlobStore, to sink: consuming Sink,
         jobs: Int, cache: (any CompressedBlockCache)? = nil
-    ) throws(InitrdError) -> Sink {
+    ) throws -> Sink {
         let sink = try prepend(microcode, from: store, to: sink)
         var boundaries = BlockBoundaries()
         var writer = CpioWriter(ParallelGzipSink(sink, jobs: jobs, cache: cache)) {
             (gzip, entry) throws(StreamError) in
             if boundaries.endsBlock(before: entry) { try gzip.cut() }
         }
-        let gzip: ParallelGzipSink<Sink>
-        do throws(CpioError) {
+        do {
             try writer.write(tree, from: store)
-            gzip = try writer.finish()
-        } catch { throw .archive(error) }
-        do throws(StreamError) { return try gzip.finish() } catch { throw .stream(error) }
+            return try writer.finish().finish()
+        } catch CpioError.stream(let error) {
+            // A full disk is one, whoever meets it.
+            throw error
+        }
     }
 
     /// The kernel looks for microcode in the first archive and wants the next one at a multiple of 4.
     private static func prepend<Sink: ByteSink & ~Copyable>(
         _ microcode: FileContents?, from store: some BlobStore, to sink: consuming Sink
-    ) throws(InitrdError) -> Sink {
+    ) throws -> Sink {
         guard let microcode, microcode.count > 0 else { return sink }
         var sink = sink
-        do throws(StreamError) {
-            try store.copy(microcode, to: &sink)
-            try sink.write([UInt8](repeating: 0, count: Int((4 - microcode.count % 4) % 4)))
-        } catch { throw .stream(error) }
+        try store.copy(microcode, to: &sink)
+        try sink.write([UInt8](repeating: 0, count: Int((4 - microcode.count % 4) % 4)))
         return sink
-    }
-}
-
-/// Why an initrd could not be written.
-enum InitrdError: Error, Equatable, CustomStringConvertible {
-    /// A file that the archive can't hold, or whose contents could not be read.
-    case archive(CpioError)
-    /// The microcode could not be read, or the output not written.
-    case stream(StreamError)
-
-    var description: String {
-        switch self {
-        case .archive(let error): "initrd: \(error)"
-        case .stream(let error): "initrd: \(error)"
-        }
     }
 }
 
