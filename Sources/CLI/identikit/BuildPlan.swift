@@ -105,6 +105,17 @@ struct BuildPlan {
     func loadKit(reporter: Reporter) throws -> Kit {
         let sources = try command.files.map(Self.source)
         let packages = PackageResolver(cache: command.cache, platform: platform, stamp: stamp)
+        var (kit, notices) = try Self.load(sources, packages: packages)
+        if !command.dryRun, try packages.buildMissing(reporter: reporter) {
+            (kit, notices) = try Self.load(sources, packages: packages)
+        }
+        for notice in notices { reporter.warning("\(notice)") }
+        return kit
+    }
+
+    private static func load(
+        _ sources: [KitSource], packages: PackageResolver
+    ) throws -> (kit: Kit, notices: [KitProblem]) {
         let rules = ImageNameRules(
             resolvePackage: { try packages.tag(path: $0, relativeTo: $1.source) },
             refusal: { name in
@@ -116,9 +127,7 @@ struct BuildPlan {
                     return reason
                 }
             })
-        let (kit, notices) = try KitLoader(images: rules).load(sources)
-        for notice in notices { reporter.warning("\(notice)") }
-        return kit
+        return try KitLoader(images: rules).load(sources)
     }
 
     private static func source(_ name: String) throws -> KitSource {

@@ -5,7 +5,7 @@ import OCI
 import Packaging
 import Synchronization
 
-/// Resolves `@pkg:` names to the tags of package folders, and remembers the folders.
+/// Resolves `@pkg:` names to the tags of package folders, and builds the packages that the cache lacks.
 final class PackageResolver: Sendable {
     private let cache: CacheOptions
     private let platform: Platform
@@ -23,10 +23,46 @@ final class PackageResolver: Sendable {
         let slash = file.lastIndex(of: "/")
         let base = slash.map { String(file[...$0]) } ?? ""
         let folder = path.hasPrefix("/") ? path : base + path
-        let tag = try PackageTag.show(folder).description
-        folders.withLock { known in
-            if !known.contains(where: { $0.tag == tag }) { known.append((folder: folder, tag: tag)) }
+        do {
+            let tag = try PackageTag.show(folder).description
+            folders.withLock { known in
+                if !known.contains(where: { $0.tag == tag }) { known.append((folder: folder, tag: tag)) }
+            }
+            return tag
+        } catch {
+            // Told at its place in the configuration, in the words that the user would get elsewhere.
+            throw Wording(Failure(error)?.message ?? "\(error)")
         }
-        return tag
     }
+
+    /// Builds every package that has a recipe and is not in the cache; true if there was one. Its tag may
+    /// be another afterwards: a lock that was missing has become part of the folder.
+    func buildMissing(reporter: Reporter) throws -> Bool {
+        let known = folders.withLock { $0 }
+        guard !known.isEmpty else { return false }
+        let layout = try cache.layout()
+        let missing = known.filter { _, tag in
+            (try? layout.image(try ImageReference(tag), platform: platform)) == nil
+        }
+        var options = PackageBuildOptions()
+        options.architectures = [platform.architecture]
+        options.epoch = stamp.time
+        options.progress = { reporter.progress($0.text) }
+        for (folder, tag) in missing {
+            guard try PackageFolder(folder).recipe.contents != nil else {
+                throw Failure(
+                    "\(folder): its image \(tag) is not in the cache \(cache.path), and it has no recipe to build it "
+                        + "from; put the image there, or give build.yml a contents section", .missingInput)
+            }
+            let built = try PackageBuilder(cache: cache.path, options: options).build(folder)
+            reporter.note("built \(built.reference)")
+        }
+        return !missing.isEmpty
+    }
+}
+
+/// An error that is nothing but its text.
+private struct Wording: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
 }
