@@ -1,8 +1,8 @@
 /// Which known key somebody meant.
-enum NearestKey {
+package enum NearestKey {
     /// The nearest of `keys` within a third of the key's length (at least one
     /// edit), letters' case aside; the first among equals.
-    static func find(_ key: String, among keys: [String]) -> String? {
+    package static func find(_ key: String, among keys: [String]) -> String? {
         let wanted = Array(key.lowercased().utf8.prefix(64))
         var best: (key: String, distance: Int)?
         for candidate in keys {

@@ -20,7 +20,7 @@ struct ImageWriter {
         let layer = try written.finish().finish().commit(mediaType: .layerGzip)
         var configuration = ImageConfiguration(
             platform: platform, config: config(contents.process, label: label), diffIDs: [diffID])
-        configuration.created = RFC3339.text(secondsSince1970: tree.epoch.seconds)
+        configuration.created = tree.epoch.rfc3339
         let descriptor = try layout.addBlob(configuration.encoded(), mediaType: .imageConfiguration)
         var manifest = try layout.addManifest(ImageManifest(configuration: descriptor, layers: [layer]))
         manifest.platform = platform

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import KitConfig
 internal import Yams
 
 /// Reads the `contents:` section.
@@ -72,7 +73,7 @@ struct ContentsReader {
             guard let name = yaml.string(node, of: what) else { return nil }
             guard PackageRecipe.knownArchitectures.contains(name) else {
                 let known = PackageRecipe.knownArchitectures
-                let hint = NearestKey.of(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+                let hint = NearestKey.find(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
                 yaml.report(
                     node, "`\(name)` is not an architecture (\(known.joined(separator: ", ")))\(hint)")
                 return nil

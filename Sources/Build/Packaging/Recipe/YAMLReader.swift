@@ -1,3 +1,4 @@
+internal import KitConfig
 internal import Yams
 
 /// Reads a YAML node tree into typed values and remembers every problem with its position.
@@ -57,7 +58,7 @@ final class YAMLReader {
         for (key, value) in mapping {
             guard let name = key.string, known.contains(name) else {
                 let name = key.string ?? "?"
-                let hint = NearestKey.of(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+                let hint = NearestKey.find(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
                 report(key, "unknown key `\(name)` in `\(what)`\(hint)")
                 continue
             }
