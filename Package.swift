@@ -113,7 +113,8 @@ targets += [
         name: "identikit", dependencies: moduleNames + [arguments], path: "Sources/CLI/identikit",
         swiftSettings: strict),
     .executableTarget(
-        name: "identikit-bench", dependencies: ["Bytes", "Deflate", "Decompression", "Host"],
+        name: "identikit-bench",
+        dependencies: ["Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar"],
         path: "Benchmarks/identikit-bench", swiftSettings: strict),
     .target(
         name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "Host", "OCI"],

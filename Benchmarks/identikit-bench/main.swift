@@ -1,16 +1,22 @@
 import Bytes
 import Host
 
-// Measures one part of Identikit at a time, without the rest: each line printed is
-// space-separated `key=value` pairs.
+// Measures one part of Identikit at a time, without the rest (each line printed is
+// space-separated `key=value` pairs), and makes what to measure the whole on.
 
 func run(_ arguments: [String]) throws {
     switch arguments.first {
     case "deflate" where arguments.count == 2 || arguments.count == 3:
         let jobs = arguments.count == 3 ? Int(arguments[2]) : nil
         try DeflateBenchmark.run(file: arguments[1], jobs: jobs.map { [$0] } ?? [1, processorCount()])
+    case "corpus" where arguments.count == 4:
+        guard let bytes = Int(arguments[2]), let files = Int(arguments[3]), bytes >= 0, files > 0 else {
+            fallthrough
+        }
+        var corpus = Corpus(folder: arguments[1], bytes: bytes, files: files)
+        try corpus.write()
     default:
-        print("usage: identikit-bench deflate FILE [JOBS]")
+        print("usage: identikit-bench deflate FILE [JOBS] | corpus FOLDER BYTES FILES")
         quit(2)
     }
 }
