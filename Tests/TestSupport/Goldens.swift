@@ -1,17 +1,26 @@
+internal import Digests
 internal import Foundation
 internal import Host
 
-/// LinuxKit's own outputs, unpacked once a test run.
+/// LinuxKit's own outputs, unpacked once and kept in the build folder.
 public final class Goldens: Sendable {
     public static let shared = Goldens()
 
-    private let folder: TemporaryFolder?
+    /// The folder with `kits/NAME.tar` and `edge/NAME.out`.
+    public let path: String
 
     private init() {
-        folder = try? TemporaryFolder()
+        let lists = ["golden.sha256", "edge/golden.sha256"].flatMap { (try? Self.input($0)) ?? [] }
+        // Named for what is in it: other goldens are unpacked anew.
+        path = "\(Conformance.root)/.build/goldens-\(SHA256Digest(hashing: lists).hex.prefix(12))"
+        if Conformance.isPresent, !FileManager.default.fileExists(atPath: path) { Self.unpack(to: path) }
+    }
+
+    /// Unpacks beside `path` and renames: two test runs at once do not see halves.
+    private static func unpack(to path: String) {
+        let scratch = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
         for (archive, name) in [("golden.tar.zst", "kits"), ("edge/golden.tar.zst", "edge")] {
-            guard let folder, Conformance.isPresent else { continue }
-            let target = "\(folder.path)/\(name)"
+            let target = "\(scratch)/\(name)"
             try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
             _ = try? Tool.run(
                 "sh",
@@ -20,10 +29,8 @@ public final class Goldens: Sendable {
                     "\(Conformance.folder)/\(archive)", target,
                 ])
         }
+        try? FileManager.default.moveItem(atPath: scratch, toPath: path)
     }
-
-    /// The folder with `kits/NAME.tar` and `edge/NAME.out`.
-    public var path: String { folder?.path ?? "" }
 
     /// The bytes of `name`, such as `edge/dry-run.out`.
     public func bytes(_ name: String) throws -> [UInt8] {
