@@ -1,3 +1,4 @@
+import ArgumentParser
 import Assembly
 import Bytes
 import Cpio
@@ -54,44 +55,35 @@ extension Failure {
         case let error as CpioError: self.init("initrd: \(error)", .invalidInput)
         case let error as ImageError: self.init(image: error)
         case let error as KitProblems: self.init(problems: error)
+        case AssemblyError.unreadableSource(_, _, _, let reason):
+            self.init("\(error)", Failure(stream: reason).status)
         case let error as AssemblyError: self.init("\(error)", .invalidInput)
         case let error as SpecificationError: self.init("\(error)", .invalidInput)
         case let error as TreeError: self.init("\(error)", .invalidInput)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as PackagingError: self.init(packaging: error)
-        case let error as CommandError: self.init(command: error)
-        default: return nil
+        case let error as Host.CommandError: self.init(command: error)
+        case is CleanExit, is ExitCode, is ValidationError: return nil
+        default: self.init("\(error)", .software)
         }
     }
 
     init(stream error: StreamError) {
-        switch error {
-        case .system(let operation, let path, let code):
-            let status: ExitStatus =
-                switch operation {
-                case "create", "rename", "mkdir": .cannotCreate
-                case "open", "stat": .missingInput
-                default: .inputOutput
-                }
-            self.init("cannot \(operation) \(path): \(HostEnvironment.message(errno: code))", status)
-        case .unexpectedEnd(let what, let offset):
-            self.init("\(what) ends at byte \(offset), before it is complete", .invalidInput)
-        case .corrupt(let what, let offset, let reason):
-            self.init("\(what) is damaged at byte \(offset): \(reason)", .invalidInput)
-        case .limitExceeded(let what, let limit):
-            self.init("\(what) exceeds the limit of \(limit)", .invalidInput)
-        case .cancelled:
-            self.init("interrupted", .software)
-        }
+        let status: ExitStatus =
+            switch error {
+            case .system("create", _, _), .system("rename", _, _): .cannotCreate
+            case .system("open", _, _), .system("stat", _, _): .missingInput
+            case .system: .inputOutput
+            case .unexpectedEnd, .corrupt, .limitExceeded: .invalidInput
+            case .cancelled: .software
+            }
+        self.init("\(error)", status)
     }
 
     private init(image error: ImageError) {
         switch error.problem {
-        case .stream(let stream):
-            let inner = Failure(stream: stream)
-            let prefix = error.reference.map { "\($0): " } ?? ""
-            self.init(prefix + inner.message, inner.status)
+        case .stream(let stream): self.init("\(error)", Failure(stream: stream).status)
         case .notFound, .noPlatform, .missingBlob: self.init("\(error)", .missingInput)
         case .invalidReference: self.init("\(error)", .usage)
         default: self.init("\(error)", .invalidInput)
@@ -105,7 +97,7 @@ extension Failure {
         self.init("\(title); nothing was written\n\(problems)", .invalidInput)
     }
 
-    private init(command error: CommandError) {
+    private init(command error: Host.CommandError) {
         switch error {
         case .notFound(let program):
             self.init(

@@ -1,0 +1,19 @@
+public import Bytes
+
+/// The wording is here because the system's own words for its error numbers are.
+extension StreamError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .system(let operation, let path, let code):
+            "cannot \(operation) \(path): \(HostEnvironment.message(errno: code))"
+        case .unexpectedEnd(let what, let offset):
+            "\(what) ends at byte \(offset), before it is complete"
+        case .corrupt(let what, let offset, let reason):
+            "\(what) is damaged at byte \(offset): \(reason)"
+        case .limitExceeded(let what, let limit):
+            "\(what) exceeds the limit of \(limit)"
+        case .cancelled:
+            "interrupted"
+        }
+    }
+}
