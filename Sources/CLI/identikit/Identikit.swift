@@ -24,9 +24,16 @@ struct Identikit: AsyncParsableCommand {
         ])
 
     static func main() async {
-        Interrupts.install()
+        Interrupts.install(name: Invocation.name)
+        var command: any ParsableCommand
         do {
-            var command = try parseAsRoot(Invocation.arguments)
+            command = try parseAsRoot(Invocation.arguments)
+        } catch {
+            // ArgumentParser's own: help, version, usage errors (64).
+            if let failure = error as? Failure { failure.exit() }
+            exit(withError: error)
+        }
+        do {
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -34,7 +41,7 @@ struct Identikit: AsyncParsableCommand {
             }
         } catch {
             if let failure = Failure(error) { failure.exit() }
-            // ArgumentParser's own: help, version, usage errors (64).
+            // A command that only has others shows its help.
             exit(withError: error)
         }
     }

@@ -15,13 +15,11 @@ public struct AtomicFile: ~Copyable, ByteSink {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        var template = Array((folder + "." + name + ".XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw .system(operation: "create", path: path, errno: errno) }
+        let made = PendingFiles.make(after: folder + "." + name + ".XXXXXX")
+        guard made.descriptor >= 0 else { throw .system(operation: "create", path: path, errno: made.errno) }
         self.path = path
-        temporaryPath = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        self.descriptor = descriptor
-        PendingFiles.add(temporaryPath)
+        temporaryPath = made.path
+        descriptor = made.descriptor
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         fchmod(descriptor, mode_t(permissions))
     }

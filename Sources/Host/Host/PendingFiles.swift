@@ -5,18 +5,37 @@ internal import Synchronization
 public enum PendingFiles {
     private static let paths = Mutex<Set<String>>([])
 
-    static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+    /// Makes a file of nobody else's name after `template` (mkstemp(3)). It is pending from the moment it
+    /// exists: an interrupt comes before or after, never between. `descriptor` is negative on failure.
+    static func make(after template: String) -> (descriptor: Int32, path: String, errno: Int32) {
+        paths.withLock { paths in
+            var name = Array(template.utf8CString)
+            let descriptor = mkstemp(&name)
+            let code = errno
+            let path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+            if descriptor >= 0 { paths.insert(path) }
+            return (descriptor, path, code)
+        }
+    }
 
     /// True if `path` was pending.
     @discardableResult
     static func remove(_ path: String) -> Bool { paths.withLock { $0.remove(path) != nil } }
 
-    /// Removes every pending file. Called once, when the process is about to end on a signal.
+    /// Removes every pending file.
     public static func removeAll() {
-        let pending = paths.withLock { paths in
-            defer { paths = [] }
-            return paths
+        paths.withLock { paths in
+            for path in paths { unlink(path) }
+            paths = []
         }
-        for path in pending { unlink(path) }
+    }
+
+    /// Removes every pending file, lets none be made any more, calls `last` and ends the process.
+    static func end(status: Int32, _ last: () -> Void) -> Never {
+        paths.withLock { paths in
+            for path in paths { unlink(path) }
+            last()
+            _exit(status)
+        }
     }
 }

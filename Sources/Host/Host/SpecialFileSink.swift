@@ -1,0 +1,19 @@
+public import Bytes
+internal import Glibc
+
+/// A device, a pipe or a socket that was there before: written to as it is, never replaced.
+public struct SpecialFileSink: ~Copyable, ByteSink {
+    private let descriptor: Int32
+    private var sink: DescriptorSink
+
+    public init(path: String) throws(StreamError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(operation: "write", path: path, errno: errno) }
+        self.descriptor = descriptor
+        sink = DescriptorSink(descriptor: descriptor, name: path)
+    }
+
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) { try sink.write(bytes) }
+
+    deinit { close(descriptor) }
+}
