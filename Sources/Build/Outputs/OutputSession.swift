@@ -33,6 +33,8 @@ public final class OutputSession {
     }
 
     private var initrd: StagedInitrd?
+    /// What has been written and is not in its place yet.
+    private var staged: [StagedFile] = []
 
     /// Told what is lost, and which file is being written.
     public var onWarning: (String) -> Void = { _ in }
@@ -48,14 +50,25 @@ public final class OutputSession {
     /// The path of the file with `suffix`.
     func path(_ suffix: String) -> String { options.base + suffix }
 
-    /// Writes one file: `body` fills the sink and gives it back; then the file appears.
+    /// Writes every format; the files appear when all of them are complete, so that a failure leaves none.
+    public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
+        let written = try formats.flatMap { try $0.write(self) }
+        for file in staged { try file.commit() }
+        staged = []
+        return written
+    }
+
+    /// Lets `file` appear with the others.
+    func stage(_ file: StagedFile) { staged.append(file) }
+
+    /// Writes one file: `body` fills the sink and gives it back.
     func writeFile(
         _ path: String, body: (consuming DigestingSink<AtomicFile>) throws -> DigestingSink<AtomicFile>
     ) throws -> WrittenFile {
         onProgress(path)
         let sink = try body(DigestingSink(try AtomicFile(path: path)))
         let written = WrittenFile(path: path, size: sink.count, digest: sink.digest)
-        try sink.finish().commit()
+        stage(StagedFile(sink.finish()))
         return written
     }
 

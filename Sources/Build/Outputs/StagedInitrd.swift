@@ -12,7 +12,7 @@ final class StagedInitrd {
     let digest: SHA256Digest
     /// Stays readable wherever the file goes.
     let bytes: ReadableFile
-    private var file: AtomicFile?
+    let file: StagedFile
 
     init(session: OutputSession) throws {
         session.onProgress(session.path(Self.suffix))
@@ -27,14 +27,8 @@ final class StagedInitrd {
         digest = sink.digest
         let file = sink.finish()
         bytes = try file.reader()
-        self.file = consume file
+        self.file = StagedFile(file)
     }
 
     static let suffix = "-initrd.img"
-
-    /// Makes it appear under its own name; nothing if it has already.
-    func commit() throws {
-        guard let file = file.take() else { return }
-        try file.commit()
-    }
 }

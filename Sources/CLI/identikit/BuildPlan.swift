@@ -81,6 +81,10 @@ struct BuildPlan {
                     "-o cannot be used with \(formats[0].name), which writes several files; use --name and --dir",
                     .usage)
             }
+            if try FileStatus.following(output)?.kind == .folder {
+                throw Failure(
+                    "-o names a file, but \(output) is a folder; use --dir and --name", .cannotCreate)
+            }
             if output == command.inputTar { throw Failure("--input-tar and -o name the same file", .usage) }
         }
         let last = command.files.last ?? "-"
@@ -161,7 +165,7 @@ struct BuildPlan {
         let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: session)
         outputs.onProgress = { reporter.progress("writing \($0)") }
         outputs.onWarning = { reporter.warning($0) }
-        return try formats.flatMap { try $0.write(outputs) }
+        return try outputs.write(formats)
     }
 
     private func earlierOutput(for kit: Kit, reporter: Reporter) throws -> EarlierOutput? {

@@ -15,7 +15,7 @@ extension OutputFormat {
         let initrd = try session.stagedInitrd()
         var written: [WrittenFile] = []
         if let kernel = parts.kernel { written.append(try session.writeContents(kernel, "-kernel")) }
-        try initrd.commit()
+        session.stage(initrd.file)
         written.append(
             WrittenFile(path: session.path(StagedInitrd.suffix), size: initrd.size, digest: initrd.digest))
         if let commandLine = parts.commandLine, commandLine.count > 0 {

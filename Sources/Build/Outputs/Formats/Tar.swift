@@ -26,10 +26,20 @@ extension OutputFormat {
 extension OutputSession {
     fileprivate func writeTar(_ entries: [AssembledEntry], suffix: String) throws -> WrittenFile {
         let path = options.outputPath ?? path(suffix)
-        guard path == "-" else {
-            return try writeFile(path) { sink in try writeTar(entries, to: sink) }
+        if path == "-" {
+            return try writeThrough(entries, to: DescriptorSink.standardOutput, at: path)
         }
-        let sink = try writeTar(entries, to: DigestingSink(DescriptorSink.standardOutput))
+        // A device or a pipe is written to, not replaced.
+        if try FileStatus.following(path)?.kind == .other {
+            return try writeThrough(entries, to: SpecialFileSink(path: path), at: path)
+        }
+        return try writeFile(path) { sink in try writeTar(entries, to: sink) }
+    }
+
+    private func writeThrough<Sink: ByteSink & ~Copyable>(
+        _ entries: [AssembledEntry], to sink: consuming Sink, at path: String
+    ) throws -> WrittenFile {
+        let sink = try writeTar(entries, to: DigestingSink(sink))
         return WrittenFile(path: path, size: sink.count, digest: sink.digest)
     }
 
