@@ -30,9 +30,9 @@ struct CacheOptions: ParsableArguments {
         return try ImageLayout(creating: path)
     }
 
-    /// The images in the layout.
+    /// The images in the layout; a cache that is not there has none.
     func images() throws -> CachedImages {
-        CachedImages(layout: try layout(), cacheFolder: "\(Self.userCache)/identikit")
+        CachedImages(layout: try ImageLayout(reading: path), cacheFolder: "\(Self.userCache)/identikit")
     }
 
     /// The user's folder for what can be made again.

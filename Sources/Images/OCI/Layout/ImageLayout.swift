@@ -13,10 +13,23 @@ public struct ImageLayout: Sendable {
     /// The layout that is at `path`.
     public init(opening path: String) throws(ImageError) {
         self.path = path
+        try checkMarker()
+        _ = try readIndex()
+    }
+
+    /// The layout at `path` for reading: where nothing is, there are no images, and nothing is made.
+    public init(reading path: String) throws(ImageError) {
+        self.path = path
+        if !(try Self.isVacant(path)) { try checkMarker() }
+        _ = try readIndex()
+    }
+
+    private func checkMarker() throws(ImageError) {
         let marker: [UInt8]
         do throws(StreamError) {
             marker = try Self.contents("\(path)/oci-layout", limit: 1 << 16)
         } catch {
+            try Self.checkFolder(path)
             throw ImageError(.notALayout(path: path, reason: "it has no readable file oci-layout"))
         }
         let fields = try DocumentFields(parsing: marker, document: "\(path)/oci-layout")
@@ -24,11 +37,19 @@ public struct ImageLayout: Sendable {
         guard version.hasPrefix("1.") else {
             throw ImageError(.notALayout(path: path, reason: "version \(version) is none that is known"))
         }
-        _ = try readIndex()
+    }
+
+    /// True if nothing is at `path`, or an empty folder.
+    private static func isVacant(_ path: String) throws(ImageError) -> Bool {
+        try reading { () throws(StreamError) in
+            guard let status = try FileStatus.following(path) else { return true }
+            return status.kind == .folder ? try Folder.names(path).isEmpty : false
+        }
     }
 
     /// The layout at `path`, made empty if nothing is there.
     public init(creating path: String) throws(ImageError) {
+        try Self.checkFolder(path)
         try reading { () throws(StreamError) in
             try Folder.create("\(path)/blobs/sha256")
             let lock = try FileLock(path: "\(path)/.lock")
@@ -57,11 +78,18 @@ public struct ImageLayout: Sendable {
         do throws(StreamError) {
             return try Self.contents("\(path)/index.json", limit: Self.documentLimit)
         } catch {
+            if error.isMissingFile, try Self.isVacant(path) { return Self.emptyIndex }
             if case .system = error {
                 throw ImageError(.notALayout(path: path, reason: "it has no readable file index.json"))
             }
             throw ImageError(.stream(error))
         }
+    }
+
+    private static func checkFolder(_ path: String) throws(ImageError) {
+        let status = try reading { () throws(StreamError) in try FileStatus.following(path) }
+        guard let status, status.kind != .folder else { return }
+        throw ImageError(.notALayout(path: path, reason: "it is a file, not a folder"))
     }
 
     static let emptyIndex = Array(
