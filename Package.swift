@@ -125,7 +125,8 @@ targets += [
         name: "OracleTests", dependencies: moduleNames + ["TestSupport"], path: "Tests/OracleTests",
         swiftSettings: strict),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["TestSupport", "Bytes", "Digests", "Host", "identikit"],
+        name: "EndToEndTests",
+        dependencies: ["TestSupport", "Bytes", "Digests", "Host", "OCI", "Outputs", "identikit"],
         path: "Tests/EndToEndTests", swiftSettings: strict),
 ]
 

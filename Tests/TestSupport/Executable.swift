@@ -1,22 +1,70 @@
-import Foundation
-import Host
-import TestSupport
+internal import Foundation
+public import Host
 
 /// The built executable, run as a user runs it.
-enum Executable {
+public enum Executable {
     /// The optimised one that `make test` names, else the one that `swift test` has built.
-    static let path: String = {
+    public static let path: String = {
         if let path = HostEnvironment.variable("IDENTIKIT_EXECUTABLE") { return path }
         return "\(Conformance.root)/.build/debug/identikit"
     }()
 
     /// Runs it in `folder` with an empty home and nothing else of the caller's environment.
-    static func run(
+    public static func run(
         _ arguments: [String], in folder: String, home: String? = nil, input: [UInt8] = [],
         environment: [String: String] = [:]
     ) throws -> Command.Result {
-        var all = ["HOME": home ?? "\(folder)/home", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-        all.merge(environment) { $1 }
-        return try Command(path, arguments, environment: all, workingDirectory: folder, input: input).run()
+        try Command(
+            path, arguments, environment: self.environment(home ?? "\(folder)/home", environment),
+            workingDirectory: folder, input: input
+        ).run()
+    }
+
+    /// Starts it in `folder` and does not wait. Nobody reads its standard output.
+    public static func start(_ arguments: [String], in folder: String) throws -> Running {
+        try Running(path, arguments, environment: environment("\(folder)/home", [:]), in: folder)
+    }
+
+    private static func environment(_ home: String, _ more: [String: String]) -> [String: String] {
+        ["HOME": home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(more) { $1 }
+    }
+}
+
+extension Executable {
+    /// A program under way.
+    public final class Running {
+        private let process = Process()
+        private let output = Pipe()
+        private let errors = Pipe()
+
+        init(_ program: String, _ arguments: [String], environment: [String: String], in folder: String)
+            throws
+        {
+            // A shell may have let what it runs in the background ignore the keyboard.
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["--default-signal=HUP,INT,TERM", program] + arguments
+            process.environment = environment
+            process.currentDirectoryURL = URL(fileURLWithPath: folder)
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = output
+            process.standardError = errors
+            try process.run()
+        }
+
+        public var isRunning: Bool { process.isRunning }
+
+        /// Sends signal `number`, waits for the end, and returns the exit code (128 + the signal's number if
+        /// one ended it) and what the program said on standard error. Kills it after 20 seconds.
+        public func end(signal number: Int32) throws -> (status: Int32, errorText: String) {
+            kill(process.processIdentifier, number)
+            let deadline = ContinuousClock.now + .seconds(20)
+            while process.isRunning {
+                if ContinuousClock.now > deadline { kill(process.processIdentifier, SIGKILL) }
+                usleep(2_000)
+            }
+            let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            let wasKilled = process.terminationReason == .uncaughtSignal
+            return (process.terminationStatus + (wasKilled ? 128 : 0), text)
+        }
     }
 }

@@ -1,0 +1,45 @@
+import Foundation
+import Host
+import TestSupport
+
+/// Linux itself, started on an initrd with a script as its first process.
+struct VirtualMachine {
+    static let kernel = "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
+
+    static var isThere: Bool { FileManager.default.fileExists(atPath: kernel) }
+
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Boots `initrd` with `script` for busybox's shell, `$B`, and returns what the serial console showed.
+    func run(initrd: [UInt8], script: String) throws -> String {
+        let shell = "/oracle/busybox"
+        try folder.write(
+            "extra/oracle/init", "#!\(shell) sh\nB=\(shell)\n\(script)\n$B poweroff -f\n")
+        try Tool.run("cp", [try busybox(), "\(folder.path)/extra/oracle/busybox"])
+        try Tool.run("chmod", ["755", "\(folder.path)/extra/oracle/init"])
+        let names = "oracle\noracle/init\noracle/busybox\n"
+        let extra = try Tool.run(
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: "\(folder.path)/extra",
+            input: Array(names.utf8)
+        ).output
+        // The kernel unpacks one archive after the other, each at a multiple of 4.
+        let padding = [UInt8](repeating: 0, count: (4 - initrd.count % 4) % 4)
+        try folder.write("initrd", initrd + padding + extra)
+        let arguments = [
+            "-machine", "q35,accel=tcg", "-m", "512", "-nographic", "-no-reboot", "-net", "none", "-kernel",
+            Self.kernel, "-initrd", "\(folder.path)/initrd", "-append",
+            "console=ttyS0 panic=-1 quiet rdinit=/oracle/init",
+        ]
+        let result = try Command("qemu-system-x86_64", arguments, timeLimit: 120).run()
+        return result.outputText
+    }
+
+    private func busybox() throws -> String {
+        guard let path = Command.find("busybox") else {
+            throw CommandError.notFound(program: "busybox")
+        }
+        return path
+    }
+}
