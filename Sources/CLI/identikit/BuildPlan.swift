@@ -170,7 +170,12 @@ struct BuildPlan {
 
     private func earlierOutput(for kit: Kit, reporter: Reporter) throws -> EarlierOutput? {
         guard let path = command.inputTar else { return nil }
-        let earlier = try EarlierOutput(try ReadableFile(path: path), name: path, for: kit)
+        let earlier: EarlierOutput?
+        do {
+            earlier = try EarlierOutput(try ReadableFile(path: path), name: path, for: kit)
+        } catch let error as TarError {
+            throw Failure("--input-tar: \(path) is no tar output: \(error)", .invalidInput)
+        }
         if earlier == nil {
             reporter.warning(
                 "\(path): no configuration in it where this one has its own (files with metadata); "
