@@ -44,6 +44,8 @@ public struct EntryOrigin: Hashable, Sendable {
 public struct EntryStream: Sendable {
     public private(set) var entries: [AssembledEntry] = []
     private var lastOrigin: EntryOrigin?
+    /// Those of `lastOrigin`: most entries have no others, and all of these share one array.
+    private var originRecords: [PaxRecord] = []
     private var group = 0
 
     public init() {}
@@ -51,12 +53,16 @@ public struct EntryStream: Sendable {
     /// Appends an entry as its layer has it, with the records of `origin` added.
     mutating func append(_ entry: TarEntry, origin: EntryOrigin) {
         var entry = entry
-        let ours = origin.records
-        entry.header.records.removeAll { record in ours.contains { $0.key == record.key } }
-        entry.header.records += ours
         if origin != lastOrigin {
             group += 1
             lastOrigin = origin
+            originRecords = origin.records
+        }
+        if entry.header.records.isEmpty {
+            entry.header.records = originRecords
+        } else {
+            entry.header.records.removeAll { record in originRecords.contains { $0.key == record.key } }
+            entry.header.records += originRecords
         }
         let isShareable = Self.isBelowReadOnlyTree(entry.header.name)
         entries.append(AssembledEntry(entry: entry, isShareable: isShareable, group: group))
