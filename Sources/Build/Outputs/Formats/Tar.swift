@@ -46,8 +46,8 @@ extension OutputSession {
     private func writeTar<Sink: ByteSink & ~Copyable>(
         _ entries: [AssembledEntry], to sink: consuming Sink
     ) throws -> Sink {
-        var writer = TarWriter(sink)
+        var writer = TarWriter(BufferedSink(sink))
         for assembled in entries { try writer.write(assembled.entry, from: store) }
-        return try writer.finish()
+        return try writer.finish().finish()
     }
 }
