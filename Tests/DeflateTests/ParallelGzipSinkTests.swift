@@ -35,14 +35,14 @@ private final class MemoryCache: CompressedBlockCache {
     private let hitCount = Mutex(0)
     var hits: Int { hitCount.withLock { $0 } }
 
-    func block(for input: UnsafeRawBufferPointer) -> [UInt8]? {
-        let found = blocks.withLock { $0[Array(input)] }
-        if found != nil { hitCount.withLock { $0 += 1 } }
-        return found
-    }
-
-    func store(_ block: [UInt8], for input: UnsafeRawBufferPointer) {
+    func block(for input: UnsafeRawBufferPointer, compress: () -> [UInt8]) -> [UInt8] {
+        if let found = blocks.withLock({ $0[Array(input)] }) {
+            hitCount.withLock { $0 += 1 }
+            return found
+        }
+        let block = compress()
         blocks.withLock { $0[Array(input)] = block }
+        return block
     }
 }
 

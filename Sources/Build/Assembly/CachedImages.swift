@@ -16,6 +16,9 @@ public final class CachedImages: ImageSource {
             layout: layout, folder: LayerStore.derivedFolder(of: layout, cacheFolder: cacheFolder))
     }
 
+    /// Where data made from the images is kept: losing it loses time, nothing else.
+    public var derivedFolder: String { store.folder }
+
     /// Finds every image and derives the layers that are missing, `jobs` at a time.
     public func prepare(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
         var images: [Image] = []

@@ -20,6 +20,8 @@ public final class OutputSession {
         public var outputPath: String?
         /// Workers for what can be done in parallel.
         public var jobs: Int
+        /// Where compressed blocks are kept for the next build; nil to keep none.
+        public var blockCacheFolder: String?
         /// Make hard links of equal files below read-only trees.
         public var shareEqualFiles = true
         /// Make errors of what a format would lose.

@@ -22,7 +22,8 @@ final class StagedInitrd {
         var sink = DigestingSink(try AtomicFile(path: session.path(Self.suffix)))
         sink = try InitrdWriter.write(
             tree, microcode: session.image.bootParts.microcode, from: session.store, to: sink,
-            jobs: session.options.jobs)
+            jobs: session.options.jobs,
+            cache: session.options.blockCacheFolder.flatMap { BlockCache(folder: $0) })
         size = sink.count
         digest = sink.digest
         let file = sink.finish()

@@ -162,7 +162,9 @@ struct BuildPlan {
         try await images.prepare(references, platform: platform, jobs: session.jobs)
         let result = try assembler.assemble()
         let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
-        let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: session)
+        var options = session
+        options.blockCacheFolder = "\(images.derivedFolder)/blocks"
+        let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: options)
         outputs.onProgress = { reporter.progress("writing \($0)") }
         outputs.onWarning = { reporter.warning($0) }
         return try outputs.write(formats)

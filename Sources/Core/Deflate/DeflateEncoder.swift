@@ -6,6 +6,9 @@
 /// One encoder holds about a megabyte of tables that are used again for each input; it
 /// serves one thread at a time.
 public final class DeflateEncoder {
+    /// Changes whenever the bytes for any input do (Docs/formats/deflate.md).
+    public static let version = 1
+
     /// The most bytes that one call takes.
     public static let largestInput = 1 << 30
 

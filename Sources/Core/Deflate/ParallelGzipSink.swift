@@ -106,10 +106,11 @@ struct BlockWorker: OrderedWorker {
     }
 
     private func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        if let known = cache?.block(for: bytes) { return known }
-        var block: [UInt8] = []
-        encoder.compress(bytes, last: false, into: &block)
-        cache?.store(block, for: bytes)
-        return block
+        let compress = {
+            var block: [UInt8] = []
+            encoder.compress(bytes, last: false, into: &block)
+            return block
+        }
+        return cache?.block(for: bytes, compress: compress) ?? compress()
     }
 }

@@ -1,0 +1,87 @@
+import Bytes
+import Deflate
+import Host
+import TestSupport
+import Testing
+
+@testable import Outputs
+
+@Suite struct BlockCacheTests {
+    private static func gzip(_ cache: BlockCache?, jobs: Int = 2) throws -> [UInt8] {
+        var sink = ParallelGzipSink(ByteArraySink(), jobs: jobs, cache: cache)
+        for block in 0..<6 {
+            try sink.write((0..<20_000).map { UInt8(truncatingIfNeeded: ($0 * (block + 3)) >> 4) })
+            try sink.cut()
+        }
+        return try sink.finish().bytes
+    }
+
+    private static func blocks(_ folder: String) throws -> [String] {
+        try Folder.names(folder).map { "\(folder)/\($0.text)" }
+    }
+
+    private static func replace(_ path: String, _ bytes: [UInt8]) throws {
+        var file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    @Test("A cold, a warm and no cache give the same bytes; a warm one compresses nothing")
+    func sameBytes() throws {
+        let temporary = try TemporaryFolder()
+        let folder = "\(temporary.path)/blocks"
+        let expected = try Self.gzip(nil)
+        #expect(try Self.gzip(BlockCache(folder: folder)) == expected)
+        #expect(try Self.blocks("\(folder)/new").count == 6)
+        let warm = try #require(BlockCache(folder: folder))
+        #expect(try Self.gzip(warm, jobs: 1) == expected)
+        let input = (0..<20_000).map { UInt8(truncatingIfNeeded: ($0 * 3) >> 4) }
+        var isCompressed = false
+        _ = input.withUnsafeBytes { bytes in
+            warm.block(for: bytes) {
+                isCompressed = true
+                return []
+            }
+        }
+        #expect(!isCompressed)
+    }
+
+    @Test("Blocks that were damaged, cut or emptied are made anew")
+    func damage() throws {
+        let temporary = try TemporaryFolder()
+        let folder = "\(temporary.path)/blocks"
+        let expected = try Self.gzip(BlockCache(folder: folder))
+        for (number, path) in try Self.blocks("\(folder)/new").enumerated() {
+            let file = try ReadableFile(path: path)
+            var bytes = try file.bytes(at: 0, length: Int(file.count), of: path)
+            switch number % 3 {
+            case 0: bytes[bytes.count - 1] ^= 1
+            case 1: bytes.removeLast()
+            default: bytes = []
+            }
+            try Self.replace(path, bytes)
+        }
+        #expect(try Self.gzip(BlockCache(folder: folder)) == expected)
+    }
+
+    @Test("What is not asked for between two turns goes; what is stays")
+    func turns() throws {
+        let temporary = try TemporaryFolder()
+        let folder = "\(temporary.path)/blocks"
+        let expected = try Self.gzip(BlockCache(folder: folder))
+        try Self.replace("\(folder)/new/unused", [1])
+        #expect(try Self.gzip(BlockCache(folder: folder, limit: 6)) == expected)
+        #expect(try Self.blocks("\(folder)/new").count == 6)
+        #expect(try Self.blocks("\(folder)/old") == ["\(folder)/old/unused"])
+        _ = try #require(BlockCache(folder: folder, limit: 5))
+        #expect(try Self.blocks("\(folder)/new") == [])
+        #expect(try Self.blocks("\(folder)/old").count == 6)
+    }
+
+    @Test("A place where no folder can be made is no error")
+    func unusable() throws {
+        let temporary = try TemporaryFolder()
+        try Self.replace("\(temporary.path)/file", [])
+        #expect(BlockCache(folder: "\(temporary.path)/file/blocks") == nil)
+    }
+}
