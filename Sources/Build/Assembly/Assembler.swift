@@ -105,11 +105,11 @@ public struct Assembler {
 
 /// Gives images and their files: the cache, or an earlier output.
 public protocol ImageSource: BlobStore {
-    func image(_ reference: ImageReference, platform: Platform) throws -> Image
+    func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image
     /// The union of the image's layers, the top one first.
-    func flattened(_ image: Image) throws -> [TarEntry]
+    func flattened(_ image: Image) throws(ImageError) -> [TarEntry]
     /// The image as an OCI layout of its own.
-    func exported(_ reference: ImageReference, platforms: [Platform]) throws -> [TarEntry]
+    func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]
     /// The texts of the SPDX statements attached to the image.
-    func statements(of image: Image) throws -> [[UInt8]]
+    func statements(of image: Image) throws(ImageError) -> [[UInt8]]
 }

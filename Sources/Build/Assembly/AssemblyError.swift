@@ -12,6 +12,10 @@ public enum AssemblyError: Error, Sendable {
     case unknownUser(place: String, name: String, known: [String])
     /// A platform of a volume is not of the form os/architecture.
     case invalidPlatform(volume: String, text: String)
+    /// A bill of materials is wanted of an image that only an earlier output has.
+    case noStatements(image: String)
+    /// The earlier output was built for another architecture.
+    case otherArchitecture(input: String, found: String, wanted: String)
     /// Nothing in the kernel is compressed.
     case kernelNotCompressed(image: String)
     /// The kernel's payload could not be decompressed.
@@ -36,6 +40,12 @@ extension AssemblyError: CustomStringConvertible {
             return "\(place): no container is named \(name); known are \(known.joined(separator: ", "))"
         case .invalidPlatform(let volume, let text):
             return "volume \(volume): \(text) is not a platform such as linux/arm64"
+        case .noStatements(let image):
+            return
+                "the bill of materials of \(image) is with the image, which is in the earlier output only; put the "
+                + "image into the cache, or build with --no-sbom"
+        case .otherArchitecture(let input, let found, let wanted):
+            return "\(input) was built for \(found), not for \(wanted): nothing of it can be used"
         case .kernelNotCompressed(let image):
             return "the kernel of \(image) is not compressed; build without --decompress-kernel"
         case .kernelNotDecompressed(let image, let reason):

@@ -120,11 +120,14 @@ struct AssemblyRun {
         assembler.onProgress("\(location) from the earlier output")
         for entry in entries { stream.append(reused: entry) }
         if assembler.options.collectSBOMs, !name.isEmpty {
-            do {
-                try collectStatements(try image(name).image, prefix: prefix)
+            // With some statements missing the output would depend on what the cache has.
+            do throws(ImageError) {
+                let reference = try ImageReference(name.text)
+                try collectStatements(
+                    try assembler.images.image(reference, platform: assembler.platform), prefix: prefix)
             } catch {
-                assembler.onNote(
-                    "\(name): its bill of materials is left out: the image is in the earlier output only")
+                guard case .notFound = error.problem else { throw error }
+                throw AssemblyError.noStatements(image: name.text)
             }
         }
         return true
@@ -157,7 +160,7 @@ struct AssemblyRun {
         return try assembler.images.flattened(image)
     }
 
-    private mutating func collectStatements(_ image: Image, prefix: ByteString) throws {
+    private mutating func collectStatements(_ image: Image, prefix: ByteString) throws(ImageError) {
         for text in try assembler.images.statements(of: image) {
             statements.append(
                 Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))

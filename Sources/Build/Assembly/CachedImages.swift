@@ -26,19 +26,20 @@ public final class CachedImages: ImageSource {
         try await store.prepare(images, jobs: jobs)
     }
 
-    public func image(_ reference: ImageReference, platform: Platform) throws -> Image {
+    public func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image {
         try layout.image(reference, platform: platform)
     }
 
-    public func flattened(_ image: Image) throws -> [TarEntry] {
+    public func flattened(_ image: Image) throws(ImageError) -> [TarEntry] {
         try store.entries(of: image)
     }
 
-    public func exported(_ reference: ImageReference, platforms: [Platform]) throws -> [TarEntry] {
+    public func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]
+    {
         try layout.exported(reference, platforms: platforms)
     }
 
-    public func statements(of image: Image) throws -> [[UInt8]] {
+    public func statements(of image: Image) throws(ImageError) -> [[UInt8]] {
         var texts: [[UInt8]] = []
         for descriptor in try layout.spdxStatements(of: image) {
             texts.append(try layout.verified(descriptor, limit: Self.statementLimit))

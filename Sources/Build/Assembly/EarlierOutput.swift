@@ -15,6 +15,8 @@ public struct EarlierOutput: Sendable {
     private let entries: [ByteString: [TarEntry]]
     private let archive: any RandomAccessBytes
     private let digest: SHA256Digest
+    /// What the first program in it runs on (`amd64`); nil if there is none.
+    public let architecture: String?
 
     /// Reads `archive`, named `name` in errors. Nil if it holds no configuration where `kit` has its own.
     public init?(_ archive: any RandomAccessBytes, name: String, for kit: Kit) throws {
@@ -28,11 +30,16 @@ public struct EarlierOutput: Sendable {
         self.archive = archive
 
         var text: [UInt8]?
+        var architecture: String?
         var entries: [ByteString: [TarEntry]] = [:]
         var reader = TarReader(RangeSource(archive))
         while let member = try reader.next() {
             if member.header.name == path, member.dataLength < 16 << 20 {
                 text = try archive.bytes(at: member.dataOffset, length: Int(member.dataLength), of: name)
+            }
+            if architecture == nil, member.dataLength >= 20 {
+                architecture = Self.architecture(
+                    ofProgram: try archive.bytes(at: member.dataOffset, length: 20, of: name))
             }
             let location = member.header.records.first { $0.key == "LINUXKIT.location" }?.value
             guard let location else { continue }
@@ -42,6 +49,18 @@ public struct EarlierOutput: Sendable {
         guard let text else { return nil }
         self.kit = try KitLoader().load([KitSource(name: "\(path) in \(name)", text: text)]).kit
         self.entries = entries
+        self.architecture = architecture
+    }
+
+    /// The architecture of an ELF file by its first 20 bytes (System V ABI, "ELF Header": `e_machine`).
+    private static func architecture(ofProgram start: [UInt8]) -> String? {
+        guard start.starts(with: [0x7F, 0x45, 0x4C, 0x46]), start[5] == 1 else { return nil }
+        return switch UInt16(start[18]) | UInt16(start[19]) << 8 {
+        case 62: "amd64"
+        case 183: "arm64"
+        case 243: "riscv64"
+        default: nil
+        }
     }
 
     private static func contents(

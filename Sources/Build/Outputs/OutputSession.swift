@@ -55,7 +55,7 @@ public final class OutputSession {
     /// Writes every format; the files appear when all of them are complete, so that a failure leaves none.
     public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
         let written = try formats.flatMap { try $0.write(self) }
-        for file in staged { try file.commit() }
+        try PendingFiles.uninterrupted { for file in staged { try file.commit() } }
         staged = []
         return written
     }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Host
 
 /// A complete file under its temporary name; gone with the last reference unless `commit` gives it its own.
@@ -7,7 +8,7 @@ final class StagedFile {
     init(_ file: consuming AtomicFile) { self.file = consume file }
 
     /// Makes it appear; nothing if it has already.
-    func commit() throws {
+    func commit() throws(StreamError) {
         guard let file = file.take() else { return }
         try file.commit()
     }

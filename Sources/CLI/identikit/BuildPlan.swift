@@ -30,7 +30,7 @@ struct BuildPlan {
         stamp = try command.epoch.stamp()
         session = try Self.sessionOptions(command, formats: formats)
         if let size = command.size { _ = try DiskSize(parsing: size) }
-        if let jobs = command.jobs, jobs < 1 { throw Failure("--jobs must be at least 1", .usage) }
+        _ = try Jobs.checked(command.jobs)
     }
 
     private static func formats(_ command: BuildCommand) throws -> [OutputFormat] {
@@ -92,7 +92,7 @@ struct BuildPlan {
         let folder = command.dir.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         var options = OutputSession.Options(
             base: folder + name, outputPath: command.output,
-            jobs: command.jobs ?? HostEnvironment.processorCount)
+            jobs: try Jobs.checked(command.jobs))
         options.shareEqualFiles = !command.noShare
         options.strict = command.strict
         return options
@@ -177,6 +177,9 @@ struct BuildPlan {
             earlier = try EarlierOutput(try ReadableFile(path: path), name: path, for: kit)
         } catch let error as TarError {
             throw Failure("--input-tar: \(path) is no tar output: \(error)", .invalidInput)
+        }
+        if let found = earlier?.architecture, found != platform.architecture {
+            throw AssemblyError.otherArchitecture(input: path, found: found, wanted: platform.architecture)
         }
         if earlier == nil {
             reporter.warning(

@@ -51,7 +51,7 @@ struct PkgBuildCommand: ParsableCommand {
         options.relockWhenGone = relockWhenGone
         options.force = force
         options.epoch = try epoch.stamp().time
-        if let jobs { options.jobs = max(1, jobs) }
+        options.jobs = try Jobs.checked(jobs)
         options.progress = { reporter.progress($0.text) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
         var built: [BuiltPackage] = []

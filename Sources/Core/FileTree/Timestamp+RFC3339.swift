@@ -2,7 +2,7 @@ extension Timestamp {
     /// The time in UTC as RFC 3339 (section 5.6) writes it, in whole seconds: `2017-04-18T16:30:00Z`.
     public var rfc3339: String {
         let days = Int(seconds.quotientFloor(86_400))
-        let second = Int(seconds - Int64(days) * 86_400)
+        let second = Int((seconds % 86_400 + 86_400) % 86_400)
         let (year, month, day) = Self.civil(days: days)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let text = String(year)

@@ -11,7 +11,16 @@ public struct AtomicFile: ~Copyable, ByteSink {
     public private(set) var count: UInt64 = 0
 
     /// Starts the file that will be at `path`, with `permissions` less nothing: the umask has no say.
+    ///
+    /// A symbolic link at `path` stays: the file that it leads to is replaced. What is there and no regular
+    /// file is refused before anything is written.
     public init(path: String, permissions: UInt16 = 0o644) throws(StreamError) {
+        var path = path
+        if let status = try FileStatus.following(path), status.kind != .regular {
+            throw .system(operation: "create", path: path, errno: status.kind == .folder ? EISDIR : EINVAL)
+        } else if try FileStatus.of(path)?.kind == .symbolicLink, let target = try? Folder.realPath(path) {
+            path = target
+        }
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path

@@ -22,6 +22,16 @@ public enum PendingFiles {
     @discardableResult
     static func remove(_ path: String) -> Bool { paths.withLock { $0.remove(path) != nil } }
 
+    private static let commits = Mutex<Void>(())
+
+    /// Runs `body`, which commits several files, to its end before an interrupt may end the process.
+    public static func uninterrupted<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+        let result = commits.withLock { _ -> Result<Void, Failure> in
+            do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+
     /// Removes every pending file.
     public static func removeAll() {
         paths.withLock { paths in
@@ -32,10 +42,12 @@ public enum PendingFiles {
 
     /// Removes every pending file, lets none be made any more, calls `last` and ends the process.
     static func end(status: Int32, _ last: () -> Void) -> Never {
-        paths.withLock { paths in
-            for path in paths { unlink(path) }
-            last()
-            _exit(status)
+        commits.withLock { _ in
+            paths.withLock { paths in
+                for path in paths { unlink(path) }
+                last()
+                _exit(status)
+            }
         }
     }
 }
