@@ -59,7 +59,7 @@ let modules: [Module] = [
         layer: "Build", name: "Packaging",
         dependencies: [
             "Bytes", "JSON", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host",
-            "KitConfig", yams,
+            "KitConfig",
         ]),
     Module(layer: "Build", name: "Running"),
     // Proof: what shows others that an image is what it says.

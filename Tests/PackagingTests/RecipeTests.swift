@@ -1,11 +1,12 @@
 internal import Bytes
+internal import KitConfig
 internal import Testing
 
 @testable import Packaging
 
 @Suite struct RecipeTests {
     private func read(_ text: String) throws -> PackageRecipe {
-        try RecipeReader.read(text, file: "redis/build.yml", folderName: "redis")
+        try RecipeReader.read(KitSource(name: "redis/build.yml", text: text), folderName: "redis")
     }
 
     private func problems(_ text: String) -> [String] {
@@ -124,7 +125,7 @@ internal import Testing
     }
 
     @Test(arguments: [
-        ("a: [", 2), ("image: a\nimage: b", 1), ("- a\n- b", 1),
+        ("a: [", 2), ("image: a\nimage: b", 2), ("- a\n- b", 1),
         ("contents:\n  packages: [\"-o\"]\n  suite: x", 2),
         ("contents:\n  packages: [a b]\n  suite: x", 2), ("contents:\n  suite: \"../x\"", 2),
         ("tag: \"{{.Nope}}\"", 1), ("image: UPPER", 1), ("extra-sources: [a]", 1),
@@ -135,6 +136,30 @@ internal import Testing
         #expect(!found.isEmpty, "nothing is reported for \(text)")
         for problem in found {
             #expect(problem.hasPrefix("redis/build.yml:\(line):"), "\(problem)")
+        }
+    }
+
+    @Test(arguments: [",", ": 0, "])
+    func `aliases of aliases are refused at once, as values and as keys`(separator: String) {
+        var text = "config: &a0 [x, x]\n"
+        for level in 1...48 {
+            let before = "*a\(level - 1)"
+            text +=
+                separator == ","
+                ? "k\(level): &a\(level) [\(before), \(before), \(before)]\n"
+                : "k\(level): &a\(level) {? [\(before), \(before)] : 0, ? [\(before), 1, \(before)] : 0}\n"
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let found = problems(text)
+        #expect(found.contains { $0.contains("aliases") }, "\(found.prefix(3))")
+        #expect(clock.now - start < .seconds(10))
+    }
+
+    @Test func `a recipe that is no UTF-8 is refused where it is not`() {
+        #expect(throws: PackagingError.self) {
+            try RecipeReader.read(
+                KitSource(name: "a", text: Array("image: x\norg: ".utf8) + [0xFF]), folderName: "a")
         }
     }
 

@@ -49,16 +49,26 @@ extension ContainerConfig {
     /// It has the fields of a container but `name` and `image`.
     public init(label: KitSource) throws(KitProblems) {
         var reader = YAMLReader(label)
+        let root = reader.read()
+        guard reader.problems.isEmpty else {
+            var found = reader.problems
+            if let root {
+                do throws(KitProblems) { _ = try Self(label: root) } catch { found += error.problems }
+            }
+            throw KitProblems(found)
+        }
+        if let root { try self.init(label: root) } else { self.init() }
+    }
+
+    /// The fields of such a label that stand at `node` of another document.
+    package init(label node: ConfigNode) throws(KitProblems) {
         var context = DecodeContext(images: ImageNameRules())
         self.init()
-        if let root = reader.read() {
-            if case .mapping(let pairs) = root.content {
-                self = ContainerConfig.decodeLabel(pairs, at: root.location, &context)
-            } else {
-                context.reportType(root, expected: "a mapping")
-            }
+        if case .mapping(let pairs) = node.content {
+            self = ContainerConfig.decodeLabel(pairs, at: node.location, &context)
+        } else {
+            context.reportType(node, expected: "a mapping")
         }
-        let problems = reader.problems + context.problems
-        if !problems.isEmpty { throw KitProblems(problems) }
+        if !context.problems.isEmpty { throw KitProblems(context.problems) }
     }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Host
+internal import KitConfig
 
 /// What the command line says about packages beyond their `build.yml`. The names are LinuxKit's flags.
 public struct PackageOptions: Equatable, Sendable {
@@ -48,7 +49,7 @@ public struct PackageFolder: Equatable, Sendable {
         // The path as given, so that the message names what the user typed.
         let name = path.hasSuffix("/") ? path + options.buildFile : "\(path)/\(options.buildFile)"
         recipe = try RecipeReader.read(
-            String(decoding: text, as: UTF8.self), file: name,
+            KitSource(name: name, text: text),
             folderName: String(
                 resolved[resolved.index(after: resolved.lastIndex(of: "/") ?? resolved.startIndex)...])
         )

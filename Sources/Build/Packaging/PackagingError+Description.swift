@@ -1,3 +1,5 @@
+internal import KitConfig
+
 /// One sentence for people: what, where, and what to do next.
 extension PackagingError: CustomStringConvertible {
     public var description: String {

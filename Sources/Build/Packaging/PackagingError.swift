@@ -1,9 +1,10 @@
 public import Digests
+public import KitConfig
 
 /// Why a package could not be built, locked or named.
 public enum PackagingError: Error, Equatable, Sendable {
     /// Everything that is wrong in a `build.yml`, in the file's order.
-    case invalidRecipe([RecipeProblem])
+    case invalidRecipe([KitProblem])
     /// The folder has no `file` (`build.yml`, unless another name was asked for).
     case noBuildFile(folder: String, file: String)
     /// The folder can only be built by running a container.
@@ -30,7 +31,7 @@ public enum PackagingError: Error, Equatable, Sendable {
     /// A tool did not do what was asked of it; `doing` says what that was.
     case tool(doing: String, message: String)
     /// Something else that is wrong at a place in a recipe.
-    case recipe(SourcePosition, message: String)
+    case recipe(SourceLocation, message: String)
     /// An option that contradicts the package or another option.
     case option(message: String)
 }

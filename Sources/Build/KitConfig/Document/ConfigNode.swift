@@ -1,29 +1,29 @@
 /// A YAML node with its place: aliases and merge keys are resolved, scalars are not yet typed.
-struct ConfigNode: Sendable {
-    enum Content: Sendable {
+package struct ConfigNode: Sendable {
+    package enum Content: Sendable {
         case scalar(Scalar)
         case sequence([ConfigNode])
         case mapping([Pair])
     }
 
-    struct Scalar: Sendable {
-        var text: String
+    package struct Scalar: Sendable {
+        package var text: String
         /// True if neither quotes nor a block make it a string.
         var isPlain: Bool
         /// An explicit tag such as `tag:yaml.org,2002:str`; empty if there is none.
         var tag: String
     }
 
-    struct Pair: Sendable {
-        var key: String
-        var keyLocation: SourceLocation
-        var value: ConfigNode
+    package struct Pair: Sendable {
+        package var key: String
+        package var keyLocation: SourceLocation
+        package var value: ConfigNode
     }
 
-    var location: SourceLocation
-    var content: Content
+    package var location: SourceLocation
+    package var content: Content
 
-    var isNull: Bool {
+    package var isNull: Bool {
         if case .scalar(let scalar) = content { ResolvedScalar(scalar) == .null } else { false }
     }
 

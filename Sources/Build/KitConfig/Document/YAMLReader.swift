@@ -1,22 +1,22 @@
 internal import Yams
 
 /// Reads the first YAML document of a source into nodes, collecting what is wrong.
-struct YAMLReader {
+package struct YAMLReader {
     /// Far beyond any real kit; aliases can make a small text denote more.
     static let nodeLimit = 200_000
     static let depthLimit = 64
     static let byteLimit = 16 << 20
 
     let source: KitSource
-    private(set) var problems: [KitProblem] = []
-    private(set) var notices: [KitProblem] = []
+    package private(set) var problems: [KitProblem] = []
+    package private(set) var notices: [KitProblem] = []
     private var nodeCount = 0
     private var duplicates = DuplicateKeys()
 
-    init(_ source: KitSource) { self.source = source }
+    package init(_ source: KitSource) { self.source = source }
 
     /// The root, or `nil` if the document is empty or could not be read.
-    mutating func read() -> ConfigNode? {
+    package mutating func read() -> ConfigNode? {
         guard source.text.count <= Self.byteLimit else {
             return fail(at: nil, "larger than \(Self.byteLimit >> 20) MiB, which no configuration is")
         }

@@ -1,16 +1,16 @@
-internal import Yams
+internal import KitConfig
 
 /// Reads `users:` and `groups:`.
 struct AccountReader {
-    let yaml: YAMLReader
+    let yaml: RecipeFields
 
-    func accounts(users: Node?, groups: Node?) -> PackageContents.Accounts {
+    func accounts(users: ConfigNode?, groups: ConfigNode?) -> PackageContents.Accounts {
         PackageContents.Accounts(
             users: yaml.list(users, of: "users").compactMap(user),
             groups: yaml.list(groups, of: "groups").compactMap(group))
     }
 
-    private func user(_ node: Node) -> PackageContents.User? {
+    private func user(_ node: ConfigNode) -> PackageContents.User? {
         let known = ["name", "uid", "gid", "comment", "home", "shell"]
         let values = yaml.mapping(node, of: "users", known: known)
         guard let name = name(values["name"], in: node), let uid = number(values["uid"], "uid", in: node)
@@ -24,7 +24,7 @@ struct AccountReader {
             shell: field(values["shell"], "shell") ?? "/usr/sbin/nologin")
     }
 
-    private func group(_ node: Node) -> PackageContents.Group? {
+    private func group(_ node: ConfigNode) -> PackageContents.Group? {
         let values = yaml.mapping(node, of: "groups", known: ["name", "gid", "members"])
         guard let name = name(values["name"], in: node), let gid = number(values["gid"], "gid", in: node)
         else {
@@ -34,7 +34,7 @@ struct AccountReader {
         return PackageContents.Group(name: name, gid: gid, members: members)
     }
 
-    private func number(_ value: Node?, _ key: String, in node: Node) -> UInt32? {
+    private func number(_ value: ConfigNode?, _ key: String, in node: ConfigNode) -> UInt32? {
         guard let value else {
             yaml.report(node, "`\(key)` is missing")
             return nil
@@ -42,7 +42,7 @@ struct AccountReader {
         return yaml.id(value, of: key)
     }
 
-    private func name(_ value: Node?, in node: Node) -> String? {
+    private func name(_ value: ConfigNode?, in node: ConfigNode) -> String? {
         guard let value, let text = yaml.string(value, of: "name") else {
             if value == nil { yaml.report(node, "`name` is missing") }
             return nil
@@ -56,7 +56,7 @@ struct AccountReader {
     }
 
     /// A field of a line in `etc/passwd`, which colons and line ends would break.
-    private func field(_ node: Node?, _ key: String) -> String? {
+    private func field(_ node: ConfigNode?, _ key: String) -> String? {
         guard let node, let text = yaml.string(node, of: key) else { return nil }
         guard !text.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 < 0x20 }) else {
             yaml.report(node, "`\(key)` may hold no `:` and no line end")

@@ -1,12 +1,12 @@
 internal import Bytes
-internal import Yams
+internal import KitConfig
 
 extension ContentsReader {
-    func globs(_ node: Node?, of what: String) -> [Glob] {
+    func globs(_ node: ConfigNode?, of what: String) -> [Glob] {
         yaml.list(node, of: what).compactMap { glob($0, of: what) }
     }
 
-    private func glob(_ node: Node, of what: String) -> Glob? {
+    private func glob(_ node: ConfigNode, of what: String) -> Glob? {
         guard let text = yaml.string(node, of: what) else { return nil }
         if let glob = Glob(text) { return glob }
         yaml.report(node, "`\(text)` is not a path below the image's root")
@@ -14,7 +14,9 @@ extension ContentsReader {
     }
 
     /// A path below the root of the image; the root itself only where `root` says so.
-    private func path(_ node: Node?, _ key: String, in parent: Node, root: Bool = false) -> ByteString? {
+    private func path(_ node: ConfigNode?, _ key: String, in parent: ConfigNode, root: Bool = false)
+        -> ByteString?
+    {
         guard let node = required(node, key, in: parent), let text = yaml.string(node, of: key) else {
             return nil
         }
@@ -25,23 +27,23 @@ extension ContentsReader {
         return path
     }
 
-    private func text(_ node: Node?, _ key: String, in parent: Node) -> ByteString? {
+    private func text(_ node: ConfigNode?, _ key: String, in parent: ConfigNode) -> ByteString? {
         required(node, key, in: parent).flatMap { yaml.string($0, of: key) }.map { ByteString($0) }
     }
 
-    private func owner(_ values: [String: Node]) -> PackageContents.Owner {
+    private func owner(_ values: [String: ConfigNode]) -> PackageContents.Owner {
         PackageContents.Owner(
             uid: yaml.id(values["uid"], of: "uid") ?? 0, gid: yaml.id(values["gid"], of: "gid") ?? 0)
     }
 
-    func directory(_ node: Node) -> PackageContents.Directory? {
+    func directory(_ node: ConfigNode) -> PackageContents.Directory? {
         let values = yaml.mapping(node, of: "directories", known: ["path", "mode", "uid", "gid"])
         guard let path = path(values["path"], "path", in: node) else { return nil }
         return PackageContents.Directory(
             path: path, mode: yaml.mode(values["mode"], of: "mode") ?? 0o755, owner: owner(values))
     }
 
-    func file(_ node: Node) -> PackageContents.File? {
+    func file(_ node: ConfigNode) -> PackageContents.File? {
         let known = ["path", "contents", "source", "mode", "uid", "gid"]
         let values = yaml.mapping(node, of: "files", known: known)
         let isCopy = values["source"] != nil
@@ -64,10 +66,10 @@ extension ContentsReader {
         }
         return PackageContents.File(
             path: path, origin: origin, mode: yaml.mode(values["mode"], of: "mode"), owner: owner(values),
-            position: yaml.position(of: node))
+            position: node.location)
     }
 
-    func symlink(_ node: Node) -> PackageContents.Symlink? {
+    func symlink(_ node: ConfigNode) -> PackageContents.Symlink? {
         let values = yaml.mapping(node, of: "symlinks", known: ["path", "target", "uid", "gid"])
         guard let path = path(values["path"], "path", in: node),
             let target = text(values["target"], "target", in: node)
@@ -75,7 +77,7 @@ extension ContentsReader {
         return PackageContents.Symlink(path: path, target: target, owner: owner(values))
     }
 
-    func alternative(_ node: Node) -> PackageContents.Alternative? {
+    func alternative(_ node: ConfigNode) -> PackageContents.Alternative? {
         let values = yaml.mapping(node, of: "alternatives", known: ["name", "link", "path"])
         guard let name = path(values["name"], "name", in: node),
             let link = path(values["link"], "link", in: node),
@@ -84,20 +86,20 @@ extension ContentsReader {
         return PackageContents.Alternative(name: name, link: link, target: "/" + target)
     }
 
-    func move(_ node: Node) -> PackageContents.Move? {
+    func move(_ node: ConfigNode) -> PackageContents.Move? {
         let values = yaml.mapping(node, of: "moves", known: ["from", "to"])
         guard let from = required(values["from"], "from", in: node).flatMap({ glob($0, of: "from") }),
             let to = path(values["to"], "to", in: node)
         else { return nil }
-        return PackageContents.Move(from: from, to: to, position: yaml.position(of: node))
+        return PackageContents.Move(from: from, to: to, position: node.location)
     }
 
-    func archive(_ node: Node) -> PackageContents.Archive? {
+    func archive(_ node: ConfigNode) -> PackageContents.Archive? {
         let values = yaml.mapping(node, of: "archives", known: ["path", "from"])
         guard let path = path(values["path"], "path", in: node),
             let from = required(values["from"], "from", in: node)
         else { return nil }
         return PackageContents.Archive(
-            path: path, from: globs(from, of: "from"), position: yaml.position(of: node))
+            path: path, from: globs(from, of: "from"), position: node.location)
     }
 }

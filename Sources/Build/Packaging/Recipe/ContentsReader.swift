@@ -1,10 +1,9 @@
 internal import Bytes
 internal import KitConfig
-internal import Yams
 
 /// Reads the `contents:` section.
 struct ContentsReader {
-    let yaml: YAMLReader
+    let yaml: RecipeFields
 
     static let keys = [
         "suite", "packages", "depends", "exclude", "usrmerge", "keep", "remove", "directories", "files",
@@ -12,7 +11,7 @@ struct ContentsReader {
         "entrypoint", "cmd", "env", "workdir", "user",
     ]
 
-    func contents(_ node: Node) -> PackageContents {
+    func contents(_ node: ConfigNode) -> PackageContents {
         let values = yaml.mapping(node, of: "contents", known: Self.keys)
         var contents = PackageContents()
         debian(values, into: &contents)
@@ -37,7 +36,7 @@ struct ContentsReader {
         return contents
     }
 
-    private func debian(_ values: [String: Node], into contents: inout PackageContents) {
+    private func debian(_ values: [String: ConfigNode], into contents: inout PackageContents) {
         if let node = values["suite"], let suite = yaml.string(node, of: "suite") {
             if DebianName.isSuite(suite) {
                 contents.suite = suite
@@ -51,7 +50,7 @@ struct ContentsReader {
         contents.mergesUsr = yaml.bool(values["usrmerge"], of: "usrmerge") ?? true
     }
 
-    private func process(_ values: [String: Node]) -> PackageContents.Process {
+    private func process(_ values: [String: ConfigNode]) -> PackageContents.Process {
         var process = PackageContents.Process()
         process.entrypoint = yaml.strings(values["entrypoint"], of: "entrypoint")
         process.command = yaml.strings(values["cmd"], of: "cmd")
@@ -68,7 +67,7 @@ struct ContentsReader {
         return process
     }
 
-    func architectures(_ node: Node?, of what: String) -> [String] {
+    func architectures(_ node: ConfigNode?, of what: String) -> [String] {
         yaml.list(node, of: what).compactMap { node in
             guard let name = yaml.string(node, of: what) else { return nil }
             guard PackageRecipe.knownArchitectures.contains(name) else {
@@ -82,9 +81,9 @@ struct ContentsReader {
         }
     }
 
-    private func package(_ node: Node) -> PackageContents.Package? {
-        let position = yaml.position(of: node)
-        if case .mapping = node {
+    private func package(_ node: ConfigNode) -> PackageContents.Package? {
+        let position = node.location
+        if case .mapping = node.content {
             let values = yaml.mapping(node, of: "packages", known: ["name", "version", "arches"])
             guard let name = required(values["name"], "name", in: node).flatMap(packageName) else {
                 return nil
@@ -100,7 +99,7 @@ struct ContentsReader {
         return packageName(node).map { PackageContents.Package(name: $0, position: position) }
     }
 
-    private func packageName(_ node: Node) -> String? {
+    private func packageName(_ node: ConfigNode) -> String? {
         guard let name = yaml.string(node, of: "packages") else { return nil }
         guard DebianName.isPackage(name) else {
             yaml.report(node, "`\(name)` is not the name of a Debian package")
@@ -109,7 +108,7 @@ struct ContentsReader {
         return name
     }
 
-    func required(_ value: Node?, _ key: String, in node: Node) -> Node? {
+    func required(_ value: ConfigNode?, _ key: String, in node: ConfigNode) -> ConfigNode? {
         if value == nil { yaml.report(node, "`\(key)` is missing") }
         return value
     }

@@ -1,4 +1,5 @@
 internal import Bytes
+public import KitConfig
 
 /// A package folder's `build.yml`: LinuxKit's fields and the recipe.
 public struct PackageRecipe: Equatable, Sendable {
@@ -15,7 +16,7 @@ public struct PackageRecipe: Equatable, Sendable {
     public var configLabel: String?
     public var contents: PackageContents?
     /// Where `contents` stands, for messages about it.
-    public var position: SourcePosition
+    public var position: SourceLocation
 
     /// `path:destination`: one more folder that the hash covers.
     public struct ExtraSource: Equatable, Sendable {
@@ -54,7 +55,7 @@ public struct PackageContents: Equatable, Sendable {
         public var version: String?
         /// Empty: all.
         public var architectures: [String] = []
-        public var position: SourcePosition
+        public var position: SourceLocation
     }
 
     struct Owner: Equatable, Sendable {
@@ -79,7 +80,7 @@ public struct PackageContents: Equatable, Sendable {
         /// Nil: from the source.
         var mode: UInt16?
         var owner: Owner
-        var position: SourcePosition
+        var position: SourceLocation
     }
 
     struct Symlink: Equatable, Sendable {
@@ -117,13 +118,13 @@ public struct PackageContents: Equatable, Sendable {
     struct Move: Equatable, Sendable {
         var from: Glob
         var to: ByteString
-        var position: SourcePosition
+        var position: SourceLocation
     }
 
     struct Archive: Equatable, Sendable {
         var path: ByteString
         var from: [Glob]
-        var position: SourcePosition
+        var position: SourceLocation
     }
 
     /// What the image runs (OCI image configuration, "config").

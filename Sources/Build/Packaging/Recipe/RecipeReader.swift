@@ -1,8 +1,8 @@
-internal import Yams
+internal import KitConfig
 
 /// Reads `build.yml`.
 struct RecipeReader {
-    private let yaml: YAMLReader
+    private let yaml: RecipeFields
     private let folderName: String
 
     static let keys = [
@@ -11,17 +11,20 @@ struct RecipeReader {
     ]
 
     /// The recipe in `text`, or every problem that it has.
-    static func read(_ text: String, file: String, folderName: String) throws(PackagingError) -> PackageRecipe
-    {
-        let reader = RecipeReader(yaml: YAMLReader(file: file), folderName: folderName)
-        let recipe = reader.recipe(text)
-        let problems = reader.yaml.problems.sorted { $0.position < $1.position }
+    static func read(_ source: KitSource, folderName: String) throws(PackagingError) -> PackageRecipe {
+        var document = YAMLReader(source)
+        let root = document.read()
+        let yaml = RecipeFields(found: document.problems + document.notices)
+        let start = SourceLocation(source: source.name, line: 1, column: 1)
+        let recipe = RecipeReader(yaml: yaml, folderName: folderName).recipe(root, start: start)
+        let problems = yaml.problems.sorted {
+            ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
+        }
         guard problems.isEmpty else { throw .invalidRecipe(problems) }
         return recipe
     }
 
-    private func recipe(_ text: String) -> PackageRecipe {
-        let root = yaml.compose(text)
+    private func recipe(_ root: ConfigNode?, start: SourceLocation) -> PackageRecipe {
         let values = root.map { yaml.mapping($0, of: "build.yml", known: Self.keys) } ?? [:]
         checkFieldsOfContainerBuilds(values)
         var recipe = PackageRecipe(
@@ -30,24 +33,34 @@ struct RecipeReader {
             tag: yaml.string(values["tag"], of: "tag") ?? TagTemplate.standard,
             architectures: values["arches"].map { architectures($0, of: "arches") }
                 ?? PackageRecipe.defaultArchitectures,
-            position: SourcePosition(file: yaml.file, line: 1, column: 1))
+            position: start)
         if let node = values["tag"], TagTemplate.expand(recipe.tag, hash: "0") == nil {
             yaml.report(node, "`tag` is a template that knows `{{.Hash}}` and nothing else")
         }
         recipe.extraSources = yaml.list(values["extra-sources"], of: "extra-sources").compactMap(extraSource)
         recipe.dockerfile = yaml.string(values["dockerfile"], of: "dockerfile") ?? recipe.dockerfile
-        if let node = values["config"], let root {
-            recipe.configLabel = ConfigSection.label(node, in: root, text: text, yaml: yaml)
+        if let node = values["config"] {
+            recipe.configLabel = configLabel(node)
         }
         if let node = values["contents"] {
-            recipe.position = yaml.position(of: node)
+            recipe.position = node.location
             recipe.contents = ContentsReader(yaml: yaml).contents(node)
         }
         return recipe
     }
 
+    /// The text of the label `org.mobyproject.config`: defaults for whoever runs the image.
+    private func configLabel(_ node: ConfigNode) -> String? {
+        do throws(KitProblems) {
+            return String(decoding: try ContainerConfig(label: node).label, as: UTF8.self)
+        } catch {
+            for problem in error.problems { yaml.report(problem, below: "config") }
+            return nil
+        }
+    }
+
     /// LinuxKit's fields that only a container build uses: of the right type, and no more.
-    private func checkFieldsOfContainerBuilds(_ values: [String: Node]) {
+    private func checkFieldsOfContainerBuilds(_ values: [String: ConfigNode]) {
         _ = yaml.string(values["gitrepo"], of: "gitrepo")
         _ = yaml.bool(values["network"], of: "network")
         _ = yaml.bool(values["disable-cache"], of: "disable-cache")
@@ -62,7 +75,7 @@ struct RecipeReader {
     }
 
     /// Components of an image's name, as the OCI distribution specification allows them.
-    private func name(_ node: Node?, of what: String) -> String? {
+    private func name(_ node: ConfigNode?, of what: String) -> String? {
         guard let node, let text = yaml.string(node, of: what) else { return nil }
         let allowed = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -77,11 +90,11 @@ struct RecipeReader {
         return text
     }
 
-    private func architectures(_ node: Node, of what: String) -> [String] {
+    private func architectures(_ node: ConfigNode, of what: String) -> [String] {
         ContentsReader(yaml: yaml).architectures(node, of: what)
     }
 
-    private func extraSource(_ node: Node) -> PackageRecipe.ExtraSource? {
+    private func extraSource(_ node: ConfigNode) -> PackageRecipe.ExtraSource? {
         guard let text = yaml.string(node, of: "extra-sources") else { return nil }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
