@@ -7,7 +7,8 @@ struct Layer {
     let layers: Set<String>
     /// Single modules that may be imported.
     var modules: Set<String> = []
-    /// True if Foundation, Glibc and other libraries are allowed.
+    /// True if Foundation, Glibc and other libraries are allowed: they reach the clock, the environment
+    /// and the file system, which is Host's to do.
     var system = true
 }
 
@@ -16,10 +17,16 @@ let layers = [
         name: "Core", layers: ["Core", "System"], modules: ["Dispatch", "Synchronization"], system: false),
     Layer(name: "Formats", layers: ["Core"], modules: ["Synchronization"], system: false),
     Layer(name: "Host", layers: ["Core", "System"]),
-    Layer(name: "Images", layers: ["Core", "Images", "Host"], modules: ["Tar"]),
-    Layer(name: "Build", layers: ["Core", "Formats", "Images", "Build", "Host"]),
-    Layer(name: "Proof", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"]),
-    Layer(name: "CLI", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"]),
+    Layer(
+        name: "Images", layers: ["Core", "Images", "Host"], modules: ["Tar", "Synchronization"], system: false
+    ),
+    Layer(
+        name: "Build", layers: ["Core", "Formats", "Images", "Build", "Host"],
+        modules: ["Synchronization", "Yams"], system: false),
+    Layer(name: "Proof", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"], system: false),
+    Layer(
+        name: "CLI", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"],
+        modules: ["ArgumentParser", "Synchronization"], system: false),
 ]
 
 /// Libraries that one module wraps for all others.
