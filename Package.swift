@@ -126,7 +126,9 @@ targets += [
         swiftSettings: strict),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["TestSupport", "Bytes", "Digests", "Host", "OCI", "Outputs", "identikit"],
+        dependencies: [
+            "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Outputs", "identikit",
+        ],
         path: "Tests/EndToEndTests", swiftSettings: strict),
 ]
 

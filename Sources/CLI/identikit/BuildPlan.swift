@@ -143,6 +143,11 @@ struct BuildPlan {
             var input = DescriptorSource.standardInput
             return KitSource(name: "-", text: try input.readAll(limit: limit, of: "standard input"))
         }
+        // A pipe with a name, as a shell's <(...) makes it, is read like standard input.
+        if try FileStatus.following(name)?.kind == .other {
+            var input = try SpecialFileSource(path: name)
+            return KitSource(name: name, text: try input.readAll(limit: limit, of: name))
+        }
         var input = RangeSource(try ReadableFile(path: name))
         return KitSource(name: name, text: try input.readAll(limit: limit, of: name))
     }

@@ -17,3 +17,22 @@ public struct SpecialFileSink: ~Copyable, ByteSink {
 
     deinit { close(descriptor) }
 }
+
+/// A device, a pipe or a socket to read from once, to its end; closed with the last reference.
+public final class SpecialFileSource: ByteSource {
+    private let descriptor: Int32
+    private let path: String
+
+    public init(path: String) throws(StreamError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        self.path = path
+        guard descriptor >= 0 else { throw .system(operation: "open", path: path, errno: errno) }
+    }
+
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+        var source = DescriptorSource(descriptor: descriptor, name: path)
+        return try source.read(into: buffer)
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+}
