@@ -16,6 +16,10 @@ public enum AssemblyError: Error, Sendable {
     case noStatements(image: String)
     /// The earlier output was built for another architecture.
     case otherArchitecture(input: String, found: String, wanted: String)
+    /// `files[index]` lies below another regular file of the kit.
+    case fileBelowFile(index: Int, path: String, above: ByteString)
+    /// The archive of modules in a kernel image cannot be read, or holds a path that climbs out.
+    case invalidKernelArchive(image: String, path: ByteString, reason: String)
     /// Nothing in the kernel is compressed.
     case kernelNotCompressed(image: String)
     /// The kernel's payload could not be decompressed.
@@ -46,6 +50,10 @@ extension AssemblyError: CustomStringConvertible {
                 + "image into the cache, or build with --no-sbom"
         case .otherArchitecture(let input, let found, let wanted):
             return "\(input) was built for \(found), not for \(wanted): nothing of it can be used"
+        case .fileBelowFile(let index, let path, let above):
+            return "files[\(index)] (\(path)) lies below \(above), which is a file and not a directory"
+        case .invalidKernelArchive(let image, let path, let reason):
+            return "\(path) in kernel image \(image) cannot be used: \(reason)"
         case .kernelNotCompressed(let image):
             return "the kernel of \(image) is not compressed; build without --decompress-kernel"
         case .kernelNotDecompressed(let image, let reason):

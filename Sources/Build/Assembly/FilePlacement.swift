@@ -13,6 +13,8 @@ struct FilePlacement {
     let home: String
     let stamp: BuildStamp
     private var made: Set<ByteString> = []
+    /// Regular files, below which nothing can lie.
+    private var leaves: Set<ByteString> = []
 
     init(kit: Kit, metadata: Kit, home: String, stamp: BuildStamp) {
         self.kit = kit
@@ -50,7 +52,9 @@ struct FilePlacement {
         header.uid = Int64(try id(file.uid, of: file, "uid", index))
         header.gid = Int64(try id(file.gid, of: file, "gid", index))
         header.modified = stamp.time
-        for folder in Self.leadingFolders(of: path) where made.insert(folder).inserted {
+        for folder in Self.leadingFolders(of: path)
+        where made.insert(folder).inserted || leaves.contains(folder) {
+            if leaves.contains(folder) { throw .fileBelowFile(index: index, path: file.path, above: folder) }
             var parent = header
             parent.name = folder
             parent.typeFlag = .directory
@@ -58,6 +62,7 @@ struct FilePlacement {
             stream.append(TarEntry(header: parent), origin: origin)
         }
         made.insert(path)
+        if !file.directory, file.symlink.isEmpty { leaves.insert(path) }
         if file.directory {
             header.typeFlag = .directory
         } else if !file.symlink.isEmpty {

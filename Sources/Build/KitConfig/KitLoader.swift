@@ -24,9 +24,14 @@ public struct KitLoader: Sendable {
         return (kit, whole.notices.inTextOrder(of: sources))
     }
 
-    /// An empty document is an empty kit.
+    /// An empty document is no kit: LinuxKit's schema wants a mapping.
     private func decode(_ root: ConfigNode, _ context: inout DecodeContext) -> Kit? {
-        if case .scalar(let scalar) = root.content, ResolvedScalar(scalar) == .null { return Kit() }
+        if case .scalar(let scalar) = root.content, ResolvedScalar(scalar) == .null {
+            context.report(
+                "the configuration is empty; it needs at least one of kernel, init, services, files",
+                at: root.location)
+            return nil
+        }
         return Kit.decode(root, &context)
     }
 }

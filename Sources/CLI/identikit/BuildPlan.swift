@@ -35,6 +35,7 @@ struct BuildPlan {
 
     private static func formats(_ command: BuildCommand) throws -> [OutputFormat] {
         var names = command.format.flatMap { $0.split(separator: ",").map(String.init) }
+        if names.isEmpty, !command.format.isEmpty { throw Failure("--format names no format", .usage) }
         if names.isEmpty { names = [command.output == nil ? "kernel+initrd" : "tar"] }
         let formats = try names.map { name in
             guard let format = OutputFormats.named(name) else {
@@ -87,6 +88,7 @@ struct BuildPlan {
             }
             if output == command.inputTar { throw Failure("--input-tar and -o name the same file", .usage) }
         }
+        if command.name == "" { throw Failure("--name must not be empty", .usage) }
         let last = command.files.last ?? "-"
         let name = command.name ?? (last == "-" ? "moby" : Self.baseName(last))
         let folder = command.dir.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
@@ -203,6 +205,11 @@ struct BuildPlan {
         }
         let created = command.sbomCurrentTime ? Timestamp(seconds: HostClock.secondsSince1970) : stamp.time
         let text = merge.merged(stamp: stamp, created: created)
-        return AssembledEntry.sbom(path: ByteString(command.sbomOutput), text: text, stamp: stamp)
+        let parts = command.sbomOutput.split(separator: "/").filter { $0 != "." }
+        guard !parts.isEmpty, !parts.contains("..") else {
+            throw Failure("--sbom-output \(command.sbomOutput): give a path in the image, without ..", .usage)
+        }
+        let path = parts.joined(separator: "/")
+        return AssembledEntry.sbom(path: ByteString(path), text: text, stamp: stamp)
     }
 }

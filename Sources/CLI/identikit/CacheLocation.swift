@@ -14,6 +14,10 @@ struct CacheOptions: ParsableArguments {
             valueName: "folder"))
     var cache: String?
 
+    func validate() throws {
+        if cache == "" { throw ValidationError("--cache names no folder") }
+    }
+
     var path: String {
         if let cache { return cache }
         for name in ["IDENTIKIT_CACHE", "LINUXKIT_CACHE"] {

@@ -27,7 +27,7 @@ struct Identikit: AsyncParsableCommand {
         Interrupts.install(name: Invocation.name)
         var command: any ParsableCommand
         do {
-            command = try parseAsRoot(Invocation.arguments)
+            command = try parseAsRoot(try LinuxKitArguments.normalized(Invocation.arguments))
         } catch {
             // ArgumentParser's own: help, version, usage errors (64).
             if let failure = error as? Failure { failure.exit() }
@@ -67,7 +67,10 @@ struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the version.")
 
+    @Flag(help: "Print the number alone.")
+    var short = false
+
     func run() throws {
-        try Output.print("identikit \(Version.text)")
+        try Output.print(short ? Version.text : "identikit \(Version.text)")
     }
 }

@@ -13,6 +13,10 @@ extension ImageLayout {
     ) throws(ImageError) -> [TarEntry] {
         try attributing(reference) { () throws(ImageError) in
             let root = try descriptor(of: reference)
+            let available = platforms.isEmpty ? [] : try self.platforms(of: reference)
+            for platform in platforms where !available.contains(where: platform.accepts) {
+                throw ImageError(.noPlatform(wanted: platform, available: available))
+            }
             var entries = [
                 Self.file("oci-layout", .bytes(Self.exportedMarker)), Self.folder("blobs/"),
                 Self.folder("blobs/sha256/"),
