@@ -63,7 +63,7 @@ extension DebianUnpacker {
         guard let uid = UInt32(exactly: header.uid), let gid = UInt32(exactly: header.gid) else {
             throw failure("`\(header.name)` has an impossible owner", at: member.headerOffset, in: package)
         }
-        let prefix: ByteString = "SCHILY.xattr."
+        let prefix = ByteString(TarHeader.xattrPrefix)
         let xattrs = header.records.filter { $0.key.hasPrefix(prefix) }.map { record in
             ExtendedAttribute(name: ByteString(record.key.bytes.dropFirst(prefix.count)), value: record.value)
         }

@@ -13,7 +13,7 @@ struct UnpackedPackages {
         try Folder.create(folder)
         if let known = try known(digest) { return known }
         var file = try AtomicFile(path: "\(folder)/data.tar")
-        var sink = HashingSink(base: file)
+        var sink = DigestingSink(file)
         try package.decompressData(to: &sink)
         let tar = sink.digest
         file = sink.finish()
@@ -36,28 +36,6 @@ struct UnpackedPackages {
         guard try FileStatus.of(path) != nil, try SHA256Digest(hashingFile: path) == tar else { return nil }
         return (path, tar)
     }
-}
-
-/// Passes bytes on and hashes them.
-struct HashingSink<Base: ByteSink & ~Copyable>: ~Copyable, ByteSink {
-    private var base: Base
-    private var hasher = SHA256Hasher()
-    /// Bytes written so far.
-    private(set) var count: UInt64 = 0
-
-    init(base: consuming Base) { self.base = base }
-
-    /// The digest of what was written so far.
-    var digest: SHA256Digest { hasher.finalize() }
-
-    mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
-        hasher.update(bytes)
-        count += UInt64(bytes.count)
-        try base.write(bytes)
-    }
-
-    /// Gives the sink behind back.
-    consuming func finish() -> Base { base }
 }
 
 extension SHA256Digest {

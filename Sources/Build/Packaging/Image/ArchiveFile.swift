@@ -33,7 +33,7 @@ enum ArchiveFile {
     /// Writes a tar into `scratch`, where it is kept under its digest, and gives a reference to it.
     static func write(_ tree: PackageTree, blobs: PackageBlobs, scratch: String) throws -> FileContents {
         try Folder.create(scratch)
-        let sink = HashingSink(base: try AtomicFile(path: "\(scratch)/archive.tar"))
+        let sink = DigestingSink(try AtomicFile(path: "\(scratch)/archive.tar"))
         let written = try write(tree, to: sink, blobs: blobs)
         let digest = written.digest
         let count = written.count
@@ -50,7 +50,7 @@ enum ArchiveFile {
         header.gid = Int64(item.metadata.gid)
         header.modified = item.metadata.modified
         header.records = item.metadata.xattrs.map {
-            PaxRecord(key: "SCHILY.xattr." + $0.name, value: $0.value)
+            PaxRecord(key: ByteString(TarHeader.xattrPrefix) + $0.name, value: $0.value)
         }
         switch item.kind {
         case .regular: header.size = item.contents.count

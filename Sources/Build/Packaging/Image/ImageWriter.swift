@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Deflate
+internal import Digests
 internal import FileTree
 internal import OCI
 
@@ -15,7 +16,7 @@ struct ImageWriter {
         _ tree: PackageTree, contents: PackageContents, label: String?, platform: Platform
     ) throws -> Descriptor {
         let compressed = ParallelGzipSink(try layout.blobWriter(), jobs: jobs)
-        let written = try ArchiveFile.write(tree, to: HashingSink(base: compressed), blobs: blobs)
+        let written = try ArchiveFile.write(tree, to: DigestingSink(compressed), blobs: blobs)
         let diffID = written.digest
         let layer = try written.finish().finish().commit(mediaType: .layerGzip)
         var configuration = ImageConfiguration(
