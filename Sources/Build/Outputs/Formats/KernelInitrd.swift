@@ -77,8 +77,7 @@ extension OutputSession {
     func writeContents(_ contents: FileContents, _ suffix: String) throws -> WrittenFile {
         try writeFile(path(suffix)) { sink in
             var sink = sink
-            var source = try store.source(contents)
-            _ = try source.copy(to: &sink)
+            try store.copy(contents, to: &sink)
             return sink
         }
     }
