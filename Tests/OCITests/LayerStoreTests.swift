@@ -47,7 +47,9 @@ import Testing
         #expect(try store.open(image.layers[0].diffID).bytes(at: 0, length: tar.count, of: "tar") == tar)
     }
 
-    @Test("A damaged index, tar or proof is made anew", arguments: ["index", "short tar", "no tar", "proof"])
+    @Test(
+        "A damaged index, tar or proof is made anew",
+        arguments: ["index", "short tar", "changed tar", "no tar", "proof"])
     func damage(what: String) throws {
         let builder = try LayoutBuilder()
         try builder.image("i", layers: [rich()])
@@ -61,6 +63,10 @@ import Testing
             bytes[40] ^= 1
             try builder.folder.write("\(tar).index", bytes)
         case "short tar": try builder.folder.write(tar, Array(try builder.folder.read(tar).dropLast()))
+        case "changed tar":
+            var bytes = try builder.folder.read(tar)
+            bytes[1030] ^= 1
+            try builder.folder.write(tar, bytes)
         case "no tar": try Folder.remove("\(builder.folder.path)/\(tar)")
         default: try builder.folder.write("derived/blobs/\(layer.descriptor.digest.hex)", "x")
         }
@@ -68,6 +74,31 @@ import Testing
         #expect(try fresh.index(of: layer).entries == entries)
         #expect(try builder.folder.read(tar) == TestTar.archive(rich()))
         #expect(try builder.folder.list("derived/layers").count == 2)
+        let all = TestTar.archive(rich())
+        #expect(try fresh.open(layer.diffID).bytes(at: 0, length: all.count, of: "tar") == all)
+    }
+
+    @Test(
+        "A blob that was damaged after its layer was derived is refused as it would be without the derived data"
+    )
+    func damagedBlob() throws {
+        let builder = try LayoutBuilder()
+        try builder.image("i", layers: [rich()])
+        let (store, image) = try store(builder)
+        let layer = image.layers[0]
+        _ = try store.index(of: layer)
+        let name = "layout/blobs/sha256/\(layer.descriptor.digest.hex)"
+        var bytes = try builder.folder.read(name)
+        bytes[30] ^= 1
+        try builder.folder.write(name, bytes)
+        func failure() throws -> String? {
+            let fresh = LayerStore(layout: builder.layout, folder: store.folder)
+            return #expect(throws: ImageError.self) { try fresh.index(of: layer) }?.description
+        }
+        let warm = try failure()
+        try Folder.remove(store.folder)
+        #expect(try failure() == warm)
+        #expect(warm?.contains(layer.descriptor.digest.oci) == true)
     }
 
     @Test("The same layer arrived by two ways is one derived layer, and each way is checked")

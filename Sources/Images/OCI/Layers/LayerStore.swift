@@ -5,13 +5,15 @@ internal import Host
 internal import Synchronization
 
 /// The layers of a layout, decompressed and verified, each with its index: made when first asked for and
-/// kept, under `layers/` by diff ID. Losing the folder loses time, nothing else.
+/// kept, under `layers/` by diff ID. Losing the folder loses time, nothing else; damage to it neither: what was
+/// kept is hashed before it is first believed.
 public final class LayerStore: BlobStore {
     public let layout: ImageLayout
     /// Where the derived data is.
     public let folder: String
     private let limits: LayerLimits
     private let opened = Mutex(OpenedFiles())
+    private let verified = Mutex(Verified())
 
     /// `folder` is made when it is needed.
     public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
@@ -26,11 +28,23 @@ public final class LayerStore: BlobStore {
         Folder.isWritable(layout.path) ? "\(layout.path)/derived" : "\(cacheFolder)/derived"
     }
 
-    /// The index of `layer`, which is imported first if it is not there yet.
+    /// The index of `layer`, which is imported first if it is not there yet or not what it was.
     public func index(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
         // A build that would fail without the derived data must fail with it.
-        let blob = try layout.openBlob(layer.descriptor)
-        if let index = loadedIndex(layer, blob) { return index }
+        _ = try layout.openBlob(layer.descriptor)
+        if let index = loadedIndex(layer), try isSound(layer) { return index }
+        try derive(layer)
+        guard let index = loadedIndex(layer) else {
+            throw ImageError(
+                .stream(
+                    .corrupt(
+                        what: indexPath(layer.diffID), offset: 0,
+                        reason: "it changes while it is used; remove \(folder)")))
+        }
+        return index
+    }
+
+    private func derive(_ layer: ImageLayer) throws(ImageError) {
         try reading { () throws(StreamError) in
             try Folder.create("\(folder)/layers")
             try Folder.create("\(folder)/blobs")
@@ -44,17 +58,36 @@ public final class LayerStore: BlobStore {
             try file.write(Array(layer.diffID.hex.utf8))
             try file.commit()
         }
-        guard let index = loadedIndex(layer, blob) else {
-            throw ImageError(
-                .stream(
-                    .corrupt(
-                        what: indexPath(layer.diffID), offset: 0,
-                        reason: "it changes while it is used; remove \(folder)")))
+        opened.withLock { $0.forget(layer.diffID) }
+        verified.withLock {
+            $0.blobs.insert(layer.descriptor.digest)
+            if layer.descriptor.digest != layer.diffID { $0.tars.insert(layer.diffID) }
         }
-        return index
     }
 
-    /// Imports what is missing of `images`, `jobs` layers at a time.
+    /// Whether the derived tar has the bytes that the configuration speaks of; an error if the blob itself
+    /// is damaged. Each is hashed once for as long as this store lives.
+    private func isSound(_ layer: ImageLayer) throws(ImageError) -> Bool {
+        let (blob, tar) = (layer.descriptor.digest, layer.diffID)
+        if !verified.withLock({ $0.blobs.contains(blob) }) {
+            try layout.verify(layer.descriptor)
+            verified.withLock { _ = $0.blobs.insert(blob) }
+        }
+        if blob == tar || verified.withLock({ $0.tars.contains(tar) }) { return true }
+        do throws(StreamError) {
+            var hasher = SHA256Hasher()
+            var source = RangeSource(try ReadableFile(path: tarPath(tar)))
+            try source.copy(to: &hasher)
+            guard hasher.finalize() == tar else { return false }
+        } catch {
+            // Unreadable is damaged, too.
+            return false
+        }
+        verified.withLock { _ = $0.tars.insert(tar) }
+        return true
+    }
+
+    /// Imports what is missing of `images` and verifies the rest, `jobs` layers at a time.
     public func prepare(_ images: [Image], jobs: Int) async throws(ImageError) {
         var seen: Set<SHA256Digest> = []
         let work = images.flatMap { image in
@@ -81,20 +114,17 @@ public final class LayerStore: BlobStore {
         if let first = failures.min(by: { $0.0 < $1.0 }) { throw first.1 }
     }
 
-    /// The layer of this diff ID, which must have been imported, or else the blob of this digest.
+    /// The layer of this diff ID, if its index was asked for, or else the blob of this digest.
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
         if let known = opened.withLock({ $0[digest] }) { return known }
-        let file: ReadableFile
-        do throws(StreamError) { file = try ReadableFile(path: tarPath(digest)) } catch {
-            guard error.isMissingFile else { throw error }
-            file = try ReadableFile(path: layout.blobPath(digest))
-        }
+        let isDerived = verified.withLock { $0.tars.contains(digest) }
+        let file = try ReadableFile(path: isDerived ? tarPath(digest) : layout.blobPath(digest))
         opened.withLock { $0[digest] = file }
         return file
     }
 
     /// The index if it, the tar it speaks of, and the proof that the blob holds this tar are there.
-    private func loadedIndex(_ layer: ImageLayer, _ blob: ReadableFile) -> LayerIndex? {
+    private func loadedIndex(_ layer: ImageLayer) -> LayerIndex? {
         do {
             let marker = try Self.contents(markerPath(layer.descriptor.digest), limit: 64)
             guard marker == Array(layer.diffID.hex.utf8) else { return nil }
@@ -120,11 +150,23 @@ public final class LayerStore: BlobStore {
     private func markerPath(_ blob: SHA256Digest) -> String { "\(folder)/blobs/\(blob.hex)" }
 }
 
+/// What has been hashed and found right.
+private struct Verified {
+    var blobs: Set<SHA256Digest> = []
+    /// Diff IDs of derived tars.
+    var tars: Set<SHA256Digest> = []
+}
+
 /// Open files by digest, the oldest forgotten first so that descriptors do not run out.
 private struct OpenedFiles {
     private static let limit = 256
     private var files: [SHA256Digest: ReadableFile] = [:]
     private var order: [SHA256Digest] = []
+
+    mutating func forget(_ digest: SHA256Digest) {
+        files[digest] = nil
+        order.removeAll { $0 == digest }
+    }
 
     subscript(digest: SHA256Digest) -> ReadableFile? {
         get { files[digest] }
