@@ -2,7 +2,8 @@ public import Bytes
 internal import Glibc
 
 /// A file that appears under its name whole or not at all: written beside it
-/// under a temporary name, synced, renamed by `commit`; removed if never committed.
+/// under a temporary name, renamed by `commit`; removed if never committed. It survives the death of
+/// the process; that of the machine only if `commit` is told to wait for the disk.
 public struct AtomicFile: ~Copyable, ByteSink {
     public let path: String
     private let temporaryPath: String
