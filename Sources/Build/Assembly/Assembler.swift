@@ -51,14 +51,16 @@ public struct Assembler {
         self.stamp = stamp
     }
 
-    /// Every image reference that must be in the cache, expanded, in order, each once: those of parts
-    /// that the earlier output has are not among them.
+    /// Every image whose files for the kit's platform are needed, expanded, in order, each once. Those of
+    /// parts that the earlier output has are not among them, nor are those of volumes with `format: oci`:
+    /// they are copied whole, for platforms of their own, and nobody looks into their layers.
     public var neededReferences: [ImageReference] {
         get throws(ImageError) {
             let reuse = reusePlan
             var names: [(location: String, image: ImageName)] = [("kernel", kit.kernel.image)]
             names += kit.initImages.enumerated().map { ("init[\($0.offset)]", $0.element) }
-            names += kit.volumes.enumerated().map { ("volume[\($0.offset)]", $0.element.image) }
+            names += kit.volumes.enumerated().filter { !$0.element.isLayout }
+                .map { ("volume[\($0.offset)]", $0.element.image) }
             for (list, containers) in [
                 ("onboot", kit.onboot), ("onshutdown", kit.onshutdown), ("services", kit.services),
             ] {
