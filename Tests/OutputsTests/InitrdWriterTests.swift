@@ -1,3 +1,4 @@
+import Assembly
 import Bytes
 import Cpio
 import Decompression
@@ -57,6 +58,20 @@ struct NoBlobs: BlobStore {
         let initrd = try Self.write(tree, microcode: .bytes(ByteString(microcode)))
         #expect(initrd == microcode + [0, 0, 0] + plain)
         #expect(try Self.write(tree, microcode: .empty) == plain)
+    }
+
+    @Test("A kernel whose blob is too short is an error and no file")
+    func shortKernel() throws {
+        let folder = try TemporaryFolder()
+        let digest = SHA256Digest(hashing: "kernel")
+        let session = OutputSession(
+            image: AssembledImage(body: []), store: NoBlobs(), stamp: BuildStamp(),
+            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1))
+        let kernel = FileContents.blob(digest: digest, offset: 0, length: 6, contentDigest: digest)
+        #expect(throws: StreamError.unexpectedEnd(of: "blob \(digest)", offset: 0)) {
+            try session.writeContents(kernel, "-kernel")
+        }
+        #expect(try folder.list().isEmpty)
     }
 
     @Test("What is lost is told by path")
