@@ -13,10 +13,23 @@ extension AssembledImage {
             let group = all[start].group
             var end = start + 1
             while end < all.count, all[end].group == group { end += 1 }
-            try Self.add(all[start..<end], to: &builder)
+            try Self.add(Self.withoutBootFiles(all[start..<end]), to: &builder)
             start = end
         }
         return builder.freeze()
+    }
+
+    /// The entries of one source that are outside `boot`; what has a name there and one elsewhere stays.
+    private static func withoutBootFiles(_ group: ArraySlice<AssembledEntry>) -> ArraySlice<AssembledEntry> {
+        guard group.contains(where: { isBootFile($0.entry.header.name) }) else { return group }
+        let entries = HardLinks.rescued(group.map(\.entry), from: isBootFile)
+        return ArraySlice(
+            zip(group, entries).compactMap { assembled, entry in
+                guard !isBootFile(entry.header.name) else { return nil }
+                var assembled = assembled
+                assembled.entry = entry
+                return assembled
+            })
     }
 
     /// Adds the entries of one source. LinuxKit's order puts a link from an upper layer before its
@@ -27,13 +40,14 @@ extension AssembledImage {
         var targets: [ByteString: Int] = [:]
         if group.contains(where: { $0.entry.header.typeFlag == .hardLink }) {
             for (index, assembled) in zip(group.indices, group) {
-                targets[cleaned(assembled.entry.header.name)] = index
+                targets[assembled.entry.header.name.cleanedPath] = index
             }
         }
         var waiting: [Int: [Int]] = [:]
         for index in group.indices {
             let header = group[index].entry.header
-            if header.typeFlag == .hardLink, let target = targets[cleaned(header.linkName)], target > index {
+            if header.typeFlag == .hardLink, let target = targets[header.linkName.cleanedPath], target > index
+            {
                 waiting[target, default: []].append(index)
                 continue
             }
@@ -49,21 +63,13 @@ extension AssembledImage {
     private static func add(
         _ assembled: AssembledEntry, to builder: inout FileTree.Builder
     ) throws(TreeError) {
-        guard !isBootFile(assembled.entry.header.name) else { return }
         do throws(FileTreeError) {
             try builder.add(assembled.entry, isShareable: assembled.isShareable)
         } catch { throw .unresolvable(error) }
     }
 
-    /// The path without empty and `.` components: links may spell their targets in other ways.
-    private static func cleaned(_ path: ByteString) -> ByteString {
-        let slash = UInt8(ascii: "/")
-        let parts = path.bytes.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
-        return ByteString(parts.joined(separator: [slash]))
-    }
-
     private static func isBootFile(_ name: ByteString) -> Bool {
-        cleaned(name).hasPrefix("boot/")
+        name.cleanedPath.hasPrefix("boot/")
     }
 }
 

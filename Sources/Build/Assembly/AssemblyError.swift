@@ -6,6 +6,8 @@ public enum AssemblyError: Error, Sendable {
     case kernelMemberMissing(image: String, path: ByteString, candidates: [ByteString])
     /// The member at `path` of a kernel image is a directory, a link or a device.
     case kernelMemberNotRegular(image: String, path: ByteString)
+    /// The archive at `path` of a kernel image has more than `limit` members.
+    case tooManyKernelFiles(image: String, path: ByteString, limit: UInt64)
     /// The file named by `source` of `files[index]` cannot be read.
     case unreadableSource(index: Int, path: String, source: String, reason: StreamError)
     /// `uid` or `gid` of `files[index]` names a container that does not exist.
@@ -37,6 +39,9 @@ extension AssemblyError: CustomStringConvertible {
                 + "kernel.binary, kernel.tar or kernel.ucode (kernel.tar: none if there are no modules)"
         case .kernelMemberNotRegular(let image, let path):
             return "\(path) in kernel image \(image) is not a regular file"
+        case .tooManyKernelFiles(let image, let path, let limit):
+            return
+                "\(path) in kernel image \(image) has more than \(limit) members; no kernel has so many files"
         case .unreadableSource(let index, let path, let source, let reason):
             return "files[\(index)] (\(path)): cannot read the source \(source): \(reason); "
                 + "correct it, or say optional: true if it may be missing"

@@ -23,6 +23,11 @@ struct ImagePlacement {
         ".dockerenv", "Dockerfile", "dev/console", "dev/pts", "dev/shm", "etc/hostname",
     ]
 
+    /// Whether an image's own file of this name has no place in the output.
+    private static func isOurs(_ name: ByteString) -> Bool {
+        excluded.contains(name) || name == "etc/hosts" || name == "etc/resolv.conf"
+    }
+
     static let hosts: ByteString = """
         127.0.0.1       localhost
         ::1     localhost ip6-localhost ip6-loopback
@@ -40,7 +45,8 @@ struct ImagePlacement {
     func place(_ image: [TarEntry], into stream: inout EntryStream) {
         stream.appendDirectories(to: prefix, stamp: stamp, origin: origin)
         var hasMtab = false
-        for entry in image where !Self.excluded.contains(entry.header.name) {
+        for entry in HardLinks.rescued(image, from: { Self.isOurs($0) })
+        where !Self.excluded.contains(entry.header.name) {
             if entry.header.name == "etc/mtab" { hasMtab = true }
             stream.append(placed(entry), origin: origin)
         }

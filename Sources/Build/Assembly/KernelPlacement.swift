@@ -2,6 +2,7 @@ internal import Bytes
 internal import Decompression
 internal import Digests
 internal import FileTree
+internal import OCI
 internal import Tar
 
 /// Takes from a kernel image what a boot needs: the kernel, its modules, the microcode.
@@ -15,6 +16,8 @@ struct KernelPlacement {
     /// The path of the microcode archive; nil if none is wanted.
     let microcode: ByteString?
     let stamp: BuildStamp
+    /// Members of the archive of modules; more are refused.
+    var maximumMembers = LayerLimits.default.maximumEntries
 
     /// Appends the wanted members in the image's order. `kernel` gives what is written for the
     /// kernel's contents; `read` opens contents.
@@ -23,9 +26,11 @@ struct KernelPlacement {
         read: (FileContents) throws -> any RandomAccessBytes, into stream: inout EntryStream
     ) throws {
         var found: Set<ByteString> = []
-        for entry in image {
-            let name = entry.header.name
+        let links = HardLinks(image)
+        for member in image {
+            let name = member.header.name
             guard name == binary || name == archive || name == microcode else { continue }
+            let entry = Self.file(of: member, in: image, links)
             guard entry.header.typeFlag == .regular else {
                 throw AssemblyError.kernelMemberNotRegular(image: origin.source, path: name)
             }
@@ -58,6 +63,14 @@ struct KernelPlacement {
         }
     }
 
+    /// The file itself where its wanted name is a hard link.
+    private static func file(of member: TarEntry, in image: [TarEntry], _ links: HardLinks) -> TarEntry {
+        guard member.header.typeFlag == .hardLink, let name = links.file(of: member.header.name),
+            let file = image.first(where: { $0.header.name.cleanedPath == name })
+        else { return member }
+        return file.named(member.header.name)
+    }
+
     /// Appends a file below `boot`; it keeps the extended records of the member that it is made from.
     private func append(
         _ name: ByteString, _ type: TarTypeFlag = .regular, permissions: Int64,
@@ -80,7 +93,13 @@ struct KernelPlacement {
         let bytes = try read(archive.contents)
         let what = "\(archive.header.name) of \(origin.source)"
         var reader = TarReader(RangeSource(bytes))
+        var count: UInt64 = 0
         while let member = try reader.next() {
+            count += 1
+            guard count <= maximumMembers else {
+                throw AssemblyError.tooManyKernelFiles(
+                    image: origin.source, path: archive.header.name, limit: maximumMembers)
+            }
             var contents = FileContents.empty
             if member.header.typeFlag == .regular, member.header.size > 0 {
                 contents = try archive.contents.slice(
