@@ -45,6 +45,27 @@ import Testing
         #expect(try builder.layout.images().count == 2)
     }
 
+    @Test(
+        "Writers for different platforms at the same time keep each other's manifests in the index of a name")
+    func concurrentPlatforms() async throws {
+        let builder = try LayoutBuilder()
+        let layout = builder.layout
+        let reference = try ImageReference("many:1")
+        let layer = try builder.layer(TestTar.archive([.file("f")]))
+        let names = (10..<34).map { "a\($0)" }
+        let manifests = try names.map {
+            try builder.manifest([layer], platform: Platform(architecture: $0))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for manifest in manifests {
+                group.addTask { _ = try layout.updateIndex(of: reference) { $0 + [manifest] } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try layout.platforms(of: reference).map(\.architecture).sorted() == names)
+        #expect(try layout.images().count == 1)
+    }
+
     @Test("The manifest for the platform is chosen, through nested indexes, attestations passed over")
     func platforms() throws {
         let builder = try LayoutBuilder()

@@ -156,18 +156,9 @@ extension PackageBuilder {
     /// Makes `reference` name an index of `manifests` and of those for other platforms that it named before.
     private func name(_ manifests: [Descriptor], _ reference: ImageReference) throws -> Descriptor {
         let built = Set(manifests.map(Self.architecture))
-        let others = try others(reference).filter { !built.contains(Self.architecture($0)) }
-        let all = (manifests + others).sorted { Self.architecture($0) < Self.architecture($1) }
-        let index = try layout.addIndex(ImageIndex(manifests: all))
-        try layout.tag(reference, index)
-        return index
-    }
-
-    private func others(_ reference: ImageReference) throws -> [Descriptor] {
-        let named = try layout.images().first { $0.name == reference.description }
-        guard let root = named?.descriptor, root.mediaType == .imageIndex,
-            let document = try? layout.document(root)
-        else { return [] }
-        return try ImageIndex(parsing: document, document: reference.description).manifests
+        return try layout.updateIndex(of: reference) { known in
+            (manifests + known.filter { !built.contains(Self.architecture($0)) })
+                .sorted { Self.architecture($0) < Self.architecture($1) }
+        }
     }
 }

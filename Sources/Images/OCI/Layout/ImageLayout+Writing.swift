@@ -38,6 +38,28 @@ extension ImageLayout {
         }
     }
 
+    /// Makes `reference` name an index of what `edit` makes of the manifests in the index that it names now
+    /// (none if it names no index). All of it happens under the lock, so that nobody's manifests are lost.
+    public func updateIndex(
+        of reference: ImageReference, _ edit: ([Descriptor]) -> [Descriptor]
+    ) throws(ImageError) -> Descriptor {
+        var index: Descriptor?
+        try editIndex { (manifests: inout [JSONValue]) throws(ImageError) in
+            let named = try images().filter { $0.name == reference.description }
+            // An index that is damaged or gone is as good as none.
+            let known = named.first.flatMap {
+                $0.descriptor.mediaType.role == .index ? try? self.index($0.descriptor) : nil
+            }
+            var descriptor = try addIndex(ImageIndex(manifests: edit(known?.manifests ?? [])))
+            index = descriptor
+            descriptor.annotations[AnnotationKey.referenceName] = reference.description
+            manifests.removeAll { $0.referenceName == reference.description }
+            manifests.append(.object(descriptor.json))
+        }
+        guard let index else { throw ImageError(.notFound(path: path, available: [])) }
+        return index
+    }
+
     /// Forgets the name `reference`; its blobs stay. False if there was none.
     @discardableResult
     public func untag(_ reference: ImageReference) throws(ImageError) -> Bool {
@@ -51,12 +73,14 @@ extension ImageLayout {
     }
 
     /// Replaces `index.json` under LinuxKit's lock. What others put there and we do not know stays.
-    private func editIndex(_ edit: (inout [JSONValue]) -> Void) throws(ImageError) {
+    private func editIndex(
+        _ edit: (inout [JSONValue]) throws(ImageError) -> Void
+    ) throws(ImageError) {
         let lock = try reading { () throws(StreamError) in try FileLock(path: "\(path)/.lock") }
         let fields = try DocumentFields(parsing: try indexBytes(), document: "\(path)/index.json")
         var object = fields.object
         var manifests = object["manifests"]?.array ?? []
-        edit(&manifests)
+        try edit(&manifests)
         object["manifests"] = .array(manifests)
         let bytes = JSONValue.object(object).encoded(.goContainerRegistry)
         try reading { () throws(StreamError) in
