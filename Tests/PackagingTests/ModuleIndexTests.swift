@@ -68,7 +68,8 @@ internal import Testing
             let path = try folder.write("lib/modules/6.1/\(module.path)", bytes)
             tree.put(
                 .init(
-                    kind: .regular, metadata: tree.metadata(0o644), contents: try blobs.contents(ofFile: path)
+                    kind: .regular, metadata: tree.metadata(0o644),
+                    contents: try blobs.contents(ofFile: ByteString(path))
                 ),
                 at: ByteString("lib/modules/6.1/\(module.path)"))
         }

@@ -52,6 +52,29 @@ struct PackageTagTests {
         #expect(try tag == "acme/top:\(repository.git("rev-parse", "HEAD^{tree}"))")
     }
 
+    @Test func `a file whose name is not UTF-8 counts like any other`() throws {
+        let repository = try Repository()
+        let change = { (text: String) in
+            let script =
+                "printf '\(text)' > \"$(printf 'n\\377')\"; mkdir -p \"$(printf 'd\\376')\"; "
+                + "printf '\(text)' > \"$(printf 'd\\376')/x\""
+            try Tool.run("sh", ["-e", "-c", script], in: repository.package)
+        }
+        try change("one")
+        let untracked = try repository.tag()
+        let loose = try GitTree.hash(
+            folder: repository.package, files: GitTree.files(below: repository.package))
+        try repository.commit()
+        #expect(try loose == repository.git("rev-parse", "HEAD:pkg/a"))
+        try change("two")
+        #expect(try repository.tag() != untracked)
+        let changed = try repository.tag()
+        try change("three")
+        #expect(try repository.tag() != changed)
+        try Folder.remove(repository.package)
+        #expect(try FileStatus.of(repository.package) == nil)
+    }
+
     @Test func `a changed or untracked file marks the tag dirty with LinuxKit's content hash`() throws {
         let repository = try Repository()
         let clean = try repository.tag()

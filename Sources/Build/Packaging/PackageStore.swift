@@ -36,6 +36,12 @@ final class PackageStore: Sendable {
         updated.withLock { _ = $0.insert(apt.folder) }
     }
 
+    /// Waits until nobody else that uses this cache writes a lock; so long as the value lives, nobody does.
+    func writingLocks() throws -> FileLock {
+        try Folder.create(derived)
+        return try FileLock(path: "\(derived)/.locking")
+    }
+
     private func note(_ key: SHA256Digest) -> String { "\(derived)/packages/\(key.hex).json" }
 
     /// Remembers what was built from `key`.

@@ -4,12 +4,17 @@ internal import Glibc
 /// An open file for reading anywhere in it, from any thread; closed with the last reference.
 public final class ReadableFile: RandomAccessBytes {
     private let descriptor: Int32
+    /// For messages.
     public let path: String
     public let count: UInt64
 
     /// Opens the regular file at `path`.
-    public init(path: String) throws(StreamError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    public convenience init(path: String) throws(StreamError) { try self.init(path: ByteString(path)) }
+
+    /// Opens the regular file at `bytes`, which need not be UTF-8.
+    public init(path bytes: ByteString) throws(StreamError) {
+        let path = bytes.text
+        let descriptor = open(bytes.cString, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(operation: "open", path: path, errno: errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {

@@ -15,21 +15,26 @@ public struct FileStatus: Equatable, Sendable {
 
     /// The file at `path`, links not followed; nil if nothing is there.
     public static func of(_ path: String) throws(StreamError) -> FileStatus? {
+        try of(ByteString(path))
+    }
+
+    /// The file at `path`, whose name need not be UTF-8, links not followed; nil if nothing is there.
+    public static func of(_ path: ByteString) throws(StreamError) -> FileStatus? {
         try status(of: path, lstat)
     }
 
     /// The file at `path`, links followed; nil if nothing is there.
     public static func following(_ path: String) throws(StreamError) -> FileStatus? {
-        try status(of: path, stat)
+        try status(of: ByteString(path), stat)
     }
 
     private static func status(
-        of path: String, _ call: (UnsafePointer<CChar>, UnsafeMutablePointer<stat>) -> Int32
+        of path: ByteString, _ call: (UnsafePointer<CChar>, UnsafeMutablePointer<stat>) -> Int32
     ) throws(StreamError) -> FileStatus? {
         var status = stat()
-        guard call(path, &status) == 0 else {
+        guard call(path.cString, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw .system(operation: "stat", path: path, errno: errno)
+            throw .system(operation: "stat", path: path.text, errno: errno)
         }
         let kind: Kind =
             switch status.st_mode & S_IFMT {
@@ -47,15 +52,20 @@ public struct FileStatus: Equatable, Sendable {
 public enum Folder {
     /// The names in the folder at `path`, sorted bytewise, `.` and `..` left out.
     public static func names(_ path: String) throws(StreamError) -> [ByteString] {
-        guard let directory = opendir(path) else {
-            throw .system(operation: "list", path: path, errno: errno)
+        try names(ByteString(path))
+    }
+
+    /// The names in the folder at `path`, whose own need not be UTF-8.
+    public static func names(_ path: ByteString) throws(StreamError) -> [ByteString] {
+        guard let directory = opendir(path.cString) else {
+            throw .system(operation: "list", path: path.text, errno: errno)
         }
         defer { closedir(directory) }
         var names: [ByteString] = []
         while true {
             errno = 0
             guard let entry = readdir(directory) else {
-                if errno != 0 { throw .system(operation: "list", path: path, errno: errno) }
+                if errno != 0 { throw .system(operation: "list", path: path.text, errno: errno) }
                 return names.sorted()
             }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { ByteString($0.prefix { $0 != 0 }) }
@@ -93,13 +103,20 @@ public enum Folder {
     }
 
     /// Removes what is at `path` with all below it; nothing if it is not there.
-    public static func remove(_ path: String) throws(StreamError) {
+    public static func remove(_ path: String) throws(StreamError) { try remove(ByteString(path)) }
+
+    /// Removes what is at `path`, whose name need not be UTF-8, with all below it; nothing if it is not there.
+    public static func remove(_ path: ByteString) throws(StreamError) {
         guard let status = try FileStatus.of(path) else { return }
         if status.kind == .folder {
-            for name in try names(path) { try remove("\(path)/\(name.text)") }
-            guard rmdir(path) == 0 else { throw .system(operation: "remove", path: path, errno: errno) }
+            for name in try names(path) { try remove(path + "/" + name) }
+            guard rmdir(path.cString) == 0 else {
+                throw .system(operation: "remove", path: path.text, errno: errno)
+            }
         } else {
-            guard unlink(path) == 0 else { throw .system(operation: "remove", path: path, errno: errno) }
+            guard unlink(path.cString) == 0 else {
+                throw .system(operation: "remove", path: path.text, errno: errno)
+            }
         }
     }
 
@@ -112,9 +129,14 @@ public enum Folder {
 
     /// What the symbolic link at `path` holds.
     public static func linkTarget(_ path: String) throws(StreamError) -> ByteString {
+        try linkTarget(ByteString(path))
+    }
+
+    /// What the symbolic link at `path`, whose name need not be UTF-8, holds.
+    public static func linkTarget(_ path: ByteString) throws(StreamError) -> ByteString {
         var buffer = [CChar](repeating: 0, count: 4096)
-        let count = readlink(path, &buffer, buffer.count)
-        guard count >= 0 else { throw .system(operation: "read", path: path, errno: errno) }
+        let count = readlink(path.cString, &buffer, buffer.count)
+        guard count >= 0 else { throw .system(operation: "read", path: path.text, errno: errno) }
         return ByteString(buffer[..<count].map(UInt8.init(bitPattern:)))
     }
 
@@ -126,4 +148,9 @@ public enum Folder {
         defer { free(resolved) }
         return String(cString: resolved)
     }
+}
+
+extension ByteString {
+    /// The bytes with a NUL behind them, for calls of the system.
+    var cString: [CChar] { bytes.map(CChar.init(bitPattern:)) + [0] }
 }

@@ -53,6 +53,16 @@ struct PackageLock: Equatable, Sendable {
         entries.removeAll { $0.request.architecture == architecture }
     }
 
+    /// Replaces what this lock says of `architectures` by what `other` says of them, nothing included.
+    mutating func take(_ architectures: [String], from other: PackageLock) {
+        for architecture in architectures {
+            remove(architecture: architecture)
+            for entry in other.entries where entry.request.architecture == architecture {
+                set(entry.packages, for: entry.request)
+            }
+        }
+    }
+
     /// Replaces the file at `path`.
     func write(to path: String) throws {
         var file = try AtomicFile(path: path)

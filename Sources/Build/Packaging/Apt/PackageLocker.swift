@@ -30,7 +30,16 @@ struct PackageLocker {
             try store.update(apt)
             lock.set(try AptResolver(apt: apt).resolve(request), for: request)
         }
-        if lock != before { try lock.write(to: path) }
-        return lock
+        return lock == before ? lock : try write(lock, architectures)
+    }
+
+    /// Puts what `lock` says of `architectures` into the file, which others may have changed meanwhile for theirs.
+    private func write(_ lock: PackageLock, _ architectures: [String]) throws -> PackageLock {
+        let turn = try store.writingLocks()
+        var current = try PackageLock(path: path)
+        current.take(architectures, from: lock)
+        try current.write(to: path)
+        _ = consume turn
+        return current
     }
 }

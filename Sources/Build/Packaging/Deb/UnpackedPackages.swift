@@ -40,7 +40,10 @@ struct UnpackedPackages {
 
 extension SHA256Digest {
     /// The digest of the file at `path`.
-    init(hashingFile path: String) throws(StreamError) {
+    init(hashingFile path: String) throws(StreamError) { try self.init(hashingFile: ByteString(path)) }
+
+    /// The digest of the file at `path`, whose name need not be UTF-8.
+    init(hashingFile path: ByteString) throws(StreamError) {
         var hasher = SHA256Hasher()
         var source = RangeSource(try ReadableFile(path: path))
         try source.copy(to: &hasher)

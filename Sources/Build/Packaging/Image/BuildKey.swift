@@ -1,11 +1,13 @@
 internal import Bytes
+internal import Deflate
 internal import Digests
 internal import FileTree
 internal import Host
 
 /// A digest over everything that an image is a function of: equal keys, equal images.
 struct BuildKey {
-    /// Counts the changes of what builders make of the same inputs; raise it with every one.
+    /// Counts the changes of what is made of the same inputs here; raise it with every one. Those of the
+    /// encoder count by themselves.
     private static let generation = 1
 
     private var hasher = SHA256Hasher()
@@ -13,35 +15,38 @@ struct BuildKey {
     /// The key of one architecture's image.
     static func digest(
         folder: PackageFolder, contents: PackageContents, architecture: String, packages: [LockedPackage],
-        epoch: Timestamp
+        epoch: Timestamp, encoder: Int = DeflateEncoder.version
     ) throws -> SHA256Digest {
         var key = BuildKey()
-        key.add(["identikit package \(generation)", architecture, "\(epoch.seconds)"])
-        key.add([String(decoding: folder.text, as: UTF8.self)])
+        key.add(["identikit package \(generation), deflate \(encoder)", architecture, "\(epoch.seconds)"])
+        key.add([ByteString(folder.text)])
         for package in packages { key.add([package.name, package.version, package.digest.hex]) }
         for file in contents.files {
             if case .source(let source) = file.origin {
-                try key.add(file: "\(folder.path)/\(source)", source)
+                try key.add(file: ByteString("\(folder.path)/\(source)"), ByteString(source))
             }
         }
         return key.hasher.finalize()
     }
 
     /// Each text with its length, so that no two lists are alike.
-    private mutating func add(_ texts: [String]) {
-        for text in texts { hasher.update(Array("\(text.utf8.count):\(text);".utf8)) }
+    private mutating func add(_ texts: [ByteString]) {
+        for text in texts { hasher.update(Array("\(text.count):".utf8) + text.bytes + Array(";".utf8)) }
     }
 
-    private mutating func add(file path: String, _ name: String) throws {
+    private mutating func add(_ texts: [String]) { add(texts.map { ByteString($0) }) }
+
+    private mutating func add(file path: ByteString, _ name: ByteString) throws {
         guard let status = try FileStatus.of(path) else { return add(["missing", name]) }
         switch status.kind {
         case .regular:
-            add(["file", name, status.isExecutable ? "x" : "-", try SHA256Digest(hashingFile: path).hex])
-        case .symbolicLink: add(["link", name, try Folder.linkTarget(path).text])
+            let digest = try SHA256Digest(hashingFile: path)
+            add(["file", name, status.isExecutable ? "x" : "-", ByteString(digest.hex)])
+        case .symbolicLink: add(["link", name, try Folder.linkTarget(path)])
         case .folder:
             add(["folder", name])
             for entry in try Folder.names(path) {
-                try add(file: "\(path)/\(entry.text)", "\(name)/\(entry.text)")
+                try add(file: path + "/" + entry, name + "/" + entry)
             }
         case .other: add(["other", name])
         }

@@ -78,7 +78,7 @@ struct GitFolder {
     func contentHash() throws -> String {
         var hasher = SHA256Hasher()
         for file in try tracked() + untracked() {
-            let path = "\(path)/\(file.text)"
+            let path = ByteString(path) + "/" + file
             guard try FileStatus.of(path)?.kind == .regular else { continue }
             var source = RangeSource(try ReadableFile(path: path))
             try source.copy(to: &hasher)

@@ -11,7 +11,7 @@ enum GitTree {
     static func hash(folder: String, files: [ByteString]) throws(StreamError) -> String {
         var root = Node()
         for file in files {
-            let path = "\(folder)/\(file.text)"
+            let path = ByteString(folder) + "/" + file
             guard let status = try FileStatus.of(path), let mode = mode(status) else { continue }
             let id = try status.kind == .symbolicLink ? blob(Folder.linkTarget(path).bytes) : blob(file: path)
             root.insert(file.bytes.split(separator: UInt8(ascii: "/"))[...], leaf: Leaf(mode: mode, id: id))
@@ -22,9 +22,9 @@ enum GitTree {
     /// Every file below `folder`, `.git` left out, as relative paths in bytewise order.
     static func files(below folder: String, prefix: ByteString = "") throws(StreamError) -> [ByteString] {
         var found: [ByteString] = []
-        for name in try Folder.names("\(folder)/\(prefix.text)") where name != ".git" {
+        for name in try Folder.names(ByteString(folder) + "/" + prefix) where name != ".git" {
             let path = prefix.isEmpty ? name : prefix + "/" + name
-            if try FileStatus.of("\(folder)/\(path.text)")?.kind == .folder {
+            if try FileStatus.of(ByteString(folder) + "/" + path)?.kind == .folder {
                 found += try files(below: folder, prefix: path)
             } else {
                 found.append(path)
@@ -49,7 +49,7 @@ enum GitTree {
 
     private static func blob(_ bytes: [UInt8]) -> [UInt8] { object("blob", bytes) }
 
-    private static func blob(file path: String) throws(StreamError) -> [UInt8] {
+    private static func blob(file path: ByteString) throws(StreamError) -> [UInt8] {
         let file = try ReadableFile(path: path)
         var hasher = SHA1Hasher()
         hasher.update(Array("blob \(file.count)\0".utf8))

@@ -7,7 +7,7 @@ internal import Synchronization
 /// The files that contents of an image under construction refer to, by digest.
 final class PackageBlobs: BlobStore {
     private struct State {
-        var paths: [SHA256Digest: String] = [:]
+        var paths: [SHA256Digest: ByteString] = [:]
         var open: [SHA256Digest: ReadableFile] = [:]
     }
 
@@ -16,7 +16,9 @@ final class PackageBlobs: BlobStore {
     private static let openLimit = 128
 
     /// From now on `digest` names the file at `path`.
-    func add(_ digest: SHA256Digest, path: String) {
+    func add(_ digest: SHA256Digest, path: String) { add(digest, path: ByteString(path)) }
+
+    private func add(_ digest: SHA256Digest, path: ByteString) {
         state.withLock { $0.paths[digest] = path }
     }
 
@@ -35,7 +37,7 @@ final class PackageBlobs: BlobStore {
     }
 
     /// A reference to the whole file at `path`, hashed now.
-    func contents(ofFile path: String) throws(StreamError) -> FileContents {
+    func contents(ofFile path: ByteString) throws(StreamError) -> FileContents {
         let file = try ReadableFile(path: path)
         var hasher = SHA256Hasher()
         var source = RangeSource(file)

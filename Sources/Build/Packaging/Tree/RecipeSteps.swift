@@ -120,12 +120,14 @@ extension RecipeSteps {
                     contents: .bytes(ByteString(text)))
                 try put(item, at: file.path)
             case .source(let source):
-                try copy("\(folder.path)/\(source)", to: file.path, file)
+                try copy(ByteString("\(folder.path)/\(source)"), to: file.path, file)
             }
         }
     }
 
-    private mutating func copy(_ source: String, to path: ByteString, _ file: PackageContents.File) throws {
+    private mutating func copy(
+        _ source: ByteString, to path: ByteString, _ file: PackageContents.File
+    ) throws {
         guard let status = try FileStatus.of(source) else {
             throw PackagingError.recipe(file.position, message: "there is no \(source)")
         }
@@ -150,7 +152,7 @@ extension RecipeSteps {
                 try put(PackageTree.Item(kind: .directory, metadata: metadata(0o755, file.owner)), at: path)
             }
             for name in try Folder.names(source) {
-                try copy("\(source)/\(name.text)", to: ImagePath.join(path, name), file)
+                try copy(source + "/" + name, to: ImagePath.join(path, name), file)
             }
         case .other:
             throw PackagingError.recipe(
