@@ -203,7 +203,10 @@ struct PackageBuilderTests {
     @Test func `what cannot be built is refused in a sentence`() throws {
         let mirror = try mirror()
         let cases: [(name: String, text: String, says: String)] = [
-            ("docker", "image: a", "no `contents` in its build.yml, only Dockerfile could build it"),
+            (
+                "docker", "image: a",
+                "no `contents` in its build.yml, and building its Dockerfile takes a container"
+            ),
             (
                 "suite", "contents: {suite: nosuch, packages: [server]}",
                 "has the suite nosuch; apt knows other, test"

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import KitConfig
+internal import TestSupport
 internal import Testing
 
 @testable import Packaging
@@ -154,6 +155,21 @@ internal import Testing
         let found = problems(text)
         #expect(found.contains { $0.contains("aliases") }, "\(found.prefix(3))")
         #expect(clock.now - start < .seconds(10))
+    }
+
+    @Test func `a plain file among several folders is set apart, and one that is named alone is refused`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        try folder.write("a/build.yml", "image: a")
+        let (a, readme) = ("\(folder.path)/a", try folder.write("README.md", ""))
+        let sorted = try PackageFolder.sort([a, readme, "\(a)/", "/nowhere"])
+        #expect(sorted.folders == [a, "\(a)/", "/nowhere"])
+        #expect(sorted.files == [readme])
+        #expect(try PackageFolder.sort([readme]).folders == [readme])
+        #expect(throws: PackagingError.noBuildFile(folder: readme, file: "build.yml")) {
+            try PackageFolder(readme)
+        }
     }
 
     @Test func `a recipe that is no UTF-8 is refused where it is not`() {

@@ -33,6 +33,13 @@ public struct PackageFolder: Equatable, Sendable {
     /// As it was given, for messages.
     let name: String
 
+    /// Those of `paths` that may be package folders, and the plain files among them, which a pattern of the
+    /// shell brings along. One that is named alone, or that is not there, is kept: reading it says what is wrong.
+    public static func sort(_ paths: [String]) throws -> (folders: [String], files: [String]) {
+        let files = try paths.filter { try FileStatus.following($0)?.kind == .regular }
+        return files.count == paths.count ? (paths, []) : (paths.filter { !files.contains($0) }, files)
+    }
+
     /// Reads `options.buildFile` in the folder at `path`.
     public init(_ path: String, options: PackageOptions = PackageOptions()) throws {
         guard let status = try FileStatus.of(path), status.kind != .regular else {

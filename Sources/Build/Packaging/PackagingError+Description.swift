@@ -22,8 +22,8 @@ extension PackagingError: CustomStringConvertible {
         switch self {
         case .noBuildFile(let folder, let file): "\(folder) is no package folder: it has no \(file)"
         case .needsContainer(let folder, let dockerfile):
-            "\(folder) has no `contents` in its build.yml, only \(dockerfile) could build it: that takes a "
-                + "container, and nothing here runs one"
+            "\(folder) has no `contents` in its build.yml, and building its \(dockerfile) takes a container, which "
+                + "nothing here runs; say in `contents` what the image holds (Docs/packages.md)"
         case .noArchitecture(let folder, let asked, let known):
             "\(folder) is for \(known.joined(separator: ", ")), not for \(asked.joined(separator: ", "))"
         case .notInCommit(let folder, let commit): "\(folder) is not in the commit \(commit)"

@@ -43,6 +43,13 @@ struct PackageFlags: ParsableArguments {
     }
 }
 
+/// The folders among `paths`; what else a pattern of the shell brought along is noted and left out.
+func packageFolders(_ paths: [String], _ reporter: Reporter) throws -> [String] {
+    let (folders, files) = try PackageFolder.sort(paths)
+    for file in files { reporter.note("\(file) is a file, not a package folder: left out") }
+    return folders
+}
+
 extension PackageProgress {
     /// The line for people.
     var text: String {

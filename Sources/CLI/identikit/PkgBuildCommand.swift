@@ -16,7 +16,7 @@ struct PkgBuildCommand: ParsableCommand {
 
             Examples:
               \(Invocation.name) pkg build packages/redis
-              \(Invocation.name) pkg build --platforms linux/amd64 packages/*
+              \(Invocation.name) pkg build --platforms linux/amd64 packages/*/
               \(Invocation.name) pkg build --relock packages/redis   with what Debian has today
             """)
 
@@ -55,7 +55,7 @@ struct PkgBuildCommand: ParsableCommand {
         options.progress = { reporter.progress($0.text) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
         var built: [BuiltPackage] = []
-        for folder in folders { built.append(try builder.build(folder)) }
+        for folder in try packageFolders(folders, reporter) { built.append(try builder.build(folder)) }
         reporter.clear()
         try report(built)
     }
@@ -114,7 +114,7 @@ struct PkgLockCommand: ParsableCommand {
         var options = try platforms.options(flags.options)
         options.progress = { reporter.progress($0.text) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
-        for folder in folders {
+        for folder in try packageFolders(folders, reporter) {
             try builder.lock(folder)
             reporter.note("\(folder)/build.lock.json written")
         }
@@ -136,7 +136,7 @@ struct PkgShowTagCommand: ParsableCommand {
     var folders: [String]
 
     func run() throws {
-        for folder in folders {
+        for folder in try packageFolders(folders, global.reporter) {
             let tag = try PackageTag.show(folder, options: flags.options)
             try Output.print(canonical ? tag.canonical : tag.description)
         }

@@ -53,7 +53,7 @@ struct DebianUnpacker {
         var tree = tree
         if let path = tree.addParents(known: leftOutFolders) {
             throw PackagingError.conflict(
-                path: path.text, first: "a package", second: "one that has a file where the folder is")
+                path: path.text, first: "a folder of one package", second: "a file of another")
         }
         return tree
     }
