@@ -70,6 +70,11 @@ internal import Testing
         #expect(said == "data.tar@1024: `../../etc/passwd` leads out of the root or in a circle")
     }
 
+    @Test func `a path longer than Linux takes is refused`() throws {
+        let said = refusal(try deb([file(String(repeating: "a/", count: 100_000) + "b", "x")]))
+        #expect(said.hasSuffix("a path has 200001 bytes"), "\(said.prefix(200))")
+    }
+
     @Test func `a link out of the root stays within it`() throws {
         let tree = try unpack(try deb([link(.symbolicLink, "out", "../../.."), file("out/etc/passwd", "x")]))
         #expect(tree["etc/passwd"] != nil)

@@ -83,7 +83,8 @@ extension LockedPackage {
         guard let name = record["Package"], let version = record["Version"],
             let architecture = record["Architecture"], let file = record["Filename"],
             let size = record["Size"].flatMap(UInt64.init),
-            let digest = record["SHA256"].flatMap({ SHA256Digest(hex: $0) })
+            let digest = record["SHA256"].flatMap({ SHA256Digest(hex: $0) }), DebianName.isPackage(name),
+            DebianName.isVersion(version)
         else { return nil }
         self.init(
             name: name, version: version, architecture: architecture, file: file, size: size, digest: digest)

@@ -28,7 +28,7 @@ struct AptSources {
             guard fields.count == 3, fields[0] == "Packages" else { continue }
             known.insert(fields[1])
             guard Self.belongs(fields[1], to: suite), let colon = fields[2].lastIndex(of: ":"),
-                let number = Int(fields[2][fields[2].index(after: colon)...])
+                let number = Int(fields[2][fields[2].index(after: colon)...]), number > 0
             else { continue }
             let place = Place(file: String(fields[2][..<colon]), number: number)
             releases[place, default: []].insert(fields[1])

@@ -59,15 +59,8 @@ struct DebianPackage {
     /// Writes the data archive, decompressed, to `sink`.
     func decompressData(to sink: inout some ByteSink & ~Copyable) throws {
         var source = try Self.decompressed(file, data, path: path)
-        while true {
-            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-            defer { chunk.deallocate() }
-            let count: Int
-            do throws(StreamError) { count = try source.read(into: chunk) } catch {
-                throw Self.failure(error, file: path, part: data.name)
-            }
-            if count == 0 { return }
-            try sink.write(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+        do throws(StreamError) { try source.copy(to: &sink) } catch {
+            throw Self.failure(error, file: path, part: data.name)
         }
     }
 
@@ -117,11 +110,10 @@ struct DebianPackage {
                 guard entry.header.typeFlag == .regular,
                     ImagePath.normalize(entry.header.name.bytes) == "control"
                 else { continue }
-                let start = Int(entry.dataOffset)
-                guard let end = Int(exactly: entry.dataOffset + entry.dataLength), end <= bytes.count else {
-                    break
-                }
-                return Array(bytes[start..<end])
+                guard entry.dataOffset <= bytes.count,
+                    entry.dataLength <= UInt64(bytes.count) - entry.dataOffset
+                else { break }
+                return Array(bytes[Int(entry.dataOffset)...].prefix(Int(entry.dataLength)))
             }
         } catch { throw failure(error, file: file.path, part: member.name) }
         throw PackagingError.invalidPackage(

@@ -36,6 +36,9 @@ extension DebianUnpacker {
         try insert(item, at: path, package: package)
     }
 
+    /// `PATH_MAX` of Linux.
+    private static let pathLimit = 4096
+
     /// True unless the recipe leaves `path` out.
     func wants(_ path: ByteString) -> Bool {
         (keep.isEmpty || keep.contains { $0.matches(path) }) && !remove.contains { $0.matches(path) }
@@ -50,6 +53,10 @@ extension DebianUnpacker {
     private func path(
         of name: ByteString, at offset: UInt64, in package: DebianPackage
     ) throws -> ByteString {
+        // Longer than Linux takes; one of a million folders would cost the square of that.
+        guard name.count <= Self.pathLimit else {
+            throw failure("a path has \(name.count) bytes", at: offset, in: package)
+        }
         guard let clean = ImagePath.normalize(name.bytes), let path = tree.resolve(clean) else {
             throw failure("`\(name)` leads out of the root or in a circle", at: offset, in: package)
         }
@@ -59,17 +66,10 @@ extension DebianUnpacker {
     private func metadata(
         _ member: TarReader<RangeSource>.Member, in package: DebianPackage
     ) throws -> FileMetadata {
-        let header = member.header
-        guard let uid = UInt32(exactly: header.uid), let gid = UInt32(exactly: header.gid) else {
-            throw failure("`\(header.name)` has an impossible owner", at: member.headerOffset, in: package)
+        do { return try member.header.fileMetadata() } catch {
+            throw failure(
+                "`\(member.header.name)` has an impossible owner", at: member.headerOffset, in: package)
         }
-        let prefix = ByteString(TarHeader.xattrPrefix)
-        let xattrs = header.records.filter { $0.key.hasPrefix(prefix) }.map { record in
-            ExtendedAttribute(name: ByteString(record.key.bytes.dropFirst(prefix.count)), value: record.value)
-        }
-        return FileMetadata(
-            permissions: UInt16(truncatingIfNeeded: header.mode & 0o7777), uid: uid, gid: gid,
-            modified: header.modified, xattrs: xattrs.sorted { $0.name < $1.name })
     }
 
     private func contents(

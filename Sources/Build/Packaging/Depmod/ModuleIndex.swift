@@ -79,7 +79,7 @@ struct ModuleIndex {
         _ contents: FileContents, _ path: ByteString, _ blobs: PackageBlobs
     ) throws -> ModuleInformation {
         if case .blob(let digest, let offset, let length, _) = contents, path.hasSuffix(".ko") {
-            return try ModuleInformation(of: Slice(base: blobs.open(digest), offset: offset, count: length))
+            return try ModuleInformation(of: RangeAccess(blobs.open(digest), offset: offset, length: length))
         }
         var source = try blobs.source(contents).decompressed()
         let bytes = try source.readAll(limit: 256 << 20, of: path.text)
@@ -123,20 +123,6 @@ struct ModuleIndex {
             if let index = indexes[name], visited.insert(index).inserted { stack.append((index, 0)) }
         }
         return finished.reversed()
-    }
-}
-
-/// Part of some bytes.
-private struct Slice: RandomAccessBytes {
-    let base: any RandomAccessBytes
-    let offset: UInt64
-    let count: UInt64
-
-    func read(at position: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
-        guard position < count else { return 0 }
-        let wanted = Int(min(UInt64(buffer.count), count - position))
-        return try base.read(
-            at: offset + position, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
     }
 }
 
