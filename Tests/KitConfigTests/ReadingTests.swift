@@ -58,7 +58,7 @@ struct ReadingTests {
         #expect(containers[0].uid == nil && containers[1].uid == .number(0))
         #expect(containers[0].sysctl == nil && containers[1].sysctl == [:])
         #expect(containers[0].readonly == nil && containers[1].readonly == false)
-        #expect(try load("").written == [])
+        #expect(try load("{}").written == [])
         #expect(try load("onboot: []").written == [.onboot])
     }
 

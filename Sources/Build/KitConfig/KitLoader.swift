@@ -12,8 +12,11 @@ public struct KitLoader: Sendable {
         var whole = DecodeContext(images: images)
         for (index, source) in sources.enumerated() {
             var reader = YAMLReader(source)
-            if let root = reader.read(), let next = decode(root, &whole) {
+            let root = reader.read()
+            if let root, let next = decode(root, &whole) {
                 if index == 0 { kit = next } else { kit.append(next) }
+            } else if root == nil, reader.problems.isEmpty {
+                Self.reportEmpty(&whole, at: SourceLocation(source: source.name, line: 1, column: 1))
             }
             whole.problems += reader.problems
             whole.notices += reader.notices
@@ -27,12 +30,16 @@ public struct KitLoader: Sendable {
     /// An empty document is no kit: LinuxKit's schema wants a mapping.
     private func decode(_ root: ConfigNode, _ context: inout DecodeContext) -> Kit? {
         if case .scalar(let scalar) = root.content, ResolvedScalar(scalar) == .null {
-            context.report(
-                "the configuration is empty; it needs at least one of kernel, init, services, files",
-                at: root.location)
+            Self.reportEmpty(&context, at: root.location)
             return nil
         }
         return Kit.decode(root, &context)
+    }
+
+    private static func reportEmpty(_ context: inout DecodeContext, at location: SourceLocation) {
+        context.report(
+            "the configuration is empty; it needs at least one of kernel, init, services or files",
+            at: location)
     }
 }
 

@@ -39,11 +39,11 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// True if nothing is at `path`, or an empty folder.
+    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts.
     private static func isVacant(_ path: String) throws(ImageError) -> Bool {
         try reading { () throws(StreamError) in
             guard let status = try FileStatus.following(path) else { return true }
-            return status.kind == .folder ? try Folder.names(path).isEmpty : false
+            return status.kind == .folder ? try Folder.names(path).allSatisfy { $0 == "derived" } : false
         }
     }
 
