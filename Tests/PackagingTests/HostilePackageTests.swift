@@ -75,6 +75,18 @@ internal import Testing
         #expect(said.hasSuffix("a path has 200001 bytes"), "\(said.prefix(200))")
     }
 
+    @Test func `a link longer than Linux takes is refused, and a chain that makes such a path`() throws {
+        let up = String(repeating: "a/../", count: 100_000)
+        let said = refusal(try deb([link(.symbolicLink, "l", up), file("l/x", "x")]))
+        #expect(said == "data.tar@0: `l` is a link of 500000 bytes", "\(said.prefix(200))")
+        let deep = String(repeating: "a/", count: 1500)
+        let chain = refusal(
+            try deb([
+                link(.symbolicLink, "l", deep + "m"), link(.symbolicLink, deep + "m", deep), file("l/x", "x"),
+            ]))
+        #expect(chain.contains("leads out of the root"), "\(chain.prefix(200))")
+    }
+
     @Test func `a link out of the root stays within it`() throws {
         let tree = try unpack(try deb([link(.symbolicLink, "out", "../../.."), file("out/etc/passwd", "x")]))
         #expect(tree["etc/passwd"] != nil)

@@ -22,7 +22,12 @@ extension DebianUnpacker {
         case .hardLink:
             item = try linked(member, package: package, path: path, files: &files)
         case .symbolicLink:
-            item.kind = .symbolicLink(member.header.linkName)
+            let target = member.header.linkName
+            guard target.count <= ImagePath.lengthLimit else {
+                throw failure(
+                    "`\(path)` is a link of \(target.count) bytes", at: member.headerOffset, in: package)
+            }
+            item.kind = .symbolicLink(target)
             item.metadata.permissions = 0o777
         case .directory:
             item.kind = .directory
@@ -35,9 +40,6 @@ extension DebianUnpacker {
         guard wants(path) else { return }
         try insert(item, at: path, package: package)
     }
-
-    /// `PATH_MAX` of Linux.
-    private static let pathLimit = 4096
 
     /// True unless the recipe leaves `path` out.
     func wants(_ path: ByteString) -> Bool {
@@ -54,7 +56,7 @@ extension DebianUnpacker {
         of name: ByteString, at offset: UInt64, in package: DebianPackage
     ) throws -> ByteString {
         // Longer than Linux takes; one of a million folders would cost the square of that.
-        guard name.count <= Self.pathLimit else {
+        guard name.count <= ImagePath.lengthLimit else {
             throw failure("a path has \(name.count) bytes", at: offset, in: package)
         }
         guard let clean = ImagePath.normalize(name.bytes), let path = tree.resolve(clean) else {

@@ -13,6 +13,14 @@ enum ImagePath {
         return ByteString(components.joined(separator: [UInt8(ascii: "/")]))
     }
 
+    /// `PATH_MAX` of Linux, for paths and what links hold.
+    static let lengthLimit = 4096
+
+    /// The folder that `path` is in; the root's is the root.
+    static func parent(of path: ByteString) -> ByteString {
+        ByteString(path.bytes[..<(path.bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
+    }
+
     /// The folders above `path`, outermost first, the root left out.
     static func parents(of path: ByteString) -> [ByteString] {
         path.bytes.indices.filter { path.bytes[$0] == UInt8(ascii: "/") }.map {

@@ -69,7 +69,8 @@ struct PackageTree {
     }
 
     /// Where `path` really is: every link among the folders above it is followed, and the last component too
-    /// if `followingLast`. Nil where links turn in a circle.
+    /// if `followingLast`. Nil where links turn in a circle or make a path
+    /// that is too long.
     func resolve(_ path: ByteString, followingLast: Bool = false) -> ByteString? {
         var pending = Array(path.bytes.split(separator: UInt8(ascii: "/")).map { ByteString($0) }.reversed())
         var resolved = ByteString()
@@ -77,10 +78,11 @@ struct PackageTree {
         while let component = pending.popLast() {
             if component == "." { continue }
             if component == ".." {
-                resolved = ImagePath.parents(of: resolved).last ?? ByteString()
+                resolved = ImagePath.parent(of: resolved)
                 continue
             }
             let here = ImagePath.join(resolved, component)
+            guard here.count <= ImagePath.lengthLimit else { return nil }
             guard !pending.isEmpty || followingLast, case .symbolicLink(let target)? = items[here]?.kind
             else {
                 resolved = here
