@@ -94,7 +94,18 @@ struct KernelPlacement {
         let what = "\(archive.header.name) of \(origin.source)"
         var reader = TarReader(RangeSource(bytes))
         var count: UInt64 = 0
-        while let member = try reader.next() {
+        func refused(_ reason: String) -> AssemblyError {
+            .invalidKernelArchive(image: origin.source, path: archive.header.name, reason: reason)
+        }
+        func next() throws(AssemblyError) -> TarReader<RangeSource>.Member? {
+            do throws(TarError) { return try reader.next() } catch { throw refused("\(error)") }
+        }
+        while let member = try next() {
+            if member.header.name.bytes.split(separator: UInt8(ascii: "/")).contains(where: {
+                $0.elementsEqual("..".utf8)
+            }) {
+                throw refused("its member \(member.header.name) climbs out of the root")
+            }
             count += 1
             guard count <= maximumMembers else {
                 throw AssemblyError.tooManyKernelFiles(
