@@ -76,7 +76,6 @@ extension Failure {
             case .system("open", _, _), .system("stat", _, _): .missingInput
             case .system: .inputOutput
             case .unexpectedEnd, .corrupt, .limitExceeded: .invalidInput
-            case .cancelled: .software
             }
         self.init("\(error)", status)
     }

@@ -8,6 +8,4 @@ public enum StreamError: Error, Equatable, Sendable {
     case corrupt(what: String, offset: UInt64, reason: String)
     /// `what` asks for more than `limit` (bytes, entries), which no honest input does.
     case limitExceeded(what: String, limit: UInt64)
-    /// The consumer asked to stop, for example after an interrupt.
-    case cancelled
 }

@@ -12,8 +12,6 @@ extension StreamError: CustomStringConvertible {
             "\(what) is damaged at byte \(offset): \(reason)"
         case .limitExceeded(let what, let limit):
             "\(what) exceeds the limit of \(limit)"
-        case .cancelled:
-            "interrupted"
         }
     }
 }
