@@ -50,6 +50,13 @@ func packageFolders(_ paths: [String], _ reporter: Reporter) throws -> [String] 
     return folders
 }
 
+extension Reporter {
+    /// What is done goes by; that a lock is replaced stays on the screen.
+    func progress(_ progress: PackageProgress) {
+        if case .relocking = progress { note(progress.text) } else { self.progress(progress.text) }
+    }
+}
+
 extension PackageProgress {
     /// The line for people.
     var text: String {

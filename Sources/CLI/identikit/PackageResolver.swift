@@ -47,7 +47,7 @@ final class PackageResolver: Sendable {
         var options = PackageBuildOptions()
         options.architectures = [platform.architecture]
         options.epoch = stamp.time
-        options.progress = { reporter.progress($0.text) }
+        options.progress = { reporter.progress($0) }
         for (folder, tag) in missing {
             guard try PackageFolder(folder).recipe.contents != nil else {
                 throw Failure(

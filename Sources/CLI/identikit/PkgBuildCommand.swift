@@ -52,7 +52,7 @@ struct PkgBuildCommand: ParsableCommand {
         options.force = force
         options.epoch = try epoch.stamp().time
         options.jobs = try Jobs.checked(jobs)
-        options.progress = { reporter.progress($0.text) }
+        options.progress = { reporter.progress($0) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
         var built: [BuiltPackage] = []
         for folder in try packageFolders(folders, reporter) { built.append(try builder.build(folder)) }
@@ -112,7 +112,7 @@ struct PkgLockCommand: ParsableCommand {
     func run() throws {
         let reporter = global.reporter
         var options = try platforms.options(flags.options)
-        options.progress = { reporter.progress($0.text) }
+        options.progress = { reporter.progress($0) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
         for folder in try packageFolders(folders, reporter) {
             try builder.lock(folder)

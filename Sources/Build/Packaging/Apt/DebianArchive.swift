@@ -38,6 +38,12 @@ struct DebianArchive {
         if try !unlisted(packages, apt).isEmpty {
             try store.update(apt)
             if let gone = try unlisted(packages, apt).first {
+                // The same version with other contents is not a matter of time.
+                if let other = try listed([gone], apt).first(where: { $0.version == gone.version }) {
+                    throw PackagingError.digestMismatch(
+                        name: gone.name, version: gone.version, expected: gone.digest, found: other.digest,
+                        folder: folder)
+                }
                 throw PackagingError.packageGone(name: gone.name, version: gone.version, folder: folder)
             }
         }
@@ -66,9 +72,14 @@ struct DebianArchive {
 
     /// Those that the lists do not have with the digest of the lock.
     private func unlisted(_ packages: [LockedPackage], _ apt: AptEnvironment) throws -> [LockedPackage] {
-        let text = try apt.attempt("apt-cache", ["show"] + packages.map(\.specification)).outputText
-        let listed = Set(ControlParagraph.parse(text).compactMap { LockedPackage($0)?.digest })
+        let listed = Set(try listed(packages, apt).map(\.digest))
         return packages.filter { !listed.contains($0.digest) }
+    }
+
+    /// What the lists have of the versions that the lock names.
+    private func listed(_ packages: [LockedPackage], _ apt: AptEnvironment) throws -> [LockedPackage] {
+        let text = try apt.attempt("apt-cache", ["show"] + packages.map(\.specification)).outputText
+        return ControlParagraph.parse(text).compactMap { LockedPackage($0) }
     }
 
     private func adopt(_ file: String, as package: LockedPackage, for folder: String) throws {
