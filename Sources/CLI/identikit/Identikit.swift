@@ -40,8 +40,10 @@ struct Identikit: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            if let failure = Failure(error) { failure.exit() }
-            // A command that only has others shows its help.
+            // Help is an error of the argument parser's own, whose types it keeps to itself; its exit codes
+            // tell them apart.
+            let isParsers = [.success, .validationFailure].contains(exitCode(for: error))
+            if !isParsers, let failure = Failure(error) { failure.exit() }
             exit(withError: error)
         }
     }

@@ -1,0 +1,26 @@
+import Host
+import TestSupport
+import Testing
+
+@Suite struct HelpTests {
+    @Test(arguments: [
+        ["--help"], ["build", "--help"], ["help", "build"], ["pkg", "--help"], ["pkg", "build", "-h"],
+        ["pkg", "lock", "--help"], ["pkg", "show-tag", "--help"], ["run", "--help"],
+        ["run", "qemu", "--help"],
+        ["version", "--help"], ["pkg"],
+    ])
+    func everyCommandHasHelp(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let result = try Executable.run(arguments, in: folder.path)
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText.contains("USAGE: identikit"), "\(result.outputText)")
+        #expect(!result.outputText.contains("ArgumentParser"))
+        #expect(result.errorText == "")
+    }
+
+    @Test func everyFormatIsInTheHelpOfBuild() throws {
+        let folder = try TemporaryFolder()
+        let text = try Executable.run(["build", "--help"], in: folder.path).outputText
+        for name in ["tar", "docker", "kernel+initrd", "tar-kernel-initrd"] { #expect(text.contains(name)) }
+    }
+}
