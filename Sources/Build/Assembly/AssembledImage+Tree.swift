@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Digests
 public import FileTree
 internal import Tar
 
@@ -65,7 +66,17 @@ extension AssembledImage {
     ) throws(TreeError) {
         do throws(FileTreeError) {
             try builder.add(assembled.entry, isShareable: assembled.isShareable)
-        } catch { throw .unresolvable(error) }
+        } catch { throw .unresolvable(error, origin: origin(of: assembled.entry)) }
+    }
+
+    /// Which image brought the entry, where the configuration names it, and where its contents are.
+    private static func origin(of entry: TarEntry) -> String {
+        func record(_ key: ByteString) -> String {
+            entry.header.records.first { $0.key == key }?.value.text ?? ""
+        }
+        let image = "\(record("LINUXKIT.source")) (\(record("LINUXKIT.location")))"
+        guard case .blob(let layer, let offset, _, _) = entry.contents else { return image }
+        return "\(image), layer with the diff ID sha256:\(layer.hex), byte \(offset)"
     }
 
     private static func isBootFile(_ name: ByteString) -> Bool {
@@ -75,11 +86,12 @@ extension AssembledImage {
 
 /// Why the entries of an image make no file system.
 public enum TreeError: Error, Sendable, CustomStringConvertible {
-    case unresolvable(FileTreeError)
+    /// `origin` says which image brought the entry.
+    case unresolvable(FileTreeError, origin: String)
 
     public var description: String {
         switch self {
-        case .unresolvable(let error): "the image's files make no tree: \(error)"
+        case .unresolvable(let error, let origin): "\(origin): its files make no tree: \(error)"
         }
     }
 }
