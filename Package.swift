@@ -21,8 +21,9 @@ let modules: [Module] = [
     // Core: bytes and trees; knows no format, no host.
     Module(layer: "Core", name: "Bytes"),
     Module(layer: "Core", name: "Digests", dependencies: ["Bytes", crypto]),
+    Module(layer: "Core", name: "Checksums"),
     Module(
-        layer: "Core", name: "Deflate", dependencies: ["Bytes"],
+        layer: "Core", name: "Deflate", dependencies: ["Bytes", "Checksums"],
         testDependencies: ["Decompression", "Digests", "Host"]),
     Module(
         layer: "Core", name: "Decompression",
@@ -36,6 +37,38 @@ let modules: [Module] = [
     Module(
         layer: "Formats", name: "Cpio", dependencies: ["Bytes", "Digests", "FileTree"],
         testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "ISO9660", dependencies: ["Bytes", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "FAT", dependencies: ["Bytes", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "PartitionTable",
+        dependencies: ["Bytes", "Checksums", "Digests", "FileTree"], testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "SquashFS",
+        dependencies: ["Bytes", "Decompression", "Deflate", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "EROFS", dependencies: ["Bytes", "Checksums", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "UKI", dependencies: ["Bytes", "FileTree"],
+        testDependencies: ["Digests", "Host"]),
+    Module(
+        layer: "Formats", name: "QCOW2", dependencies: ["Bytes"],
+        testDependencies: ["Digests", "FileTree", "Host"]),
+    Module(
+        layer: "Formats", name: "VHD", dependencies: ["Bytes", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "VMDK",
+        dependencies: ["Bytes", "Decompression", "Deflate", "Digests", "FileTree"],
+        testDependencies: ["Host"]),
+    Module(
+        layer: "Formats", name: "UImage", dependencies: ["Bytes", "Checksums", "FileTree"],
+        testDependencies: ["Digests", "Host"]),
     // Host: files, clock, environment, processes, terminal.
     Module(layer: "Host", name: "Host", dependencies: ["Bytes", "Digests", "CProcess"]),
     // Images: OCI images in a layout used as a cache.
@@ -52,7 +85,8 @@ let modules: [Module] = [
     Module(
         layer: "Build", name: "Outputs",
         dependencies: [
-            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "Cpio", "OCI", "Host",
+            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "Cpio", "ISO9660", "FAT",
+            "PartitionTable", "SquashFS", "EROFS", "UKI", "QCOW2", "VHD", "VMDK", "UImage", "OCI", "Host",
             "KitConfig", "Assembly",
         ]),
     Module(
@@ -117,7 +151,7 @@ targets += [
         dependencies: ["Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar"],
         path: "Benchmarks/identikit-bench", swiftSettings: strict),
     .target(
-        name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "Host", "OCI"],
+        name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "FileTree", "Host", "OCI"],
         path: "Tests/TestSupport",
         swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),

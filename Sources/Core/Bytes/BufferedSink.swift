@@ -17,6 +17,14 @@ public struct BufferedSink<Base: ByteSink & ~Copyable>: ByteSink, ~Copyable {
         buffer.append(contentsOf: bytes)
     }
 
+    public mutating func writeZeros(_ count: UInt64) throws(StreamError) {
+        if count > UInt64(capacity - buffer.count) {
+            try flush()
+            return try base.writeZeros(count)
+        }
+        buffer.append(zeros: Int(count))
+    }
+
     /// Writes what is left and gives back the sink below.
     public consuming func finish() throws(StreamError) -> Base {
         try flush()

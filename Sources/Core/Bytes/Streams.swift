@@ -9,6 +9,8 @@ public protocol ByteSource {
 public protocol ByteSink: ~Copyable {
     /// Takes all of `bytes` or throws.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError)
+    /// Takes `count` zero bytes. Files leave a hole, which takes no room.
+    mutating func writeZeros(_ count: UInt64) throws(StreamError)
 }
 
 /// Bytes of a known count that can be read anywhere, from any thread.
@@ -29,6 +31,16 @@ extension ByteSink where Self: ~Copyable {
     }
 
     public mutating func write(_ bytes: ByteString) throws(StreamError) { try write(bytes.bytes) }
+
+    public mutating func writeZeros(_ count: UInt64) throws(StreamError) {
+        let zeros = [UInt8](repeating: 0, count: Int(min(count, 256 << 10)))
+        var left = count
+        while left > 0 {
+            let step = min(left, UInt64(zeros.count))
+            try write(step == UInt64(zeros.count) ? zeros : Array(zeros[..<Int(step)]))
+            left -= step
+        }
+    }
 }
 
 extension ByteSource {
@@ -177,7 +189,7 @@ public struct ByteArrayAccess: RandomAccessBytes {
 
 /// A sink that keeps everything in memory.
 public struct ByteArraySink: ByteSink {
-    public private(set) var bytes: [UInt8] = []
+    public internal(set) var bytes: [UInt8] = []
     public init() {}
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
         self.bytes.append(contentsOf: bytes)

@@ -1,3 +1,5 @@
+internal import Checksums
+
 /// The frame of a gzip member (RFC 1952, section 2.3).
 public enum GzipMember {
     /// No name, no comment, no time; XFL 0 and OS 255 ("unknown"), so that neither the

@@ -1,4 +1,5 @@
 public import Bytes
+internal import Checksums
 
 /// Writes one gzip member, its blocks compressed in parallel.
 ///

@@ -15,6 +15,12 @@ public struct DigestingSink<Base: ByteSink & ~Copyable>: ~Copyable, ByteSink {
         count += UInt64(bytes.count)
     }
 
+    public mutating func writeZeros(_ count: UInt64) throws(StreamError) {
+        try base.writeZeros(count)
+        try hasher.writeZeros(count)
+        self.count += count
+    }
+
     /// SHA-256 of what was passed on.
     public var digest: SHA256Digest { hasher.finalize() }
 

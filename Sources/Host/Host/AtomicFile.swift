@@ -4,7 +4,7 @@ internal import Glibc
 /// A file that appears under its name whole or not at all: written beside it
 /// under a temporary name, renamed by `commit`; removed if never committed. It survives the death of
 /// the process; that of the machine only if `commit` is told to wait for the disk.
-public struct AtomicFile: ~Copyable, ByteSink {
+public struct AtomicFile: ~Copyable, RewritableSink {
     public let path: String
     private let temporaryPath: String
     private var descriptor: Int32
@@ -45,6 +45,14 @@ public struct AtomicFile: ~Copyable, ByteSink {
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
             count += UInt64(written)
         }
+    }
+
+    public mutating func writeZeros(_ count: UInt64) throws(StreamError) {
+        let end = off_t(self.count + count)
+        if ftruncate(descriptor, end) != 0 || lseek(descriptor, end, SEEK_SET) < 0 {
+            throw .system(operation: "write", path: path, errno: errno)
+        }
+        self.count += count
     }
 
     /// Replaces `bytes` that were written at `offset` before.

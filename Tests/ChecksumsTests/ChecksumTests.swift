@@ -1,7 +1,16 @@
-import Deflate
+import Checksums
 import Testing
 
 @Suite struct ChecksumTests {
+    /// Bytes that look random, the same ones every time.
+    private static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
+        var state = seed
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+    }
+
     private func crc(_ bytes: some Sequence<UInt8>) -> UInt32 {
         Array(bytes).withUnsafeBytes { CRC32.checksum($0) }
     }
@@ -14,9 +23,20 @@ import Testing
         #expect([UInt8]().withUnsafeBytes { Adler32.checksum($0) } == 1)
     }
 
+    /// RFC 3720, appendix B.4, and the catalogues' check input.
+    @Test func castagnoliCheckValuesHold() {
+        func crc(_ bytes: some Sequence<UInt8>) -> UInt32 {
+            var crc = CRC32C()
+            crc.update(bytes)
+            return crc.value
+        }
+        #expect(crc("123456789".utf8) == 0xe306_9283)
+        #expect(crc(repeatElement(0, count: 32)) == 0x8a91_36aa)
+        #expect(crc(repeatElement(0xff, count: 32)) == 0x62a8_ab43)
+    }
+
     @Test func wideStepsAgreeWithTheDefinition() {
-        var generator = Generator(seed: 5)
-        let bytes = generator.bytes(300)
+        let bytes = Self.bytes(300, seed: 5)
         for count in [0, 1, 15, 16, 17, 31, 32, 33, 255, 300] {
             var remainder: UInt32 = 0xffff_ffff
             for byte in bytes[..<count] {
@@ -30,8 +50,7 @@ import Testing
     }
 
     @Test func piecesCombine() {
-        var generator = Generator(seed: 6)
-        let bytes = generator.bytes(5000)
+        let bytes = Self.bytes(5000, seed: 6)
         for cut in [0, 1, 17, 2500, 4999, 5000] {
             let (first, second) = (bytes[..<cut], bytes[cut...])
             #expect(
