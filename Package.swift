@@ -57,7 +57,7 @@ let modules: [Module] = [
         layer: "Formats", name: "UKI", dependencies: ["Bytes", "FileTree"],
         testDependencies: ["Digests", "Host"]),
     Module(
-        layer: "Formats", name: "QCOW2", dependencies: ["Bytes"],
+        layer: "Formats", name: "QCOW2", dependencies: ["Bytes", "Decompression"],
         testDependencies: ["Digests", "FileTree", "Host"]),
     Module(
         layer: "Formats", name: "VHD", dependencies: ["Bytes", "Digests", "FileTree"],

@@ -1,14 +1,24 @@
 internal import CZlib
 
-/// gzip (RFC 1952) and zlib (RFC 1950) members through zlib's inflate.
+/// gzip (RFC 1952) and zlib (RFC 1950) members, and bare DEFLATE (RFC 1951), through zlib's inflate.
 final class ZlibDecoder: MemberDecoder {
     // zlib's state points back at its z_stream, so that one must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    init(gzip: Bool) throws(DecodingFailure) {
+    convenience init(gzip: Bool) throws(DecodingFailure) {
+        try self.init(windowBits: gzip ? 15 + 16 : 15)
+    }
+
+    convenience init(_ form: BlockDecompressor.Form) throws(DecodingFailure) {
+        switch form {
+        case .deflate: try self.init(windowBits: -15)
+        case .zlib: try self.init(windowBits: 15)
+        }
+    }
+
+    private init(windowBits: Int32) throws(DecodingFailure) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let windowBits: Int32 = gzip ? 15 + 16 : 15
         let code = inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard code == Z_OK else { throw .memory }
     }
