@@ -21,7 +21,7 @@ struct DirectoryParser {
         var names: [DirectoryName] = []
         var last: ByteString?
         for start in stride(from: 0, to: bytes.count, by: blockSize) {
-            for entry in try names(inBlock: start..<min(start + blockSize, bytes.count)) {
+            for entry in try self.names(inBlock: start..<min(start + blockSize, bytes.count)) {
                 if let last, !(last < entry.name) { throw corrupt("names out of order") }
                 last = entry.name
                 if entry.name != "." && entry.name != ".." { names.append(entry) }
