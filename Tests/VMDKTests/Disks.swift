@@ -1,0 +1,56 @@
+import Bytes
+import Host
+import TestSupport
+
+/// A disk of islands in zeros, so that a terabyte of it is at hand.
+struct IslandDisk: SparseBytes {
+    let count: UInt64
+    /// Bytes by offset, in order, apart from each other; some may be zeros.
+    var islands: [(offset: UInt64, bytes: [UInt8])] = []
+
+    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+        guard offset < count else { return 0 }
+        let end = offset + min(UInt64(buffer.count), count - offset)
+        buffer.clear(0..<Int(end - offset))
+        for island in islands {
+            let lower = max(offset, island.offset)
+            let upper = min(end, island.offset + UInt64(island.bytes.count))
+            guard lower < upper else { continue }
+            let part = island.bytes[Int(lower - island.offset)..<Int(upper - island.offset)]
+            UnsafeMutableRawBufferPointer(rebasing: buffer[Int(lower - offset)...]).copyBytes(from: part)
+        }
+        return Int(end - offset)
+    }
+
+    func nextData(at offset: UInt64) -> Range<UInt64>? {
+        for island in islands where island.offset + UInt64(island.bytes.count) > offset && offset < count {
+            return max(offset, island.offset)..<island.offset + UInt64(island.bytes.count)
+        }
+        return nil
+    }
+}
+
+enum Disks {
+    /// Bytes that no compression and no luck makes equal, none of them zero.
+    static func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var state = seed
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 56) | 1
+        }
+    }
+
+    static func bytes(_ disk: some SparseBytes) throws(StreamError) -> [UInt8] {
+        try disk.bytes(at: 0, length: Int(disk.count), of: "the disk")
+    }
+
+    /// Data at the start, around cluster boundaries, zeros among data, and data up to the end.
+    static func mixed(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        for (start, length) in [(0, 700), (65_530, 12), (200_000, 70_000), (400_000, 1), (count - 9, 9)] {
+            guard start >= 0, start + length <= count else { continue }
+            bytes.replaceSubrange(start..<start + length, with: noise(length, seed: UInt64(start)))
+        }
+        return bytes
+    }
+}
