@@ -164,6 +164,9 @@ targets += [
             "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Outputs", "identikit",
         ],
         path: "Tests/EndToEndTests", swiftSettings: strict),
+    .testTarget(
+        name: "BootTests", dependencies: ["TestSupport", "Bytes", "Digests", "Host", "Outputs", "identikit"],
+        path: "Tests/BootTests", swiftSettings: strict),
 ]
 
 let package = Package(

@@ -18,6 +18,14 @@ public struct LayoutBuilder: Sendable {
         layout = try ImageLayout(creating: "\(folder.path)/layout")
     }
 
+    /// Adds to the layout at `path`, which is made if there is none.
+    public init(at path: String) throws {
+        folder = try TemporaryFolder()
+        layout =
+            try FileStatus.following("\(path)/oci-layout") == nil
+            ? ImageLayout(creating: path) : ImageLayout(opening: path)
+    }
+
     /// Adds a layer: `tar`, compressed. gzip is stored without the tool, zstd needs it.
     public func layer(_ tar: [UInt8], _ compression: Compression = .gzip) throws -> ImageLayer {
         let (bytes, mediaType): ([UInt8], MediaType) =

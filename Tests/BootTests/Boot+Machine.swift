@@ -1,0 +1,72 @@
+import Foundation
+import Host
+import Outputs
+import TestSupport
+
+extension Boot {
+    static let biosFirmware = "/usr/share/seabios/bios-256k.bin"
+
+    private var firmwarePath: String {
+        architecture == .amd64 ? "/usr/share/ovmf/OVMF.fd" : "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
+    }
+
+    private var program: String { architecture == .amd64 ? "qemu-system-x86_64" : "qemu-system-aarch64" }
+
+    /// The machine that starts what was built into `folder`.
+    func machine(in folder: String, console: String) throws -> Machine {
+        var arguments =
+            architecture == .amd64
+            ? ["-machine", "q35,accel=tcg"] : ["-machine", "virt,accel=tcg", "-cpu", "cortex-a57"]
+        arguments += [
+            "-m", "1024", "-no-reboot", "-net", "none", "-display", "none", "-monitor", "none",
+            "-chardev", "file,id=serial0,path=\(console)", "-serial", "chardev:serial0",
+        ]
+        switch firmware {
+        case .bios: break
+        case .efi: arguments += ["-bios", firmwarePath]
+        case .none: arguments += try kernelArguments(in: folder)
+        }
+        if medium != .none { arguments += mediumArguments(try image(in: folder)) }
+        return Machine(program: program, arguments: arguments)
+    }
+
+    private func kernelArguments(in folder: String) throws -> [String] {
+        let text = try String(contentsOfFile: "\(folder)/kit-cmdline", encoding: .utf8)
+        var arguments = ["-kernel", "\(folder)/kit-kernel", "-append", "\(text) \(commandLine)"]
+        let initrd = "\(folder)/kit-initrd.img"
+        if FileManager.default.fileExists(atPath: initrd) { arguments += ["-initrd", initrd] }
+        return arguments
+    }
+
+    private func mediumArguments(_ path: String) -> [String] {
+        let suffix = path.split(separator: ".").last.map(String.init) ?? ""
+        let kind = ["qcow2": "qcow2", "vhd": "vpc", "vmdk": "vmdk"][suffix] ?? "raw"
+        // What the guest writes goes elsewhere.
+        let drive = "file=\(path),format=\(kind),snapshot=on"
+        return switch medium {
+        case .cd: ["-cdrom", path]
+        case .disk: ["-drive", drive]
+        case .virtio: ["-drive", "\(drive),if=virtio"]
+        case .usb:
+            [
+                "-device", "qemu-xhci", "-drive", "\(drive),if=none,id=stick",
+                "-device", "usb-storage,drive=stick",
+            ]
+        case .none: []
+        }
+    }
+
+    /// The file that becomes the medium, unpacked where the format is an archive.
+    private func image(in folder: String) throws -> String {
+        let suffixes = OutputFormats.named(format)?.suffixes ?? []
+        let suffix = suffixes.first { !["-kernel", "-cmdline"].contains($0) } ?? ""
+        guard suffix.hasSuffix(".tar.gz") else { return "\(folder)/kit\(suffix)" }
+        try Tool.run("tar", ["-xzf", "kit\(suffix)"], in: folder)
+        return "\(folder)/disk.raw"
+    }
+}
+
+extension BootKit {
+    /// The boot files that the format wants, as Debian's packages install them here.
+    static func bootFiles(_ format: String, _ architecture: Architecture) -> [String] { [] }
+}

@@ -1,0 +1,98 @@
+import TestSupport
+
+/// One way to start one output.
+struct Boot: Sendable, CustomStringConvertible {
+    enum Firmware: String, Sendable {
+        /// SeaBIOS, which a PC in QEMU has by itself.
+        case bios = "BIOS"
+        /// UEFI: OVMF on a PC, on Arm its sibling.
+        case efi = "EFI"
+        /// QEMU loads the kernel itself.
+        case none = "kernel"
+    }
+
+    enum Medium: String, Sendable {
+        case cd = "CD"
+        /// AHCI on a PC.
+        case disk
+        case virtio = "virtio disk"
+        case usb = "USB stick"
+        /// Nothing but the kernel and its initrd.
+        case none = "no medium"
+    }
+
+    var format: String
+    var firmware: Firmware
+    var medium: Medium
+    /// The file system that the root is on, as the kernel calls it.
+    var root = "rootfs"
+    var architecture = BootKit.Architecture.amd64
+    var kernel = BootKit.Kernel.small
+    /// What the command line is to have besides, where QEMU gives it.
+    var commandLine = ""
+
+    var description: String {
+        "\(format): \(architecture) \(firmware.rawValue) \(medium.rawValue), \(kernel.rawValue) kernel"
+    }
+
+    /// What the console shows when all went well: the onboot container runs once, the service goes on.
+    var lines: [String] { ["ONBOOT-OK on \(root)\n", "SERVICE-OK\n"] }
+}
+
+extension Boot {
+    /// Every boot. A format that is bootable and has none fails a test.
+    static let all: [Boot] = [
+        Boot(format: "kernel+initrd", firmware: .none, medium: .none),
+        Boot(format: "kernel+initrd", firmware: .none, medium: .none, kernel: .debian),
+        Boot(
+            format: "kernel+iso", firmware: .none, medium: .cd, root: "iso9660", commandLine: "root=/dev/sr0"),
+        Boot(
+            format: "kernel+iso", firmware: .none, medium: .virtio, root: "iso9660",
+            commandLine: "root=/dev/vda"),
+        Boot(
+            format: "kernel+squashfs", firmware: .none, medium: .virtio, root: "squashfs",
+            commandLine: "root=/dev/vda"),
+        Boot(
+            format: "kernel+squashfs", firmware: .none, medium: .disk, root: "squashfs",
+            commandLine: "root=/dev/sda"),
+        Boot(
+            format: "kernel+erofs", firmware: .none, medium: .virtio, root: "erofs",
+            commandLine: "root=/dev/vda"),
+        Boot(format: "iso-bios", firmware: .bios, medium: .cd, root: "iso9660"),
+        Boot(format: "raw-bios", firmware: .bios, medium: .disk),
+        Boot(format: "raw-bios", firmware: .bios, medium: .virtio),
+        Boot(format: "raw-bios", firmware: .bios, medium: .usb),
+        Boot(format: "qcow2-bios", firmware: .bios, medium: .disk),
+        Boot(format: "qcow2-bios", firmware: .bios, medium: .virtio, kernel: .debian),
+        Boot(format: "vhd", firmware: .bios, medium: .disk),
+        Boot(format: "dynamic-vhd", firmware: .bios, medium: .disk),
+        Boot(format: "vmdk", firmware: .bios, medium: .disk),
+        Boot(format: "aws", firmware: .bios, medium: .virtio),
+        Boot(format: "gcp", firmware: .bios, medium: .virtio),
+        Boot(format: "iso-efi", firmware: .efi, medium: .cd, root: "iso9660"),
+        Boot(format: "iso-efi-initrd", firmware: .efi, medium: .cd),
+        Boot(format: "iso-efi-initrd", firmware: .efi, medium: .usb),
+        Boot(format: "raw-efi", firmware: .efi, medium: .virtio),
+        Boot(format: "raw-efi", firmware: .efi, medium: .usb),
+        Boot(format: "qcow2-efi", firmware: .efi, medium: .virtio),
+        Boot(format: "iso", firmware: .bios, medium: .cd),
+        Boot(format: "iso", firmware: .bios, medium: .usb),
+        Boot(format: "iso", firmware: .efi, medium: .cd),
+        Boot(format: "iso", firmware: .efi, medium: .virtio),
+        Boot(format: "raw", firmware: .bios, medium: .virtio),
+        Boot(format: "raw", firmware: .efi, medium: .virtio),
+        Boot(format: "qcow2", firmware: .bios, medium: .disk),
+        Boot(format: "qcow2", firmware: .efi, medium: .virtio),
+        Boot(
+            format: "iso-efi-initrd", firmware: .efi, medium: .virtio, architecture: .arm64, kernel: .debian),
+        Boot(format: "raw-efi", firmware: .efi, medium: .virtio, architecture: .arm64, kernel: .debian),
+    ]
+
+    /// What no machine of ours starts, and why.
+    static let exempt: [String: String] = [
+        "tar": "a root file system, no machine's disk",
+        "docker": "the context of an image build",
+        "tar-kernel-initrd": "the parts of kernel+initrd in one archive",
+        "rpi3": "QEMU's Raspberry Pi does not load boot files from a card as the board does",
+    ]
+}

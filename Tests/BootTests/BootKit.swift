@@ -1,0 +1,92 @@
+import Bytes
+import Digests
+import Foundation
+import Host
+import TestSupport
+
+/// The system that the boot tests start (`Tests/BootKit`), built by the real executable: the project's own init and
+/// runc from Debian's packages, an onboot container and a service that print a line each.
+///
+/// Packages and images are made once and kept in the build folder, named for what they are made of.
+struct BootKit: Sendable {
+    enum Architecture: String, Sendable {
+        case amd64, arm64
+    }
+
+    enum Kernel: String, Sendable {
+        /// The one beside the project, for amd64.
+        case small
+        case debian
+    }
+
+    let folder: String
+    var cache: String { "\(folder)/cache" }
+
+    static let smallKernel =
+        "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
+
+    static var hasSmallKernel: Bool { FileManager.default.fileExists(atPath: smallKernel) }
+
+    /// The kit, or why there is none: the first time, a mirror of Debian is needed.
+    static let shared = Result { try BootKit() }
+
+    static var isPossible: Bool { Tool.isCI || (try? shared.get()) != nil }
+
+    private init() throws {
+        folder = "\(Conformance.root)/.build/boot-\(try Self.sourcesDigest().hex.prefix(12))"
+        if try FileStatus.following("\(folder)/complete") != nil { return }
+        try? Folder.remove(folder)
+        try Folder.create(folder)
+        _ = try Command("cp", ["-r"] + Self.sources + [folder]).runSuccessfully()
+        try Self.identikit(
+            [
+                "pkg", "build", "--cache", cache, "--platforms", "linux/amd64,linux/arm64",
+                "--relock-when-gone",
+                "app", "packages/init", "packages/runc", "packages/kernel",
+            ], in: folder)
+        if Self.hasSmallKernel { try addSmallKernel() }
+        try Data().write(to: URL(fileURLWithPath: "\(folder)/complete"))
+    }
+
+    private static let sources = ["packages", "Tests/BootKit/."].map { "\(Conformance.root)/\($0)" }
+
+    /// SHA-256 over names and contents of all that the kit is made of.
+    private static func sourcesDigest() throws -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        for folder in sources {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() {
+                let contents = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
+                hasher.update(Array(name.utf8) + [0] + SHA256Digest(hashing: Array(contents)).bytes)
+            }
+        }
+        let kernel = FileManager.default.contents(atPath: smallKernel) ?? Data()
+        hasher.update(SHA256Digest(hashing: Array(kernel)).bytes)
+        return hasher.finalize()
+    }
+
+    private func addSmallKernel() throws {
+        var kernel = TestMember("kernel", type: "0")
+        kernel.contents = Array(try Data(contentsOf: URL(fileURLWithPath: Self.smallKernel)))
+        var modules = TestMember("kernel.tar", type: "0")
+        modules.contents = TestTar.archive([])
+        try LayoutBuilder(at: cache).image("boot/kernel:small", layers: [[kernel, modules]])
+    }
+
+    /// Writes `format` to `target` as `kit` with its suffixes.
+    func build(_ format: String, _ kernel: Kernel, _ architecture: Architecture, to target: String) throws {
+        try Self.identikit(
+            [
+                "build", "--quiet", "--cache", cache, "--arch", architecture.rawValue, "--format", format,
+                "--name", "kit", "--dir", target,
+            ] + Self.bootFiles(format, architecture) + ["\(kernel.rawValue).yml", "kit.yml"], in: folder)
+    }
+
+    private static func identikit(_ arguments: [String], in folder: String) throws {
+        let result = try Executable.run(arguments, in: folder)
+        guard result.status == 0 else {
+            throw CommandError.failed(
+                program: "identikit \(arguments.joined(separator: " "))", status: result.status,
+                message: result.errorText)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Host
+import Outputs
+import TestSupport
+import Testing
+
+/// Every bootable output starts in QEMU, by software emulation, and its containers answer.
+@Suite struct BootTests {
+    /// Boots of what one build writes.
+    struct Group: Sendable, CustomTestStringConvertible {
+        var boots: [Boot]
+        var testDescription: String {
+            boots.first.map { "\($0.format), \($0.architecture), \($0.kernel.rawValue) kernel" } ?? ""
+        }
+    }
+
+    private static func groups(_ kernel: BootKit.Kernel) -> [Group] {
+        var groups: [Group] = []
+        for boot in Boot.all where boot.kernel == kernel && OutputFormats.named(boot.format) != nil {
+            let same = groups.firstIndex { group in
+                group.boots.contains { ($0.format, $0.architecture) == (boot.format, boot.architecture) }
+            }
+            if let same { groups[same].boots.append(boot) } else { groups.append(Group(boots: [boot])) }
+        }
+        return groups
+    }
+
+    @Test("Every format that a machine can start is started")
+    func complete() {
+        let booted = Set(Boot.all.map(\.format))
+        for format in OutputFormats.all where Boot.exempt[format.name] == nil {
+            #expect(booted.contains(format.name), "\(format.name) is never booted")
+        }
+        for name in Boot.exempt.keys { #expect(!booted.contains(name), "\(name) is booted") }
+    }
+
+    private static let isPossible =
+        Tool.available("qemu-system-x86_64", "qemu-system-aarch64") && BootKit.isPossible
+
+    @Test(
+        "It boots, and its containers say so", .enabled(if: BootKit.hasSmallKernel, "no ../shared/kernel"),
+        .enabled(if: isPossible, "QEMU or a mirror of Debian is missing"), arguments: groups(.small))
+    func boots(_ group: Group) async throws { try await Gate.machines.pass { try await start(group) } }
+
+    @Test(
+        "It boots with Debian's kernel, and its containers say so",
+        .enabled(if: isPossible, "QEMU or a mirror of Debian is missing"), arguments: groups(.debian))
+    func bootsDebian(_ group: Group) async throws { try await Gate.machines.pass { try await start(group) } }
+
+    private func start(_ group: Group) async throws {
+        let first = try #require(group.boots.first)
+        let folder = try TemporaryFolder()
+        try BootKit.shared.get().build(first.format, first.kernel, first.architecture, to: folder.path)
+        for boot in group.boots {
+            let console = "\(folder.path)/console"
+            try? FileManager.default.removeItem(atPath: console)
+            let machine = try boot.machine(in: folder.path, console: console)
+            let end = try await machine.run(console: console, until: boot.lines)
+            #expect(
+                end.missing.isEmpty,
+                "\(boot): the console lacks \(end.missing); \(end.errors)\n\(end.console.suffix(4000))")
+        }
+    }
+}
