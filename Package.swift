@@ -150,6 +150,8 @@ targets += [
         name: "identikit-bench",
         dependencies: ["Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar"],
         path: "Benchmarks/identikit-bench", swiftSettings: strict),
+    .executableTarget(
+        name: "identikit-fuzz", dependencies: moduleNames, path: "Tests/Fuzz", swiftSettings: strict),
     .target(
         name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "FileTree", "Host", "OCI"],
         path: "Tests/TestSupport",
