@@ -4,7 +4,7 @@
 SWIFT ?= swift
 RELEASE = --configuration release --scratch-path .build-release
 
-.PHONY: build demo test soak lint format bench clean setup-build setup-test setup-demo
+.PHONY: build demo test soak fuzz golden lint format bench clean setup-build setup-test setup-demo
 
 build: setup-build
 	$(SWIFT) build $(RELEASE) --product identikit
@@ -18,6 +18,12 @@ test: setup-test
 
 soak: setup-test
 	@IDENTIKIT_SOAK=1 scripts/test
+
+fuzz: setup-test
+	@scripts/fuzz
+
+golden: setup-test
+	@IDENTIKIT_UPDATE_GOLDEN=1 scripts/test --filter Golden
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -164,6 +164,7 @@ targets += [
         name: "EndToEndTests",
         dependencies: [
             "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Outputs", "identikit",
+            "identikit-fuzz",
         ],
         path: "Tests/EndToEndTests", swiftSettings: strict),
     .testTarget(

@@ -42,6 +42,7 @@ struct CommandLineRun {
         case "--seconds": options.seconds = Double(try Self.number(value))
         case "--jobs": options.jobs = max(1, Int(try Self.number(value)))
         case "--folder": options.folder = value
+        case "--findings": options.findingLimit = max(1, Int(try Self.number(value)))
         case "--only": only = try Self.number(value)
         case "--file": file = value
         default: throw HuntError("unknown option \(name)\n\(usage)")

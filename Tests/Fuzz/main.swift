@@ -13,7 +13,8 @@ let usage = """
 
       --format   which formats (all)            --seed     where the inputs come from (1), or: random
       --count    inputs a format (20000)        --seconds  for all formats together (no limit)
-      --jobs     formats at a time              --folder   for inputs that broke something (fuzz-findings)
+      --jobs     formats at a time              --findings after which a format is left alone (5)
+      --folder   for inputs that broke something (fuzz-findings)
 
     """
 

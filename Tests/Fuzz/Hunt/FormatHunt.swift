@@ -71,7 +71,7 @@ final class FormatHunt {
               again: identikit-fuzz --format \(format.name) --seed \(options.seed) --only \(number)
             """)
         fflush(nil)
-        if findings.count >= Hunt.findingLimit || number + 1 >= options.count || page[.stop] != 0 {
+        if findings.count >= options.findingLimit || number + 1 >= options.count || page[.stop] != 0 {
             isDone = true
         } else {
             worker = try Self.worker(format, options, page: page, path: pagePath, from: number + 1)

@@ -24,10 +24,9 @@ final class Hunt {
         var jobs = HostEnvironment.processorCount
         /// Where inputs go that broke something.
         var folder = "fuzz-findings"
+        /// A format is left alone after so many findings.
+        var findingLimit = 5
     }
-
-    /// A format is left alone after so many findings.
-    static let findingLimit = 5
 
     private let options: Options
     private let scratch: String
