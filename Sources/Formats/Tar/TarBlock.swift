@@ -32,6 +32,14 @@ struct TarBlock {
     // GNU tar puts times where ustar has its prefix.
     static let gnuAccessed = Field(offset: 345, length: 12)
     static let gnuChanged = Field(offset: 357, length: 12)
+    // The old GNU form of sparse files: four pieces of the file, whether more follow in blocks of their own, the
+    // file's size.
+    static let sparsePieces = Field(offset: 386, length: 4 * 24)
+    static let sparseIsExtended = 482
+    static let sparseRealSize = Field(offset: 483, length: 12)
+    // A block of further pieces: 21 of them.
+    static let furtherPieces = Field(offset: 0, length: 21 * 24)
+    static let furtherIsExtended = 504
     // star shortens the prefix and signs at the end.
     static let starPrefix = Field(offset: 345, length: 131)
     static let starAccessed = Field(offset: 476, length: 12)
@@ -136,10 +144,25 @@ extension TarBlock {
         bytes.replaceSubrange(field.range, with: zeros + digits + [0])
     }
 
+    /// Writes `number` in octal or, as GNU does with what is too large or negative for that, in base 256.
+    mutating func set(_ field: Field, gnuNumber number: Int64) {
+        if Self.fitsOctal(number, length: field.length) { return set(field, number: number) }
+        for index in 0..<field.length {
+            let shift = Int64(field.length - 1 - index) * 8
+            bytes[field.offset + index] = UInt8(truncatingIfNeeded: number >> min(shift, 63))
+        }
+        bytes[field.offset] |= 0x80
+    }
+
     /// Marks the block as ustar and sums it up: the last step.
-    mutating func seal() {
-        bytes.replaceSubrange(Self.magic.range, with: Array("ustar\0".utf8))
-        bytes.replaceSubrange(Self.version.range, with: Array("00".utf8))
+    mutating func seal() { seal(magic: "ustar\0", version: "00") }
+
+    /// The same as GNU tar marks its own.
+    mutating func sealGNU() { seal(magic: "ustar ", version: " \0") }
+
+    private mutating func seal(magic: String, version: String) {
+        bytes.replaceSubrange(Self.magic.range, with: Array(magic.utf8))
+        bytes.replaceSubrange(Self.version.range, with: Array(version.utf8))
         set(Field(offset: Self.checksum.offset, length: 7), number: checksums().unsigned)
         bytes[Self.checksum.offset + 7] = 0x20
     }

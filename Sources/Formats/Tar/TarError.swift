@@ -29,6 +29,8 @@ public enum TarError: Error, Equatable, Sendable {
 public enum TarLimits {
     /// Bytes of one extended header (`x`, `g`, GNU `L`, `K`), the limit Go's archive/tar has too.
     public static let extendedHeader: UInt64 = 1 << 20
+    /// Pieces of a sparse file that are read: 24 bytes of an archive each.
+    public static let sparsePieces = 1 << 20
 }
 
 extension TarError: CustomStringConvertible {

@@ -10,7 +10,7 @@ public import Bytes
 /// - Links, directories, devices and fifos have no contents, whatever their size field says.
 /// - Two blocks of zeros are the end, or that of the stream between two members. What follows belongs to no
 ///   member; `drain` reads it where a digest needs the whole stream.
-/// - Sparse files and type flags of unknown meaning are refused.
+/// - Sparse files are refused, unless those of the old GNU form are asked for. Type flags of unknown meaning are refused.
 public struct TarReader<Source: ByteSource> {
     /// A member as the stream has it.
     public struct Member: Sendable {
@@ -19,8 +19,12 @@ public struct TarReader<Source: ByteSource> {
         public let headerOffset: UInt64
         /// Where its contents are.
         public let dataOffset: UInt64
-        /// Bytes of contents: the header's size for regular files, 0 for all others.
+        /// Bytes of contents in the stream: the header's size for regular files, less for sparse ones, 0 for
+        /// all others.
         public let dataLength: UInt64
+        /// Where in a sparse file the contents belong, in order, as many bytes as there are; the rest of
+        /// the header's size is zeros. Nil for members that are there whole.
+        public let sparseMap: [Range<UInt64>]?
     }
 
     private var input: BufferedSource<Source>
@@ -29,8 +33,13 @@ public struct TarReader<Source: ByteSource> {
     private var padding: UInt64 = 0
     private var current = ByteString()
     private var isAtEnd = false
+    private let acceptsSparse: Bool
 
-    public init(_ source: Source) { input = BufferedSource(source) }
+    /// Reads sparse files of the old GNU form if `acceptsSparse`; the caller then has to heed `sparseMap`.
+    public init(_ source: Source, acceptsSparse: Bool = false) {
+        input = BufferedSource(source)
+        self.acceptsSparse = acceptsSparse
+    }
 
     /// Bytes of the stream taken so far.
     public var offset: UInt64 { input.offset }
@@ -60,7 +69,7 @@ public struct TarReader<Source: ByteSource> {
                 continue
             }
             try pending.apply(to: &header, at: offset)
-            return try member(header, flag: flag, offset: offset, first: pending.first ?? offset)
+            return try member(header, block, offset: offset, first: pending.first ?? offset)
         }
     }
 
@@ -136,15 +145,21 @@ extension TarReader {
     }
 
     private mutating func member(
-        _ header: TarHeader, flag: UInt8, offset: UInt64, first: UInt64
+        _ header: TarHeader, _ block: TarBlock, offset: UInt64, first: UInt64
     ) throws(TarError) -> Member {
         var header = header
-        let isSparse =
-            flag == UInt8(ascii: "S") || header.records.contains { $0.key.hasPrefix(PaxKey.gnuSparse) }
-        if isSparse { throw .sparseFile(entry: header.name, offset: offset) }
+        let flag = block.bytes[TarBlock.typeFlag]
+        if header.records.contains(where: { $0.key.hasPrefix(PaxKey.gnuSparse) }) {
+            throw .sparseFile(entry: header.name, offset: offset)
+        }
+        var map: SparseMap?
         switch flag {
         case 0: header.typeFlag = header.name.bytes.last == 0x2F ? .directory : .regular
         case UInt8(ascii: "7"): header.typeFlag = .regular
+        case UInt8(ascii: "S"):
+            guard acceptsSparse else { throw .sparseFile(entry: header.name, offset: offset) }
+            map = try readSparseMap(block, of: header, at: offset)
+            header.typeFlag = .regular
         default:
             guard let type = TarTypeFlag(rawValue: flag) else {
                 throw .unsupportedType(flag: flag, entry: header.name, offset: offset)
@@ -155,10 +170,41 @@ extension TarReader {
         guard length <= UInt64(Int64.max) - input.offset - 512 else {
             throw .invalidField(field: "size", entry: header.name, offset: offset)
         }
+        if let map { header.size = map.size }
         current = header.name
         remaining = length
         padding = Self.padding(length)
-        return Member(header: header, headerOffset: first, dataOffset: input.offset, dataLength: length)
+        return Member(
+            header: header, headerOffset: first, dataOffset: input.offset, dataLength: length,
+            sparseMap: map?.pieces)
+    }
+
+    /// The map in the header block and in the blocks after it.
+    private mutating func readSparseMap(
+        _ block: TarBlock, of header: TarHeader, at offset: UInt64
+    ) throws(TarError) -> SparseMap {
+        var pieces: [Range<UInt64>] = []
+        var isExtended = false
+        func invalid() -> TarError {
+            .invalidField(field: "sparse map", entry: header.name, offset: offset)
+        }
+        guard block.dialect() == .gnu,
+            let size = UInt64(exactly: block.number(TarBlock.sparseRealSize) ?? -1),
+            block.readPieces(TarBlock.sparsePieces, into: &pieces)
+        else { throw invalid() }
+        isExtended = block.bytes[TarBlock.sparseIsExtended] != 0
+        while isExtended {
+            guard let further = try readAnyBlock() else {
+                throw .truncated(what: "a sparse map", offset: input.offset)
+            }
+            guard pieces.count <= TarLimits.sparsePieces,
+                further.readPieces(TarBlock.furtherPieces, into: &pieces)
+            else { throw invalid() }
+            isExtended = further.bytes[TarBlock.furtherIsExtended] != 0
+        }
+        let map = SparseMap(pieces: pieces, size: size)
+        guard map.isInOrder, map.stored == header.size else { throw invalid() }
+        return map
     }
 
     private static func padding(_ length: UInt64) -> UInt64 { (512 - length % 512) % 512 }

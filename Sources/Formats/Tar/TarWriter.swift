@@ -9,9 +9,9 @@ public import FileTree
 public struct TarWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
     private var sink: Sink
     /// The member being written: its name, the length it announced, the bytes that came.
-    private var current = ByteString()
-    private var expected: UInt64 = 0
-    private var given: UInt64 = 0
+    var current = ByteString()
+    var expected: UInt64 = 0
+    var given: UInt64 = 0
     /// Bytes written so far.
     public private(set) var count: UInt64 = 0
 
@@ -71,7 +71,7 @@ public struct TarWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
     }
 
     /// Ends the member begun last: its contents must be complete.
-    private mutating func end() throws(TarError) {
+    mutating func end() throws(TarError) {
         if given != expected { throw .lengthMismatch(entry: current, expected: expected, given: given) }
         try pad(expected)
         expected = 0
@@ -92,7 +92,7 @@ public struct TarWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         try pad(UInt64(data.count))
     }
 
-    private mutating func put(_ bytes: [UInt8]) throws(TarError) {
+    mutating func put(_ bytes: [UInt8]) throws(TarError) {
         do throws(StreamError) { try sink.write(bytes) } catch { throw .stream(error) }
         count += UInt64(bytes.count)
     }
