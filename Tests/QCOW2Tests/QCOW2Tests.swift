@@ -1,5 +1,6 @@
 import Bytes
 import QCOW2
+import TestSupport
 import Testing
 
 @Suite struct QCOW2Tests {
@@ -38,5 +39,11 @@ import Testing
         }
         let error = QCOW2Error.diskTooLarge(size: 1 << 52, limit: QCOW2.largestDisk)
         #expect(throws: error) { try Self.image(IslandDisk(count: 1 << 52)) }
+    }
+
+    @Test("The image's bytes are frozen; QEMU's tool judges the same ones")
+    func golden() throws {
+        let bytes = try Self.image(ByteArrayAccess(Disks.mixed(3_000_320)))
+        try GoldenDigests.check("qcow2", [("mixed 3000320", bytes)])
     }
 }

@@ -187,4 +187,10 @@ import Testing
             error { $0.records = [PaxRecord(key: "a", value: "b")] }
                 == .unrepresentable(field: "records", entry: "disk.raw"))
     }
+
+    @Test("The archives' bytes are frozen; GNU tar and bsdtar judge the same ones")
+    func golden() throws {
+        let archives = try Self.disks.enumerated().map { ("disk \($0.offset)", try Self.archive($0.element)) }
+        try GoldenDigests.check("tar-sparse", archives)
+    }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Digests
 import FileTree
+import TestSupport
 import Testing
 import VHD
 
@@ -90,5 +91,12 @@ import VHD
         }
         let error = VHDError.diskTooLarge(size: 1 << 41, limit: VHD.largestDisk)
         #expect(throws: error) { try Self.dynamic(IslandDisk(count: 1 << 41)) }
+    }
+
+    @Test("The images' bytes are frozen; QEMU's tool judges the same ones")
+    func golden() throws {
+        let disk = ByteArrayAccess(Disks.mixed(3_000_320))
+        try GoldenDigests.check(
+            "vhd", [("fixed mixed 3000320", Self.fixed(disk)), ("dynamic mixed 3000320", Self.dynamic(disk))])
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Digests
 import FileTree
+import TestSupport
 import Testing
 import VMDK
 
@@ -67,5 +68,11 @@ import VMDK
         }
         let error = VMDKError.diskTooLarge(size: 1 << 41, limit: VMDK.largestDisk)
         #expect(throws: error) { try Self.image(IslandDisk(count: 1 << 41)) }
+    }
+
+    @Test("The image's bytes are frozen; QEMU's tool judges the same ones")
+    func golden() throws {
+        let bytes = try Self.image(ByteArrayAccess(Disks.mixed(3_000_320)))
+        try GoldenDigests.check("vmdk", [("mixed 3000320", bytes)])
     }
 }

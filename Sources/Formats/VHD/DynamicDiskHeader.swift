@@ -19,7 +19,7 @@ struct DynamicDiskHeader: Hashable {
     }
 
     /// Bytes of the bitmap before a block's data: a bit for each sector, whole sectors.
-    var bitmapSize: UInt64 { (UInt64(blockSize) / 512 / 8).aligned(to: 512) }
+    var bitmapSize: UInt64 { ((UInt64(blockSize) / 512 + 7) / 8).aligned(to: 512) }
 
     var encoded: [UInt8] {
         var bytes = Self.cookie

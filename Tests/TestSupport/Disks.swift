@@ -1,14 +1,18 @@
-import Bytes
-import Host
-import TestSupport
+public import Bytes
 
 /// A disk of islands in zeros, so that a terabyte of it is at hand.
-struct IslandDisk: SparseBytes {
-    let count: UInt64
+public struct IslandDisk: SparseBytes {
+    public let count: UInt64
     /// Bytes by offset, in order, apart from each other; some may be zeros.
-    var islands: [(offset: UInt64, bytes: [UInt8])] = []
+    public var islands: [(offset: UInt64, bytes: [UInt8])]
 
-    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
+    public init(count: UInt64, islands: [(offset: UInt64, bytes: [UInt8])] = []) {
+        self.count = count
+        self.islands = islands
+    }
+
+    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int
+    {
         guard offset < count else { return 0 }
         let end = offset + min(UInt64(buffer.count), count - offset)
         buffer.clear(0..<Int(end - offset))
@@ -22,7 +26,7 @@ struct IslandDisk: SparseBytes {
         return Int(end - offset)
     }
 
-    func nextData(at offset: UInt64) -> Range<UInt64>? {
+    public func nextData(at offset: UInt64) -> Range<UInt64>? {
         for island in islands where island.offset + UInt64(island.bytes.count) > offset && offset < count {
             return max(offset, island.offset)..<island.offset + UInt64(island.bytes.count)
         }
@@ -30,9 +34,10 @@ struct IslandDisk: SparseBytes {
     }
 }
 
-enum Disks {
+/// Disks for the tests of what carries disks.
+public enum Disks {
     /// Bytes that no compression and no luck makes equal, none of them zero.
-    static func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+    public static func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
         var state = seed
         return (0..<count).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -40,12 +45,12 @@ enum Disks {
         }
     }
 
-    static func bytes(_ disk: some SparseBytes) throws(StreamError) -> [UInt8] {
+    public static func bytes(_ disk: some SparseBytes) throws(StreamError) -> [UInt8] {
         try disk.bytes(at: 0, length: Int(disk.count), of: "the disk")
     }
 
     /// Data at the start, around cluster boundaries, zeros among data, and data up to the end.
-    static func mixed(_ count: Int) -> [UInt8] {
+    public static func mixed(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         for (start, length) in [(0, 700), (65_530, 12), (200_000, 70_000), (400_000, 1), (count - 9, 9)] {
             guard start >= 0, start + length <= count else { continue }

@@ -1,0 +1,20 @@
+internal import Digests
+internal import Foundation
+internal import Testing
+
+/// Digests of outputs that are frozen, one file a format in `Tests/Golden`: a line says SHA-256, length and name.
+/// They change only by running the tests with IDENTIKIT_UPDATE_GOLDEN=1, and a change needs a line in the changelog.
+public enum GoldenDigests {
+    /// Records an issue for each of `outputs` whose line is not in `Tests/Golden/NAME.txt`, and for lines
+    /// without an output.
+    public static func check(_ name: String, _ outputs: [(name: String, bytes: [UInt8])]) throws {
+        let file = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden/\(name).txt")
+        let lines = outputs.map { "\(SHA256Digest(hashing: $0.bytes)) \($0.bytes.count) \($0.name)\n" }
+        if ProcessInfo.processInfo.environment["IDENTIKIT_UPDATE_GOLDEN"] == "1" {
+            try Data(lines.joined().utf8).write(to: file)
+        }
+        let golden = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { "\($0)\n" }
+        for line in lines where !golden.contains(line) { Issue.record("no golden line for \(line)") }
+        for line in golden where !lines.contains(line) { Issue.record("no output for the golden \(line)") }
+    }
+}
