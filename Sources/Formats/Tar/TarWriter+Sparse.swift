@@ -1,7 +1,7 @@
 public import Bytes
 internal import FileTree
 
-extension TarWriter {
+extension TarWriter where Sink: ~Copyable {
     /// Writes a regular file without its holes, in the old form of GNU tar (`tar --format=oldgnu --sparse`):
     /// type `S`, a map of the pieces that may hold data, then these. A file without holes of 64 KiB or more
     /// becomes an ordinary member with GNU's header. Zeros that `contents` does not know as holes are stored.
