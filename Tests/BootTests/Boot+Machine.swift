@@ -4,8 +4,6 @@ import Outputs
 import TestSupport
 
 extension Boot {
-    static let biosFirmware = "/usr/share/seabios/bios-256k.bin"
-
     private var firmwarePath: String {
         architecture == .amd64 ? "/usr/share/ovmf/OVMF.fd" : "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
     }
@@ -14,6 +12,7 @@ extension Boot {
 
     /// The machine that starts what was built into `folder`.
     func machine(in folder: String, console: String) throws -> Machine {
+        if isRun { return try ownMachine(in: folder, console: console) }
         var arguments =
             architecture == .amd64
             ? ["-machine", "q35,accel=tcg"] : ["-machine", "virt,accel=tcg", "-cpu", "cortex-a57"]
@@ -28,6 +27,17 @@ extension Boot {
         }
         if medium != .none { arguments += mediumArguments(try image(in: folder)) }
         return Machine(program: program, arguments: arguments)
+    }
+
+    /// The same by `run`, which gets the path only and becomes QEMU.
+    private func ownMachine(in folder: String, console: String) throws -> Machine {
+        let path = firmware == .none ? "\(folder)/kit" : try image(in: folder)
+        return Machine(
+            program: Executable.path,
+            arguments: [
+                "run", "qemu", "--arch", architecture.rawValue, "--accel", "tcg", "--networking", "none",
+                "--console", console, path,
+            ])
     }
 
     private func kernelArguments(in folder: String) throws -> [String] {

@@ -30,9 +30,12 @@ struct Boot: Sendable, CustomStringConvertible {
     var kernel = BootKit.Kernel.small
     /// What the command line is to have besides, where QEMU gives it.
     var commandLine = ""
+    /// True if the project's own `run` finds out how.
+    var isRun = false
 
     var description: String {
         "\(format): \(architecture) \(firmware.rawValue) \(medium.rawValue), \(kernel.rawValue) kernel"
+            + (isRun ? ", by run" : "")
     }
 
     /// What the console shows when all went well: the onboot container runs once, the service goes on.
@@ -43,7 +46,7 @@ extension Boot {
     /// Every boot. A format that is bootable and has none fails a test.
     static let all: [Boot] = [
         Boot(format: "kernel+initrd", firmware: .none, medium: .none),
-        Boot(format: "kernel+initrd", firmware: .none, medium: .none, kernel: .debian),
+        Boot(format: "kernel+initrd", firmware: .none, medium: .none, kernel: .debian, isRun: true),
         Boot(
             format: "kernel+iso", firmware: .none, medium: .cd, root: "iso9660", commandLine: "root=/dev/sr0"),
         Boot(
@@ -52,13 +55,12 @@ extension Boot {
         Boot(
             format: "kernel+squashfs", firmware: .none, medium: .virtio, root: "squashfs",
             commandLine: "root=/dev/vda"),
-        Boot(
-            format: "kernel+squashfs", firmware: .none, medium: .disk, root: "squashfs",
-            commandLine: "root=/dev/sda"),
+        Boot(format: "kernel+squashfs", firmware: .none, medium: .disk, root: "squashfs", isRun: true),
         Boot(
             format: "kernel+erofs", firmware: .none, medium: .virtio, root: "erofs",
             commandLine: "root=/dev/vda"),
-        Boot(format: "iso-bios", firmware: .bios, medium: .cd, root: "iso9660"),
+        Boot(format: "kernel+erofs", firmware: .none, medium: .disk, root: "erofs", isRun: true),
+        Boot(format: "iso-bios", firmware: .bios, medium: .cd, root: "iso9660", isRun: true),
         Boot(format: "raw-bios", firmware: .bios, medium: .disk),
         Boot(format: "raw-bios", firmware: .bios, medium: .virtio),
         Boot(format: "raw-bios", firmware: .bios, medium: .usb),
@@ -75,6 +77,7 @@ extension Boot {
         Boot(format: "raw-efi", firmware: .efi, medium: .virtio),
         Boot(format: "raw-efi", firmware: .efi, medium: .usb),
         Boot(format: "qcow2-efi", firmware: .efi, medium: .virtio),
+        Boot(format: "qcow2-efi", firmware: .efi, medium: .disk, isRun: true),
         Boot(format: "iso", firmware: .bios, medium: .cd),
         Boot(format: "iso", firmware: .bios, medium: .usb),
         Boot(format: "iso", firmware: .efi, medium: .cd),

@@ -63,7 +63,7 @@ import Testing
 
     @Test func commasInPathsDoNotEndThem() {
         var line = QEMUCommandLine(architecture: .amd64, boot: .disk(.init(path: "a,b.img")))
-        line.firmware = "/f,w"
+        line.firmware = .flash("/f,w")
         line.console = .file("/log,1")
         let arguments = line.arguments
         #expect(arguments.contains("file=a,,b.img,index=0,media=disk"))

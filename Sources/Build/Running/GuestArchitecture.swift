@@ -38,12 +38,20 @@ public enum GuestArchitecture: String, Sendable, CaseIterable {
     /// Where the first disk appears in the guest.
     public var firstDisk: String { self == .amd64 ? "/dev/sda" : "/dev/vda" }
 
-    /// Where Debian and others install UEFI firmware that fits in one flash device, best first.
+    /// Where Debian and others install UEFI firmware that is one file, best first.
     public var firmwareCandidates: [String] {
         switch self {
         case .amd64:
-            ["/usr/share/ovmf/OVMF.fd", "/usr/share/ovmf/bios.bin", "/usr/share/OVMF/OVMF_CODE.fd"]
-        case .arm64: ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"]
+            [
+                "/usr/share/ovmf/OVMF.fd", "/usr/share/ovmf/bios.bin", "/usr/share/OVMF/OVMF_CODE.fd",
+                "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/edk2/ovmf/OVMF_CODE.fd",
+                "/usr/share/edk2/x64/OVMF_CODE.4m.fd", "/opt/homebrew/share/qemu/edk2-x86_64-code.fd",
+            ]
+        case .arm64:
+            [
+                "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd",
+                "/opt/homebrew/share/qemu/edk2-aarch64-code.fd",
+            ]
         case .riscv64: ["/usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd"]
         }
     }

@@ -47,8 +47,8 @@ public struct QEMUCommandLine: Sendable, Equatable {
     public var publishedPorts: [PublishedPort] = []
     /// Further disks.
     public var disks: [Drive] = []
-    /// The path of UEFI firmware; nil for the machine's own (a BIOS, on a PC).
-    public var firmware: String?
+    /// Nil for the machine's own: a BIOS, on a PC.
+    public var firmware: UEFIFirmware?
     public var console = Console.terminal
     /// The network card's address, `52:54:00:12:34:56`; nil for QEMU's default.
     public var macAddress: String?
@@ -87,10 +87,7 @@ public struct QEMUCommandLine: Sendable, Equatable {
     }
 
     private var bootArguments: [String] {
-        var arguments: [String] = []
-        if let firmware {
-            arguments += ["-drive", "if=pflash,unit=0,format=raw,readonly=on,file=\(Self.escaped(firmware))"]
-        }
+        var arguments = firmware?.arguments ?? []
         switch boot {
         case .kernel(let path, let initrd, let commandLine):
             arguments += ["-kernel", path]

@@ -12,7 +12,7 @@ enum LinuxKitArguments {
     private static let booleans: Set<String> = [
         "--quiet", "--no-sbom", "--sbom-current-time", "--decompress-kernel", "--pull", "--docker",
         "--dry-run",
-        "--force", "--canonical", "--gui", "--kernel",
+        "--force", "--canonical", "--gui", "--kernel", "--iso", "--squashfs", "--uefi", "--usb",
     ]
 
     /// Global options that take a value, which may be the next word.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Bytes
 import Host
 import Running
 
@@ -14,20 +13,46 @@ struct RunCommand: ParsableCommand {
 struct RunQEMUCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qemu",
-        abstract: "Boot kernel and initrd in QEMU, the serial console on this terminal.",
+        abstract: "Boot what build wrote in QEMU, the serial console on this terminal.",
         discussion: """
-            PATH is the base name that build wrote: PATH-kernel, PATH-initrd.img and PATH-cmdline. KVM is used \
-            where it really runs guests, which is tried first; software emulation elsewhere. Ctrl-A X ends QEMU.
+            PATH is a CD (.iso), a disk (.img, .raw, .qcow2, .vhd, .vmdk) or the base name of a kernel: \
+            PATH-kernel with PATH-initrd.img, PATH-squashfs.img, PATH-erofs.img or PATH.iso. A kernel whose root is \
+            a file gets root= for the first disk, unless its command line has one. UEFI firmware is used where the \
+            name ends in -efi or the machine has no BIOS. KVM is used where it really runs guests, which is tried \
+            first; software emulation elsewhere. Ctrl-A X ends QEMU.
 
             Examples:
               \(Invocation.name) run demo
               \(Invocation.name) run qemu --mem 2048 --cpus 2 --publish 6379:6379 demo
+              \(Invocation.name) run qemu demo-efi.qcow2
+              \(Invocation.name) run qemu --uefi demo-hybrid.iso
+              \(Invocation.name) run qemu --squashfs --disk size=4G demo
             """)
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: ArgumentHelp("Base name of the files to boot.", valueName: "path"))
+    @Argument(help: ArgumentHelp("A CD, a disk, or the base name of a kernel's files.", valueName: "path"))
     var path: String
+
+    @Flag(help: "PATH is a CD, or the base name of a kernel and its root on one.")
+    var iso = false
+
+    @Flag(help: "PATH is the base name of a kernel and its initrd.")
+    var kernel = false
+
+    @Flag(help: "PATH is the base name of a kernel and its root on squashfs.")
+    var squashfs = false
+
+    @Flag(help: "PATH is the base name of a kernel and its root on EROFS.")
+    var erofs = false
+
+    @Flag(help: "Start UEFI firmware instead of a BIOS.")
+    var uefi = false
+
+    @Option(
+        help: ArgumentHelp(
+            "UEFI firmware. Default: what the distribution has installed.", valueName: "file"))
+    var fw: String?
 
     @Option(
         help: "Architecture of the machine: amd64, arm64, riscv64 or QEMU's name. Default: this machine's.")
@@ -50,8 +75,15 @@ struct RunQEMUCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "An existing disk: a path, or file=PATH,format=FORMAT. May be repeated.", valueName: "disk"))
+            "A further disk: [file=]PATH[,size=1G][,format=qcow2]. With a size it is made where it is not there. "
+                + "May be repeated.", valueName: "disk"))
     var disk: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder for disks without a path, and for qemu.pid. Default: the base name with -state.",
+            valueName: "folder"))
+    var state: String?
 
     @Option(help: ArgumentHelp("Write the console to a file instead of the terminal.", valueName: "file"))
     var console: String?
@@ -59,14 +91,14 @@ struct RunQEMUCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A value for QEMU's -device. May be repeated.", valueName: "device"))
     var device: [String] = []
 
+    @Flag(help: "Give the machine a USB controller, for --device usb-host.")
+    var usb = false
+
     @Option(help: ArgumentHelp("The QEMU program, where it is not in PATH.", valueName: "program"))
     var qemu: String?
 
     @Flag(help: "Open a window with a screen.")
     var gui = false
-
-    @Flag(help: "Boot kernel and initrd; the only way of now, accepted for LinuxKit's sake.")
-    var kernel = false
 
     @Flag(help: "Print QEMU's command line and stop.")
     var dryRun = false
@@ -74,90 +106,22 @@ struct RunQEMUCommand: ParsableCommand {
     func run() throws {
         let reporter = global.reporter
         do {
-            var machine = try commandLine()
-            let program = qemu ?? machine.architecture.program
+            var plan = try RunPlan(self)
+            let program = qemu ?? plan.machine.architecture.program
             guard Command.find(program) != nil else { throw CommandError.notFound(program: program) }
-            machine.accelerator = try chooseAccelerator(
-                machine.architecture, program: program, reporter: reporter)
+            plan.machine.accelerator = try AcceleratorChoice(list: accel).choose(
+                plan.machine.architecture, program: program, reporter: reporter)
+            let arguments = plan.machine.arguments
             if dryRun {
                 return try Output.print(
-                    ([program] + machine.arguments).map(ShellWord.quoted).joined(separator: " "))
+                    ([program] + arguments).map(ShellWord.quoted).joined(separator: " "))
             }
-            reporter.note("booting \(path) with \(machine.accelerator.rawValue)")
-            try HostProcess.become(program, machine.arguments)
+            try plan.makeDisks(reporter: reporter)
+            reporter.note("booting \(path) with \(plan.machine.accelerator.rawValue)")
+            try HostProcess.become(program, arguments)
         } catch let error as RunOptionError {
             throw Failure("--\(error.option) \(error.value): \(error.reason)", .usage)
         }
-    }
-
-    private func commandLine() throws -> QEMUCommandLine {
-        let name = arch ?? HostEnvironment.machine
-        guard let architecture = GuestArchitecture(name: name) else {
-            throw Failure("unknown architecture \"\(name)\"; --arch takes amd64, arm64 or riscv64", .usage)
-        }
-        let kernel = "\(path)-kernel"
-        guard try FileStatus.following(kernel) != nil else {
-            throw Failure(
-                "\(kernel) is not there; build it with \(Invocation.name) build -f kernel+initrd, "
-                    + "and give the name without -kernel", .missingInput)
-        }
-        let initrd = "\(path)-initrd.img"
-        var text = ""
-        if try FileStatus.following("\(path)-cmdline") != nil {
-            var source = RangeSource(try ReadableFile(path: "\(path)-cmdline"))
-            text = String(decoding: try source.readAll(limit: 1 << 16, of: "\(path)-cmdline"), as: UTF8.self)
-        }
-        var machine = QEMUCommandLine(
-            architecture: architecture,
-            boot: .kernel(
-                path: kernel, initrd: try FileStatus.following(initrd) == nil ? nil : initrd,
-                commandLine: text))
-        guard cpus > 0, mem > 0 else { throw Failure("--cpus and --mem must be at least 1", .usage) }
-        machine.cpus = cpus
-        machine.memory = mem
-        machine.network = try NetworkMode(parsing: networking)
-        machine.publishedPorts = try publish.map { try PublishedPort(parsing: $0) }
-        machine.disks = try disk.map(Self.drive)
-        machine.devices = device
-        machine.console = gui ? .window : console.map { .file($0) } ?? .terminal
-        return machine
-    }
-
-    private static func drive(_ text: String) throws -> QEMUCommandLine.Drive {
-        let option = try DiskOption(parsing: text)
-        guard let path = option.path, try FileStatus.following(path) != nil else {
-            throw Failure(
-                "--disk \(text): no such file; make a disk first, as with qemu-img create", .missingInput)
-        }
-        return QEMUCommandLine.Drive(path: path, format: option.format)
-    }
-
-    /// The first accelerator that starts a guest when tried.
-    private func chooseAccelerator(
-        _ architecture: GuestArchitecture, program: String, reporter: Reporter
-    ) throws -> Accelerator {
-        for accelerator in try Accelerator.list(parsing: accel) {
-            if accelerator == .tcg { return .tcg }
-            guard HostEnvironment.machine == architecture.rawValue,
-                let probe = AcceleratorProbe(architecture: architecture, accelerator: accelerator)
-            else { continue }
-            if try Self.works(probe, program: program) { return accelerator }
-            reporter.note("\(accelerator.rawValue) does not run guests here")
-        }
-        if accel.contains("tcg") { return .tcg }
-        throw Failure(
-            "none of the accelerators \(accel) works for \(architecture.rawValue); add tcg", .unavailable)
-    }
-
-    private static func works(_ probe: AcceleratorProbe, program: String) throws -> Bool {
-        let folder = try Folder.createTemporary(prefix: "identikit-probe")
-        defer { try? Folder.remove(folder) }
-        var file = try AtomicFile(path: "\(folder)/firmware")
-        try file.write(probe.firmware)
-        try file.commit()
-        var command = Command(program, probe.arguments(firmwarePath: "\(folder)/firmware"))
-        command.timeLimit = AcceleratorProbe.timeLimit
-        return probe.succeeded(status: try command.run().status)
     }
 }
 
