@@ -32,10 +32,10 @@ struct MkimageTests {
             arguments: ["-A", "arm64", "-T", "script", "-C", "none", "-n", "RPi3"], files: ["echo hello\n"]),
         Case(
             description: .init(
-                architecture: .riscv, type: .multi, compression: .none, loadAddress: 1,
+                architecture: .riscv, type: .multi, compression: .none, loadAddress: 1, entryPoint: 2,
                 name: ByteString(String(repeating: "n", count: 32))),
             arguments: [
-                "-A", "riscv", "-T", "multi", "-C", "none", "-a", "1", "-n",
+                "-A", "riscv", "-T", "multi", "-C", "none", "-a", "1", "-e", "2", "-n",
                 String(repeating: "n", count: 32),
             ],
             files: ["one", "three", "four", "x"]),

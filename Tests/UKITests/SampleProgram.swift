@@ -13,6 +13,8 @@ struct SampleProgram {
     var sizeOfImage: UInt32?
     var symbolTable: UInt32 = 0
     var sections: [(name: ByteString, bytes: [UInt8])] = []
+    /// What the room between headers and sections is filled with, four bytes.
+    var filler: [UInt8] = [0, 0, 0, 0]
     /// What follows the last section.
     var trailer: [UInt8] = []
 
@@ -73,7 +75,7 @@ struct SampleProgram {
         }
         bytes.store(little: sizeOfImage ?? address, at: optional + 56)
         bytes += rows
-        bytes.append(zeros: max(0, Int(sizeOfHeaders) - bytes.count))
+        while bytes.count < Int(sizeOfHeaders) { bytes += filler }
         return bytes + body + trailer
     }
 

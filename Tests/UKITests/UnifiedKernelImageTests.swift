@@ -107,12 +107,30 @@ struct UnifiedKernelImageTests {
         #expect(throws: UKIError.noRoomForSections(needed: 5, room: 2)) { try image(stub: stub, parts) }
     }
 
+    @Test("a stub of an old arm64 toolchain has its mark among the data and nops behind its headers")
+    func arm64Stub() throws {
+        var stub = SampleProgram.stub(.arm64)
+        stub.sections[2].name = ".data"
+        stub.filler = [0x1f, 0x20, 0x03, 0xd5]
+        var kernel = SampleProgram.kernel(.arm64)
+        kernel.sections[0].bytes = [1]
+        let (made, bytes) = try image(
+            stub: stub, kernel: kernel, [.init(.linux, kernel.bytes), .init(.initrd, [1])])
+        let sections = try UnifiedKernelImageReader(ByteArrayAccess(bytes)).sections
+        #expect(sections.map(\.name.text) == [".text", ".sbat", ".data", ".initrd", ".linux"])
+        #expect(made.offset(of: .initrd) != nil)
+        stub.filler = [1, 0, 0, 0]
+        #expect(throws: UKIError.noRoomForSections(needed: 2, room: 0)) {
+            try image(stub: stub, kernel: kernel, [.init(.linux, kernel.bytes), .init(.initrd, [1])])
+        }
+    }
+
     @Test("what is no systemd stub is named")
     func otherStubs() throws {
         var stub = SampleProgram.stub()
         stub.sections[2].bytes = Array("#### LoaderInfo: systemd-boot 252 ####".utf8)
         #expect(throws: UKIError.notAStub(found: "systemd-boot")) { try image(stub: stub, parts) }
-        stub.sections[2].name = "mods"
+        stub.sections[2] = ("mods", Array("menu".utf8))
         #expect(throws: UKIError.notAStub(found: "GRUB")) { try image(stub: stub, parts) }
         #expect(
             throws: UKIError.wrongMachine(of: "the EFI stub", found: .arm64, expected: .amd64)

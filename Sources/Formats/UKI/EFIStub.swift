@@ -8,6 +8,8 @@ struct EFIStub {
     let version: Int?
 
     private static let what = "the EFI stub"
+    /// What assemblers fill room with: zeros, and arm64's `nop`.
+    private static let fillers: [UInt32] = [0, 0xd503_201f]
     private static let loaderInfo = Array("#### LoaderInfo: ".utf8)
 
     /// Throws for anything but systemd's stub for `machine`.
@@ -15,7 +17,10 @@ struct EFIStub {
         self.bytes = bytes
         headers = try PortableExecutable(ByteArrayAccess(bytes), of: Self.what)
         try headers.checkSections(size: UInt64(bytes.count), of: Self.what)
-        let info = Self.loaderInfo(bytes, headers)
+        guard headers.sections.contains(where: { $0.sizeOfRawData > 0 }) else {
+            throw .notAStub(found: "an EFI program without sections")
+        }
+        let info = Self.loaderInfo(bytes)
         guard info.hasPrefix("systemd-stub ") else {
             throw .notAStub(found: Self.kind(headers, info))
         }
@@ -28,19 +33,33 @@ struct EFIStub {
         version = Int(String(info.dropFirst("systemd-stub ".count).prefix { $0.isASCII && $0.isNumber }))
     }
 
-    /// The text between the marks in `.sdmagic` by which systemd's programs are known; empty if there is none.
-    private static func loaderInfo(_ bytes: [UInt8], _ headers: PortableExecutable) -> String {
-        guard let section = headers.section(named: ".sdmagic"), section.sizeOfRawData > 0 else { return "" }
-        let contents = bytes[Int(section.pointerToRawData)..<Int(section.rawEnd)].prefix(256)
-        guard contents.starts(with: loaderInfo) else { return "" }
-        let text = contents.dropFirst(loaderInfo.count).prefix { $0 != 0 && $0 != UInt8(ascii: "#") }
+    /// The text between the marks by which systemd's programs are known, in a section `.sdmagic` or, in old
+    /// stubs for arm64, among the data; empty if there is none.
+    private static func loaderInfo(_ bytes: [UInt8]) -> String {
+        guard let start = index(of: loaderInfo, in: bytes) else { return "" }
+        let text = bytes[(start + loaderInfo.count)...].prefix(256).prefix {
+            $0 != 0 && $0 != UInt8(ascii: "#")
+        }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func index(of text: [UInt8], in bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            while index <= bytes.count - text.count {
+                if bytes[index] == text[0], bytes[index..<index + text.count].elementsEqual(text) {
+                    return index
+                }
+                index += 1
+            }
+            return nil
+        }
     }
 
     private static func kind(_ headers: PortableExecutable, _ info: String) -> String {
         if info.hasPrefix("systemd-boot ") { return "systemd-boot" }
         if headers.section(named: "mods") != nil { return "GRUB" }
-        return "an EFI program without systemd's mark (the section .sdmagic)"
+        return "an EFI program without systemd's mark (LoaderInfo: systemd-stub)"
     }
 
     /// The end of what the sections hold. A symbol table or signatures behind it are no part of the image:
@@ -56,9 +75,11 @@ struct EFIStub {
         for section in headers.sections where section.sizeOfRawData > 0 {
             end = min(end, Int(section.pointerToRawData))
         }
-        let start = headers.sectionTableEnd
         // Something unknown between the two stays.
-        let free = start < end ? bytes[start..<end].prefix { $0 == 0 }.count : 0
-        return free / SectionHeader.size
+        var start = headers.sectionTableEnd
+        while start + 4 <= end, let word = bytes.little(UInt32.self, at: start), Self.fillers.contains(word) {
+            start += 4
+        }
+        return max(0, start - headers.sectionTableEnd) / SectionHeader.size
     }
 }

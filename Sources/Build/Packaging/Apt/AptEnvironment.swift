@@ -53,9 +53,11 @@ final class AptEnvironment {
     }
 
     /// Runs apt with this environment and returns what it printed; `doing` is for the message when it fails.
+    ///
+    /// It runs in a folder of its own: apt says nothing of a .deb that lies in the working folder already.
     @discardableResult
     func run(_ program: String, _ arguments: [String], doing: String) throws -> String {
-        let result = try attempt(program, arguments)
+        let result = try attempt(program, arguments, in: "\(folder)/sources")
         guard result.status == 0 else {
             throw PackagingError.tool(doing: doing, message: Self.errors(result.errorText))
         }
