@@ -10,8 +10,18 @@ public struct CRC32C: Sendable {
     public var value: UInt32 { ~register }
 
     public mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            register = register >> 8 ^ Self.table[Int(UInt8(truncatingIfNeeded: register) ^ byte)]
+        // Byte by byte through a sequence of any kind takes many times as long.
+        let start = register
+        if let end = bytes.withContiguousStorageIfAvailable({ Self.updated(start, $0) }) {
+            register = end
+        } else {
+            register = Array(bytes).withUnsafeBufferPointer { Self.updated(start, $0) }
+        }
+    }
+
+    private static func updated(_ register: UInt32, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        table.withUnsafeBufferPointer { table in
+            bytes.reduce(register) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
         }
     }
 

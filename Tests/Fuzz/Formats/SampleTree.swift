@@ -67,8 +67,8 @@ enum SampleTree {
         try builder.add("empty folder", folder)
         try builder.add("EMPTY", file([]))
         try builder.add("usr/some file with a long name.text", file(Array("some text\n".utf8)))
-        try builder.add("usr/bin/tool", file(words(5000), 0o755))
-        try builder.add("usr/bin/tool2", file(words(5000) + words(4300), 0o755))
+        try builder.add("usr/bin/tool", file(words(1500), 0o755))
+        try builder.add("usr/bin/tool2", file(words(1500) + words(4300), 0o755))
         try builder.add("zeros", file([UInt8](repeating: 0, count: 9000)))
         try builder.add("a/b/c/d/e/f/g/h/i/deep", file(Array("deep".utf8)))
         for number in 0..<12 { try builder.add(ByteString("many/file \(number)"), file(words(number * 9))) }
