@@ -21,7 +21,8 @@ extension FuzzFormat {
     /// Every reader of bytes that come from elsewhere.
     static let all: [FuzzFormat] = [
         .tar, .cpio, .gzip, .zlib, .zstd, .xz, .lz4, .lz4Legacy, .kernelPayload, .json, .imageDocuments, .kit,
-        .partitionTable, .fat, .erofs, .qcow2, .vhd, .vmdk,
+        .partitionTable, .fat, .erofs, .qcow2, .vhd, .vmdk, .uImage,
+        .efiProgram, .efiStub, .kernelImage,
     ]
 
     /// Readers with every kind of mistake, to see that the hunt finds them.
