@@ -43,6 +43,12 @@ public struct FileTree: Sendable {
 
     public func node(of entry: Int) -> FileNode { nodes[Int(records[entry].node)] }
 
+    /// The number of the entry's node.
+    public func nodeIndex(of entry: Int) -> Int { Int(records[entry].node) }
+
+    /// How many entries have the entry's node.
+    public func linkCount(of entry: Int) -> Int { Int(links[Int(records[entry].node)].count) }
+
     /// The last component of the entry's path.
     public func name(of entry: Int) -> ByteString { ByteString(nameSlice(entry)) }
 
