@@ -2,6 +2,8 @@ import Bytes
 import Digests
 import FAT
 import FileTree
+import Foundation
+import Testing
 
 enum Volume {
     struct Store: BlobStore {
@@ -39,12 +41,18 @@ enum Volume {
         file("Mixed Case Name.text", pattern(2048)),
         file("a.b.c.d", pattern(2049)),
         file(".hidden", pattern(3)),
-        file("grüße-日本語-💾.txt", pattern(4)),
+        file("grüße-日本語.txt", pattern(4)),
         file("sub/dir/with a long name that takes several entries/file one.conf", pattern(5)),
         file("sub/dir/with a long name that takes several entries/file two.conf", pattern(6)),
         file("sub/dir/file", pattern(7)),
         file(ByteString(String(repeating: "n", count: 255)), pattern(8)),
     ]
+
+    static func paths(_ volume: FATVolume) throws(FATError) -> [ByteString] {
+        var paths: [ByteString] = []
+        try FATReader(volume.extents.access(from: Store())).walk { file, _ in paths.append(file.path) }
+        return paths
+    }
 
     static func read(_ bytes: [UInt8]) throws(FATError) -> [(FoundFile, [UInt8])] {
         let reader = try FATReader(ByteArrayAccess(bytes))
@@ -66,5 +74,20 @@ extension FATReader {
         do throws(FATError) { return try contents(of: handle) } catch {
             throw .corrupt(what: "\(error)", offset: 0, reason: "")
         }
+    }
+}
+
+extension Volume {
+    /// Writes the volume with its holes.
+    static func write(_ volume: FATVolume, to path: String) throws {
+        let file = try #require(fopen(path, "w"))
+        defer { fclose(file) }
+        for extent in volume.extents.extents {
+            guard case .bytes(let bytes) = extent.source else { continue }
+            fseek(file, Int(extent.offset), SEEK_SET)
+            #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+        }
+        fflush(file)
+        #expect(truncate(path, Int(volume.extents.count)) == 0)
     }
 }

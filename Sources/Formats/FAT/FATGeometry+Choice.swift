@@ -11,7 +11,7 @@ extension FATGeometry {
     /// The width and size of clusters for volumes up to a size, in MiB, as Microsoft's tables have them (FAT
     /// specification, section 3.5), but no cluster below 2 KiB where nobody asks for FAT32 in a small volume.
     private static let usual: [(type: FATType, clusterSize: UInt64, limit: UInt64)] = [
-        (.fat12, 2048, 8), (.fat16, 2048, 128), (.fat16, 4096, 256), (.fat16, 8192, 512),
+        (.fat12, 2048, 9), (.fat16, 2048, 128), (.fat16, 4096, 256), (.fat16, 8192, 512),
         (.fat32, 4096, 8 << 10), (.fat32, 8192, 16 << 10), (.fat32, 16384, 32 << 10),
         (.fat32, 32768, 4 << 20),
     ]
@@ -55,7 +55,7 @@ extension FATGeometry {
             guard let least = FATGeometry(candidate.form, clusters: allocation.clusterCount) else { continue }
             needed = min(needed ?? .max, least.totalSectors * sectorSize)
             let sectors = options.size.sectors(least: least.totalSectors)
-            guard sectors * sectorSize <= candidate.sizeLimit else { continue }
+            guard sectors <= candidate.sizeLimit / sectorSize else { continue }
             let geometry =
                 sectors == least.totalSectors ? least : FATGeometry(candidate.form, sectors: sectors)
             guard let geometry, geometry.clusterCount >= allocation.clusterCount else { continue }

@@ -71,7 +71,8 @@ struct FATTree {
     }
 
     private mutating func add(_ directory: FATDirectory, time: Timestamp) throws(FATError) {
-        let index = try makeDirectories(Self.normal(directory.path), time: time)
+        let path = Self.normal(directory.path)
+        let index = try makeDirectories(path, for: path, time: time)
         nodes[index].modified = directory.modified
         nodes[index].attributes = directory.attributes.intersection(.settable)
     }
@@ -83,16 +84,18 @@ struct FATTree {
         }
         guard indices[path] == nil else { throw .nameClash(path: path, other: path) }
         let (parent, name) = Self.split(path)
-        let directory = try makeDirectories(parent, time: time)
+        let directory = try makeDirectories(parent, for: path, time: time)
         let index = try insert(name, path: path, in: directory, isDirectory: false, modified: file.modified)
         nodes[index].contents = file.contents
         nodes[index].attributes = file.attributes.intersection(.settable)
     }
 
-    /// The directory at `path`, made with all that it is in.
-    private mutating func makeDirectories(_ path: ByteString, time: Timestamp) throws(FATError) -> Int {
+    /// The directory at `path`, made with all that it is in, for `user`, it or a file in it.
+    private mutating func makeDirectories(
+        _ path: ByteString, for user: ByteString, time: Timestamp
+    ) throws(FATError) -> Int {
         if let index = indices[path] {
-            guard nodes[index].isDirectory else { throw .nameClash(path: path, other: path) }
+            guard nodes[index].isDirectory else { throw .nameClash(path: user, other: path) }
             return index
         }
         var current = Self.root
@@ -102,7 +105,7 @@ struct FATTree {
             prefix.append(contentsOf: part)
             let here = ByteString(prefix)
             if let known = indices[here] {
-                guard nodes[known].isDirectory else { throw .nameClash(path: path, other: here) }
+                guard nodes[known].isDirectory else { throw .nameClash(path: user, other: here) }
                 current = known
             } else {
                 current = try insert(
