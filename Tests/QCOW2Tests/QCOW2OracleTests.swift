@@ -105,4 +105,23 @@ struct QCOW2OracleTests {
             #expect(throws: QCOW2Error.unsupported(feature: feature)) { try QCOW2Image(file) }
         }
     }
+
+    @Test(
+        "QEMU writes into the image, grows it and takes a snapshot, and it stays sound",
+        .enabled(if: Tool.available("qemu-io"), "qemu-io is not installed"))
+    func writtenOn() throws {
+        let folder = try TemporaryFolder()
+        var bytes = Disks.mixed(3 << 20)
+        try Self.write(ByteArrayAccess(bytes), to: "\(folder.path)/disk.qcow2")
+        try Tool.run("qemu-img", ["snapshot", "-c", "one", "disk.qcow2"], in: folder.path)
+        try Tool.run(
+            "qemu-io", ["-f", "qcow2", "-c", "write -P 7 100k 1000k", "disk.qcow2"], in: folder.path)
+        try Tool.run("qemu-img", ["check", "-f", "qcow2", "disk.qcow2"], in: folder.path)
+        bytes.replaceSubrange(100 << 10..<1100 << 10, with: repeatElement(7, count: 1000 << 10))
+        let image = try QCOW2Image(ReadableFile(path: "\(folder.path)/disk.qcow2"))
+        #expect(try Disks.bytes(image) == bytes)
+        try Tool.run("qemu-img", ["snapshot", "-d", "one", "disk.qcow2"], in: folder.path)
+        try Tool.run("qemu-img", ["resize", "-q", "-f", "qcow2", "disk.qcow2", "2G"], in: folder.path)
+        try Tool.run("qemu-img", ["check", "-f", "qcow2", "disk.qcow2"], in: folder.path)
+    }
 }

@@ -94,4 +94,19 @@ struct VHDOracleTests {
                 DiskGeometry(sectors: footer.currentSize / 512) == footer.geometry, "\(mebibytes) MiB")
         }
     }
+
+    @Test(
+        "QEMU writes into the image, and it stays readable",
+        .enabled(if: Tool.available("qemu-io"), "qemu-io is not installed"), arguments: ["fixed", "dynamic"])
+    func writtenOn(_ type: String) throws {
+        let folder = try TemporaryFolder()
+        var bytes = [UInt8](repeating: 0, count: 7 << 20)
+        bytes[0] = 1
+        let path = "\(folder.path)/disk.vhd"
+        try Self.write(ByteArrayAccess(bytes), type, to: path)
+        try Tool.run(
+            "qemu-io", ["-f", "vpc", "-c", "write -P 7 1000k 4000k", "disk.vhd"], in: folder.path)
+        bytes.replaceSubrange(1000 << 10..<5000 << 10, with: repeatElement(7, count: 4000 << 10))
+        #expect(try Disks.bytes(VHDImage(ReadableFile(path: path))) == bytes)
+    }
 }
