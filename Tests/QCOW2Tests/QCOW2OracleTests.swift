@@ -91,14 +91,6 @@ struct QCOW2OracleTests {
             ("a backing file", ["-b", "base.qcow2", "-F", "qcow2", "x.qcow2"]),
             ("an external data file", ["-o", "data_file=x.raw", "x.qcow2", "1M"]),
             ("extended L2 entries", ["-o", "extended_l2=on", "x.qcow2", "1M"]),
-            (
-                "decryption",
-                [
-                    "--object", "secret,id=s,data=x", "-o",
-                    "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10",
-                    "x.qcow2", "1M",
-                ]
-            ),
         ] {
             try Tool.run("qemu-img", ["create", "-q", "-f", "qcow2"] + arguments, in: folder.path)
             let file = try ReadableFile(path: "\(folder.path)/x.qcow2")
@@ -117,7 +109,7 @@ struct QCOW2OracleTests {
         try Tool.run(
             "qemu-io", ["-f", "qcow2", "-c", "write -P 7 100k 1000k", "disk.qcow2"], in: folder.path)
         try Tool.run("qemu-img", ["check", "-f", "qcow2", "disk.qcow2"], in: folder.path)
-        bytes.replaceSubrange(100 << 10..<1100 << 10, with: repeatElement(7, count: 1000 << 10))
+        bytes.replaceSubrange(100 << 10..<1100 << 10, with: [UInt8](repeating: 7, count: 1000 << 10))
         let image = try QCOW2Image(ReadableFile(path: "\(folder.path)/disk.qcow2"))
         #expect(try Disks.bytes(image) == bytes)
         try Tool.run("qemu-img", ["snapshot", "-d", "one", "disk.qcow2"], in: folder.path)

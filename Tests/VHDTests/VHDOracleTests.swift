@@ -106,7 +106,7 @@ struct VHDOracleTests {
         try Self.write(ByteArrayAccess(bytes), type, to: path)
         try Tool.run(
             "qemu-io", ["-f", "vpc", "-c", "write -P 7 1000k 4000k", "disk.vhd"], in: folder.path)
-        bytes.replaceSubrange(1000 << 10..<5000 << 10, with: repeatElement(7, count: 4000 << 10))
+        bytes.replaceSubrange(1000 << 10..<5000 << 10, with: [UInt8](repeating: 7, count: 4000 << 10))
         #expect(try Disks.bytes(VHDImage(ReadableFile(path: path))) == bytes)
     }
 }
