@@ -153,7 +153,7 @@ targets += [
     .executableTarget(
         name: "identikit-fuzz", dependencies: moduleNames, path: "Tests/Fuzz", swiftSettings: strict),
     .target(
-        name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "FileTree", "Host", "OCI"],
+        name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "FileTree", "Host", "OCI", "Tar"],
         path: "Tests/TestSupport",
         swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),

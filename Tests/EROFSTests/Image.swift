@@ -10,7 +10,7 @@ enum Image {
 
     static func metadata(
         _ permissions: UInt16 = 0o644, uid: UInt32 = 0, gid: UInt32 = 0,
-        time: Timestamp = Timestamp(seconds: BuildStamp.defaultEpoch), _ xattrs: [ExtendedAttribute] = []
+        time: Timestamp = Timestamp(seconds: BuildStamp.defaultEpoch), xattrs: [ExtendedAttribute] = []
     ) -> FileMetadata {
         FileMetadata(permissions: permissions, uid: uid, gid: gid, modified: time, xattrs: xattrs)
     }

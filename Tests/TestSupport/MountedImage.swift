@@ -1,0 +1,150 @@
+public import Bytes
+internal import Digests
+public import FileTree
+internal import Foundation
+internal import Host
+internal import Tar
+
+/// A file system image as Linux finds it: mounted in QEMU by the small kernel beside the project, read by GNU tar.
+///
+/// Compare it with a tree by `TreeComparison`. Sockets are not found: a tar has none.
+public struct MountedImage: FileSystemReader {
+    public enum Failure: Error {
+        /// The machine did not do what was asked; what its console showed.
+        case machine(console: String)
+        case tree(any Error)
+    }
+
+    /// What the machine's console showed of `commands`.
+    public let console: String
+    private let folder: TemporaryFolder
+    private let tree: FileTree
+    private let store: ArchiveStore
+
+    /// True if the kernel, QEMU and what runs inside are there.
+    public static var isPossible: Bool {
+        FileManager.default.fileExists(atPath: kernel)
+            && Tool.available("qemu-system-x86_64", "busybox", "tar", "cpio", "ldd")
+    }
+
+    public static let kernel =
+        "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
+
+    /// Mounts the image in the file `image`. `commands` of busybox's shell, `$B`, then run in `/mnt`; what they print is `console`.
+    public init(_ image: String, type: String, commands: String = "") throws {
+        folder = try TemporaryFolder()
+        let initrd = try Self.initrd(type, commands, in: folder)
+        let archive = "\(folder.path)/archive"
+        try folder.write("archive", "")
+        guard truncate(archive, 8 << 30) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        let result = try Command(
+            "qemu-system-x86_64",
+            [
+                "-machine", "q35,accel=tcg", "-m", "768", "-nographic", "-no-reboot", "-net", "none",
+                "-kernel", Self.kernel, "-initrd", initrd, "-append",
+                "console=ttyS0 panic=-1 quiet loglevel=4 rdinit=/init",
+                "-drive", "file=\(image),format=raw,if=virtio,readonly=on", "-drive",
+                "file=\(archive),format=raw,if=virtio",
+            ], timeLimit: 300
+        ).run()
+        let text = result.outputText.replacingOccurrences(of: "\r", with: "")
+        guard text.contains("\nTAR 0\n"), let start = text.range(of: "\nMOUNTED\n"),
+            let end = text.range(of: "\nTAR 0\n")
+        else { throw Failure.machine(console: text) }
+        console = String(text[start.upperBound..<end.lowerBound])
+        store = ArchiveStore(bytes: try ReadableFile(path: archive))
+        tree = try Self.tree(of: store.bytes)
+    }
+
+    public func walk(_ body: (FoundFile, FileContents) throws(Failure) -> Void) throws(Failure) {
+        for entry in tree {
+            let found = FoundFile(
+                path: entry.path, kind: entry.node.kind, metadata: entry.node.metadata,
+                size: entry.node.contents.count, fileNumber: UInt64(entry.nodeIndex))
+            try body(found, entry.node.contents)
+        }
+    }
+
+    public func contents(of file: FileContents) throws(Failure) -> any ByteSource {
+        do throws(StreamError) { return try store.source(file) } catch { throw .tree(error) }
+    }
+}
+
+extension MountedImage {
+    /// busybox, tar with its libraries and a first process, as an initrd.
+    private static func initrd(_ type: String, _ commands: String, in folder: TemporaryFolder) throws
+        -> String
+    {
+        let script = """
+            #!/busybox sh
+            B=/busybox
+            export LC_ALL=C
+            $B mount -t devtmpfs none /dev
+            $B stty -F /dev/ttyS0 -onlcr
+            echo; $B mount -t \(type) -o ro /dev/vda /mnt && echo MOUNTED
+            cd /mnt
+            \(commands)
+            \(tar) --format=pax --numeric-owner --xattrs --xattrs-include='*' -cf /dev/vdb . >&2
+            echo; echo "TAR $?"
+            $B sync
+            $B dmesg -l err,warn | $B tail -n 20
+            $B poweroff -f
+
+            """
+        try folder.write("root/init", script)
+        try folder.write("root/dev/.keep", "")
+        try folder.write("root/mnt/.keep", "")
+        try copy(try path("busybox"), to: "busybox", in: folder)
+        try copy(try path("tar"), to: String(tar.dropFirst()), in: folder)
+        for library in try Command("ldd", [try path("tar")]).runSuccessfully().outputText
+            .split(whereSeparator: \.isWhitespace) where library.hasPrefix("/")
+        {
+            try copy(String(library), to: String(library.dropFirst()), in: folder)
+        }
+        try Tool.run("chmod", ["-R", "755", "\(folder.path)/root"])
+        let names = try Command("find", ["."], workingDirectory: "\(folder.path)/root").runSuccessfully()
+            .output
+        let cpio = try Command(
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], workingDirectory: "\(folder.path)/root",
+            input: names
+        ).runSuccessfully().output
+        return try folder.write("initrd", cpio)
+    }
+
+    private static let tar = "/gnu-tar"
+
+    private static func path(_ program: String) throws -> String {
+        guard let path = Command.find(program) else { throw CommandError.notFound(program: program) }
+        return path
+    }
+
+    private static func copy(_ file: String, to name: String, in folder: TemporaryFolder) throws {
+        try folder.write("root/\(name)", "")
+        try Tool.run("cp", ["-L", file, "\(folder.path)/root/\(name)"])
+    }
+
+    private static func tree(of archive: any RandomAccessBytes) throws -> FileTree {
+        var reader = TarReader(RangeSource(archive))
+        var builder = FileTree.Builder(stamp: Timestamp(seconds: 0))
+        while let member = try reader.next() {
+            var header = member.header
+            for path in [\TarHeader.name, \TarHeader.linkName] where header[keyPath: path].hasPrefix("./") {
+                // A symbolic link's target stays as it is.
+                if path == \.linkName, header.typeFlag != .hardLink { continue }
+                header[keyPath: path].bytes.removeFirst(2)
+            }
+            let contents = FileContents.blob(
+                digest: ArchiveStore.digest, offset: member.dataOffset, length: member.dataLength,
+                contentDigest: ArchiveStore.digest)
+            try builder.add(TarEntry(header: header, contents: contents))
+        }
+        return builder.freeze()
+    }
+}
+
+private struct ArchiveStore: BlobStore {
+    static let digest = SHA256Digest(hashing: "the archive")
+    let bytes: ReadableFile
+
+    func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes { bytes }
+}
