@@ -38,7 +38,11 @@ import Testing
         let theirs = "\(folder.path)/theirs"
         try Tool.run("mkfs.erofs", [theirs, unpacked.path])
         let reader = try EROFSReader(ReadableFile(path: theirs))
-        #expect(TreeComparison.differences(between: corpus.tree, corpus.store, and: reader) == [])
+        var kept = TreeComparison.Kept()
+        // The tool leaves out what it takes for a disk's own folder, and disks have no attributes of 60,000 bytes.
+        kept.path = { $0 == "odd/lost+found" ? nil : $0 }
+        kept.attribute = { $0 != "user.large" }
+        #expect(TreeComparison.differences(between: corpus.tree, corpus.store, and: reader, kept: kept) == [])
         let size = try EROFSImage(tree: corpus.tree, stamp: Image.stamp).extents.count
         let theirSize = try ReadableFile(path: theirs).count
         #expect(size <= theirSize, "\(size) bytes, mkfs.erofs \(theirSize)")

@@ -32,8 +32,8 @@ public struct EROFSReader: FileSystemReader, Sendable {
             throw .truncated(what: "the file system", end: size, size: image.count)
         }
         if superblock.compatibleFeatures & EROFSSuperblock.Compatible.checksum != 0 {
-            let block = try image.bytes(0, Int(superblock.blockSize), of: "the first block")
-            let found = EROFSSuperblock.checksum(ofFirstBlock: block)
+            let checked = try image.bytes(UInt64(start), superblock.checkedLength, of: "the first block")
+            let found = EROFSSuperblock.checksum(of: checked)
             guard found == superblock.checksum else {
                 throw .badChecksum(expected: superblock.checksum, found: found)
             }

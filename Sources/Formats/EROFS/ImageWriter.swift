@@ -97,9 +97,9 @@ struct ImageWriter {
     /// the packer lets no reference in there.
     private mutating func flush() {
         if extents.count == 0 {
-            let block = Array(pending[..<Self.blockSize])
-            pending.store(
-                little: EROFSSuperblock.checksum(ofFirstBlock: block), at: EROFSSuperblock.offset + 4)
+            let checked = Array(pending[EROFSSuperblock.offset..<Self.blockSize])
+            let checksum = EROFSSuperblock.checksum(of: checked)
+            pending.store(little: checksum, at: EROFSSuperblock.offset + 4)
         }
         extents.append(pending)
         pending.removeAll()

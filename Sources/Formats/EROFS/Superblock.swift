@@ -22,7 +22,7 @@ public struct EROFSSuperblock: Hashable, Sendable {
         static let known: UInt32 = 0x7F
     }
 
-    /// CRC-32C from byte 1024 to the end of the first block, not inverted, this field taken as 0.
+    /// CRC-32C from byte 1024 to the end of its block, not inverted, this field taken as 0.
     public var checksum: UInt32 = 0
     public var compatibleFeatures: UInt32 = Compatible.checksum | Compatible.modificationTime
     /// `blkszbits`: a block has 2 to this power bytes.
@@ -106,12 +106,18 @@ public struct EROFSSuperblock: Hashable, Sendable {
 
     init() {}
 
-    /// The checksum of the first block, `block`, whatever it says itself.
-    static func checksum(ofFirstBlock block: [UInt8]) -> UInt32 {
+    /// What the checksum is of: bytes from the superblock's offset on, to the end of its block where that is larger.
+    var checkedLength: Int {
+        let size = Int(blockSize)
+        return size > Self.offset ? size - Self.offset : size
+    }
+
+    /// The checksum of `bytes`, the `checkedLength` ones at the superblock's offset, whatever they say themselves.
+    static func checksum(of bytes: [UInt8]) -> UInt32 {
         var crc = CRC32C()
-        crc.update(block[offset..<offset + 4])
+        crc.update(bytes[..<4])
         crc.update([0, 0, 0, 0] as [UInt8])
-        crc.update(block[(offset + 8)...])
+        crc.update(bytes[8...])
         return crc.register
     }
 }
