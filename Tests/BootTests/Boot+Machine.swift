@@ -77,6 +77,9 @@ extension Boot {
 }
 
 extension BootKit {
-    /// The boot files that the format wants, as Debian's packages install them here.
-    static func bootFiles(_ format: String, _ architecture: Architecture) -> [String] { [] }
+    /// The options for what starts the kernel, made of Debian's packages.
+    static func bootFiles(_ format: String) -> [String] {
+        if format.hasPrefix("kernel+") { return [] }
+        return ["--bios-boot", "@pkg:packages/boot-bios", "--efi-boot", "@pkg:packages/boot-efi"]
+    }
 }

@@ -42,7 +42,8 @@ struct BootKit: Sendable {
             [
                 "pkg", "build", "--cache", cache, "--platforms", "linux/amd64,linux/arm64",
                 "--relock-when-gone",
-                "app", "packages/init", "packages/runc", "packages/kernel",
+                "app", "packages/init", "packages/runc", "packages/kernel", "packages/boot-bios",
+                "packages/boot-efi",
             ], in: folder)
         if Self.hasSmallKernel { try addSmallKernel() }
         try Data().write(to: URL(fileURLWithPath: "\(folder)/complete"))
@@ -78,7 +79,7 @@ struct BootKit: Sendable {
             [
                 "build", "--quiet", "--cache", cache, "--arch", architecture.rawValue, "--format", format,
                 "--name", "kit", "--dir", target,
-            ] + Self.bootFiles(format, architecture) + ["\(kernel.rawValue).yml", "kit.yml"], in: folder)
+            ] + Self.bootFiles(format) + ["\(kernel.rawValue).yml", "kit.yml"], in: folder)
     }
 
     private static func identikit(_ arguments: [String], in folder: String) throws {
