@@ -4,8 +4,15 @@ import Outputs
 import TestSupport
 
 extension Boot {
-    private var firmwarePath: String {
-        architecture == .amd64 ? "/usr/share/ovmf/OVMF.fd" : "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
+    /// UEFI firmware as Debian's packages ovmf and qemu-efi-aarch64 install it.
+    private static let firmware: [BootKit.Architecture: String] = [
+        .amd64: "/usr/share/ovmf/OVMF.fd", .arm64: "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd",
+    ]
+
+    /// False where something that machines need is not installed; under CI the tests run and fail then.
+    static var areToolsThere: Bool {
+        Tool.available("qemu-system-x86_64", "qemu-system-aarch64", "tar")
+            && (Tool.isCI || firmware.values.allSatisfy(FileManager.default.fileExists(atPath:)))
     }
 
     private var program: String { architecture == .amd64 ? "qemu-system-x86_64" : "qemu-system-aarch64" }
@@ -22,7 +29,7 @@ extension Boot {
         ]
         switch firmware {
         case .bios: break
-        case .efi: arguments += ["-bios", firmwarePath]
+        case .efi: arguments += ["-bios", Self.firmware[architecture] ?? ""]
         case .none: arguments += try kernelArguments(in: folder)
         }
         if medium != .none { arguments += mediumArguments(try image(in: folder)) }

@@ -34,17 +34,18 @@ import Testing
         for name in Boot.exempt.keys { #expect(!booted.contains(name), "\(name) is booted") }
     }
 
-    private static let isPossible =
-        Tool.available("qemu-system-x86_64", "qemu-system-aarch64") && BootKit.isPossible
+    private static let isPossible = Boot.areToolsThere && BootKit.isPossible
 
     @Test(
         "It boots, and its containers say so", .enabled(if: BootKit.hasSmallKernel, "no ../shared/kernel"),
-        .enabled(if: isPossible, "QEMU or a mirror of Debian is missing"), arguments: groups(.small))
+        .enabled(if: isPossible, "QEMU, firmware for it or a mirror of Debian is missing"),
+        arguments: groups(.small))
     func boots(_ group: Group) async throws { try await Gate.machines.pass { try await start(group) } }
 
     @Test(
         "It boots with Debian's kernel, and its containers say so",
-        .enabled(if: isPossible, "QEMU or a mirror of Debian is missing"), arguments: groups(.debian))
+        .enabled(if: isPossible, "QEMU, firmware for it or a mirror of Debian is missing"),
+        arguments: groups(.debian))
     func bootsDebian(_ group: Group) async throws { try await Gate.machines.pass { try await start(group) } }
 
     private func start(_ group: Group) async throws {
