@@ -104,18 +104,17 @@ import Testing
 
     @Test("Directories end at 65,536 entries")
     func directoryLimit() throws {
-        // The root of FAT32 has the label too.
-        let names = (0..<65535).map { FATDirectory(path: ByteString("D\($0)"), modified: Volume.time) }
-        let volume = try FATVolume(files: [], directories: names, options: Volume.options(type: .fat32))
-        #expect(try Volume.paths(volume).count == 65536)
-        let more = names + [FATDirectory(path: "MORE", modified: Volume.time)]
+        // 3,276 names of 20 entries each and 15 of one; the root of FAT32 has the label too.
+        let long = String(repeating: "x", count: 240)
+        var files = (0..<3276).map { Volume.file(ByteString("\(long).\($0)"), []) }
+        files += (0..<15).map { Volume.file(ByteString("SHORT\($0)"), []) }
+        let volume = try FATVolume(files: files, options: Volume.options(type: .fat32))
+        #expect(try Volume.paths(volume).count == 3276 + 15 + 1)
         #expect(throws: FATError.directoryTooLarge(path: "")) {
-            try FATVolume(files: [], directories: more, options: Volume.options(type: .fat32))
+            try FATVolume(
+                files: files + [Volume.file("MORE", [])], options: Volume.options(type: .fat32))
         }
         // More than FAT16 can say of its root: FAT32 is taken.
-        let many = (0..<3275).map {
-            Volume.file(ByteString("\(String(repeating: "x", count: 240)).\($0)"), [])
-        }
-        #expect(try FATVolume(files: many, options: Volume.options()).type == .fat32)
+        #expect(try FATVolume(files: files, options: Volume.options()).type == .fat32)
     }
 }
