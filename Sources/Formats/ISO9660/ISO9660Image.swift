@@ -11,12 +11,11 @@ public struct ISO9660Image: Sendable {
     public let losses: [ISO9660Loss]
     /// Where the images of `ISO9660Options.bootEntries` lie, in their order.
     public let bootImages: [ISO9660Location]
-    /// Bytes of the image, tail included.
+    /// Bytes of the image.
     public let count: UInt64
 
-    /// From behind the system area to the tail.
+    /// From behind the system area to the end.
     private let volume: ExtentMap
-    private let tailLength: UInt64
 
     /// Lays out `tree`.
     public init(tree: FileTree, options: ISO9660Options) throws(ISO9660Error) {
@@ -40,34 +39,27 @@ public struct ISO9660Image: Sendable {
             tree: tree, primary: primaryPart, joliet: jolietPart, options: options, aliases: aliases)
         bootImages = layout.bootImages
         count = UInt64(layout.sectors) * UInt64(Sector.size)
-        tailLength = options.tailLength
         volume = VolumeAssembly(tree: tree, options: options, layout: layout).extents
     }
 
-    /// The image with an empty system area and an empty tail.
+    /// The image with an empty system area.
     public var extents: ExtentMap {
         var map = ExtentMap()
         map.append(zeros: UInt64(Self.systemAreaLength))
         map.append(volume)
-        map.append(zeros: tailLength)
         return map
     }
 
-    /// The image with `systemArea`, up to 32,768 bytes, at its start, and `tail`, up to `ISO9660Options.tailLength`
-    /// bytes, at its end: the two copies of a GPT, which are made when `count` and `bootImages` are known.
-    public func extents(systemArea: [UInt8], tail: [UInt8] = []) throws(ISO9660Error) -> ExtentMap {
+    /// The image with `systemArea`, up to 32,768 bytes, at its start: a master boot record, or partition tables that
+    /// are made when `count` and `bootImages` are known.
+    public func extents(systemArea: [UInt8]) throws(ISO9660Error) -> ExtentMap {
         guard systemArea.count <= Self.systemAreaLength else {
             throw .noRoom(what: "the system area", count: systemArea.count, limit: Self.systemAreaLength)
-        }
-        guard UInt64(tail.count) <= tailLength else {
-            throw .noRoom(what: "the tail", count: tail.count, limit: Int(tailLength))
         }
         var map = ExtentMap()
         map.append(systemArea)
         map.append(zerosUpTo: UInt64(Self.systemAreaLength))
         map.append(volume)
-        map.append(zerosUpTo: count - UInt64(tail.count))
-        map.append(tail)
         return map
     }
 }

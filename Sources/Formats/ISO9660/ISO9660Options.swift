@@ -14,9 +14,6 @@ public struct ISO9660Options: Sendable {
     public var bootEntries: [ISO9660BootEntry] = []
     /// Files whose bytes lie in a boot image, where they are read from instead of being stored again.
     public var aliases: [ISO9660Alias] = []
-    /// Bytes that are kept empty at the end of the volume, for the second copy of a GPT: see
-    /// `ISO9660Image.extents(systemArea:tail:)`.
-    public var tailLength: UInt64 = 0
     /// The image's length is a multiple of this; itself a multiple of 2048. A hybrid image takes 1 MiB, a cylinder
     /// of 64 heads and 32 sectors, because some firmware guesses the geometry of a disk from where partitions end.
     public var sizeAlignment: UInt64 = 2048

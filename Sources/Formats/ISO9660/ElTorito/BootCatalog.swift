@@ -8,6 +8,8 @@ enum BootCatalog {
     static let bootable: UInt8 = 0x88
     static let lastHeader: UInt8 = 0x91
     static let header: UInt8 = 0x90
+    /// Of an entry's second byte: one of selection criteria follows.
+    static let continuationFlag: UInt8 = 0x20
 
     struct Entry {
         let platform: ISO9660BootEntry.Platform

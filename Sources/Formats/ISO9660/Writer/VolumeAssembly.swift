@@ -7,7 +7,7 @@ struct VolumeAssembly {
     let options: ISO9660Options
     let layout: VolumeLayout
 
-    /// From behind the system area to the tail.
+    /// From behind the system area to the end.
     var extents: ExtentMap {
         var map = VolumeMap()
         map.append(descriptors)
@@ -28,7 +28,7 @@ struct VolumeAssembly {
             map.append(ExtentMap(tree.nodes[node].contents), at: UInt32(layout.files.sectors[node]))
         }
         appendBootImages(.efi, to: &map)
-        return map.finished(sectors: layout.sectors, tail: options.tailLength)
+        return map.finished(sectors: layout.sectors)
     }
 
     private var descriptors: [UInt8] {
@@ -89,9 +89,9 @@ private struct VolumeMap {
         (UInt64(sector) - UInt64(Sector.systemArea)) * UInt64(Sector.size)
     }
 
-    func finished(sectors: UInt32, tail: UInt64) -> ExtentMap {
+    func finished(sectors: UInt32) -> ExtentMap {
         var finished = map
-        finished.append(zerosUpTo: Self.offset(sectors) - tail)
+        finished.append(zerosUpTo: Self.offset(sectors))
         return finished
     }
 }

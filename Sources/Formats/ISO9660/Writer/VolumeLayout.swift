@@ -105,7 +105,6 @@ struct VolumeLayout {
     }
 
     private mutating func finish(_ options: ISO9660Options) throws(ISO9660Error) {
-        _ = try take(Sector.count(options.tailLength))
         let step = options.sizeAlignment / UInt64(Sector.size)
         _ = try take((step - cursor % step) % step)
         sectors = UInt32(cursor)
