@@ -74,6 +74,8 @@ extension Boot {
         Boot(format: "iso-efi", firmware: .efi, medium: .cd, root: "iso9660"),
         Boot(format: "iso-efi-initrd", firmware: .efi, medium: .cd),
         Boot(format: "iso-efi-initrd", firmware: .efi, medium: .usb),
+        // Its EFI system partition is larger than the 32 MiB that El Torito can count.
+        Boot(format: "iso-efi-initrd", firmware: .efi, medium: .cd, kernel: .debian),
         Boot(format: "raw-efi", firmware: .efi, medium: .virtio),
         Boot(format: "raw-efi", firmware: .efi, medium: .usb),
         Boot(format: "qcow2-efi", firmware: .efi, medium: .virtio),
