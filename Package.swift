@@ -45,7 +45,7 @@ let modules: [Module] = [
         testDependencies: ["Host"]),
     Module(
         layer: "Formats", name: "PartitionTable",
-        dependencies: ["Bytes", "Checksums", "Digests", "FileTree"], testDependencies: ["Host"]),
+        dependencies: ["Bytes", "Checksums", "Digests", "FileTree"], testDependencies: ["FAT", "Host"]),
     Module(
         layer: "Formats", name: "SquashFS",
         dependencies: ["Bytes", "Decompression", "Deflate", "Digests", "FileTree"],

@@ -12,7 +12,7 @@ import Testing
         return Timestamp(seconds: clamped / 2 * 2)
     }
 
-    private static var kept: TreeComparison.Kept {
+    static var kept: TreeComparison.Kept {
         var kept = TreeComparison.Kept()
         kept.permissions = false
         kept.owners = false

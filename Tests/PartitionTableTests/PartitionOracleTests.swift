@@ -36,6 +36,29 @@ import Testing
     }
 
     @Test(
+        "sgdisk takes a hybrid disk for one, and its GPT for whole",
+        .enabled(if: Tool.available("sgdisk", "sfdisk"), "sgdisk or sfdisk is not installed"))
+    func hybrid() throws {
+        var image = ExtentMap()
+        image.append(zeros: 32768)
+        image.append(Disk.map(5, 100_000))
+        let windows = [DiskLayout.Window(32768..<65536, type: .efiSystem, name: "ESP")]
+        let layout = try DiskLayout.hybrid(image, windows: windows, stamp: BuildStamp()) { _ in
+            [
+                MBRPartition(type: 0xEE, firstSector: 1, sectorCount: 63),
+                MBRPartition(type: 0xEF, firstSector: 64, sectorCount: 64, isActive: true),
+            ]
+        }
+        let folder = try TemporaryFolder()
+        let path = try folder.write("disk", Disk.bytes(layout.extents))
+        let report = try Self.verify(path)
+        #expect(report.contains("No problems found"), "\(report)")
+        let table = try Self.sfdisk(path, ["--label-nested", "mbr"])
+        #expect(table.partitions?.map(\.type) == ["ee", "ef"])
+        #expect(try Self.sfdisk(path).partitions?.map(\.start) == [64])
+    }
+
+    @Test(
         "sfdisk finds an MBR without fault",
         .enabled(if: Tool.available("sfdisk"), "sfdisk is not installed"))
     func mbr() throws {
@@ -74,8 +97,9 @@ import Testing
 
     private struct Report: Decodable { let partitiontable: Table }
 
-    private static func sfdisk(_ path: String) throws -> Table {
-        let output = try Tool.run("sfdisk", ["--json", path], environment: ["LC_ALL": "C.UTF-8"]).output
+    private static func sfdisk(_ path: String, _ options: [String] = []) throws -> Table {
+        let arguments = options + ["--json", path]
+        let output = try Tool.run("sfdisk", arguments, environment: ["LC_ALL": "C.UTF-8"]).output
         return try JSONDecoder().decode(Report.self, from: Data(output)).partitiontable
     }
 }
