@@ -7,15 +7,20 @@ enum RockRidge {
     static let timeFlagModify: UInt8 = 2
     static let timeFlagLongForm: UInt8 = 0x80
 
-    /// Linux drops the NM entry with which a name would come to 254 bytes.
+    /// Bytes of a name that Linux shows at most.
     static let linuxNameLimit = 253
 
-    /// NM (4.1.4): the name, in as many entries as it takes. The cut behind 253 bytes leaves Linux as much of a
-    /// longer name as it takes.
+    /// NM (4.1.4): the name, in as many entries as it takes. Linux leaves out the entry that would bring a name to
+    /// 254 bytes, so that a longer one is cut before them, and not inside a character.
     static func name(_ name: ByteString) -> [SystemUseEntry] {
         let bytes = name.bytes
-        let cuts = [0, 250, linuxNameLimit].filter { $0 < bytes.count } + [bytes.count]
-        return zip(cuts, cuts.dropFirst()).map { start, end in
+        var cuts = [0, 250, linuxNameLimit, bytes.count].filter { $0 <= bytes.count }
+        if bytes.count > linuxNameLimit {
+            let start = bytes[..<(linuxNameLimit + 1)].lastIndex { $0 & 0xC0 != 0x80 } ?? 0
+            // What is no UTF-8 has no characters to keep whole.
+            if start >= 250 { cuts[2] = start }
+        }
+        return zip(cuts, cuts.dropFirst()).filter { $0 < $1 }.map { start, end in
             SystemUseEntry("NM", [end < bytes.count ? continueFlag : 0] + bytes[start..<end])
         }
     }
