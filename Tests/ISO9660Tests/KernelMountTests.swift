@@ -91,19 +91,24 @@ enum Linux {
 
     static var isThere: Bool { FileManager.default.fileExists(atPath: kernel) }
 
+    /// An archive with busybox and `script` as `init`.
+    static func initrd(_ script: String) throws -> [UInt8] {
+        let folder = try TemporaryFolder()
+        try folder.write("init", script)
+        try Tool.run("cp", [Command.find("busybox") ?? "", "\(folder.path)/busybox"])
+        try Tool.run("chmod", ["755", "\(folder.path)/init"])
+        return try Tool.run(
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: folder.path,
+            input: Array("init\nbusybox\n".utf8)
+        ).output
+    }
+
     /// Mounts `image` as a CD and returns a line for each path.
     static func show(_ image: [UInt8]) throws -> [ByteString: String] {
         let folder = try TemporaryFolder()
         try folder.write("image.iso", image)
         try folder.write("out", [UInt8](repeating: 0, count: 16 << 20))
-        try folder.write("root/init", script)
-        try Tool.run("cp", [Command.find("busybox") ?? "", "\(folder.path)/root/busybox"])
-        try Tool.run("chmod", ["755", "\(folder.path)/root/init"])
-        let initrd = try Tool.run(
-            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: "\(folder.path)/root",
-            input: Array("init\nbusybox\n".utf8)
-        ).output
-        try folder.write("initrd", initrd)
+        try folder.write("initrd", initrd(script))
         let result = try Command(
             "qemu-system-x86_64",
             [
