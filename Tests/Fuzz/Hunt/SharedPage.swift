@@ -8,7 +8,7 @@ struct SharedPage {
         case number
         /// How many were read to the end, and how many refused.
         case read, refused
-        /// Nanoseconds that the slowest input took, and its number.
+        /// Nanoseconds of processor time that the slowest input took, and its number.
         case slowest, slowestNumber
         /// Peak resident memory.
         case peakKiB
