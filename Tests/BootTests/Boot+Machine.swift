@@ -2,6 +2,7 @@ import Foundation
 import Host
 import Outputs
 import TestSupport
+import Testing
 
 extension Boot {
     /// UEFI firmware as Debian's packages ovmf and qemu-efi-aarch64 install it.
@@ -24,7 +25,7 @@ extension Boot {
             architecture == .amd64
             ? ["-machine", "q35,accel=tcg"] : ["-machine", "virt,accel=tcg", "-cpu", "cortex-a57"]
         arguments += [
-            "-m", "1024", "-no-reboot", "-net", "none", "-display", "none", "-monitor", "none",
+            "-m", String(memory), "-no-reboot", "-net", "none", "-display", "none", "-monitor", "none",
             "-chardev", "file,id=serial0,path=\(console)", "-serial", "chardev:serial0",
         ]
         switch firmware {
@@ -88,5 +89,18 @@ extension BootKit {
     static func bootFiles(_ format: String) -> [String] {
         if format.hasPrefix("kernel+") { return [] }
         return ["--bios-boot", "@pkg:packages/boot-bios", "--efi-boot", "@pkg:packages/boot-efi"]
+    }
+}
+
+extension Boot {
+    /// Starts what was built into `folder` and waits for the lines.
+    func expectLines(in folder: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let console = "\(folder)/console"
+        try? FileManager.default.removeItem(atPath: console)
+        let end = try await machine(in: folder, console: console).run(console: console, until: lines)
+        #expect(
+            end.missing.isEmpty,
+            "\(self): the console lacks \(end.missing); \(end.errors)\n\(end.console.suffix(4000))",
+            sourceLocation: sourceLocation)
     }
 }

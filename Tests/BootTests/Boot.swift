@@ -32,6 +32,8 @@ struct Boot: Sendable, CustomStringConvertible {
     var commandLine = ""
     /// True if the project's own `run` finds out how.
     var isRun = false
+    /// MiB.
+    var memory = 1024
 
     var description: String {
         "\(format): \(architecture) \(firmware.rawValue) \(medium.rawValue), \(kernel.rawValue) kernel"
@@ -91,6 +93,14 @@ extension Boot {
         Boot(
             format: "iso-efi-initrd", firmware: .efi, medium: .virtio, architecture: .arm64, kernel: .debian),
         Boot(format: "raw-efi", firmware: .efi, medium: .virtio, architecture: .arm64, kernel: .debian),
+    ]
+
+    /// Boots of a system with more than 1 GiB that can't be compressed.
+    static let large: [Boot] = [
+        Boot(format: "iso-bios", firmware: .bios, medium: .cd, root: "iso9660"),
+        Boot(format: "raw-bios", firmware: .bios, medium: .virtio, memory: 4096),
+        Boot(format: "raw-efi", firmware: .efi, medium: .virtio, memory: 6144),
+        Boot(format: "iso-efi-initrd", firmware: .efi, medium: .cd, memory: 6144),
     ]
 
     /// What no machine of ours starts, and why.

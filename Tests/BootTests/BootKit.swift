@@ -73,13 +73,22 @@ struct BootKit: Sendable {
         try LayoutBuilder(at: cache).image("boot/kernel:small", layers: [[kernel, modules]])
     }
 
-    /// Writes `format` to `target` as `kit` with its suffixes.
-    func build(_ format: String, _ kernel: Kernel, _ architecture: Architecture, to target: String) throws {
+    /// Adds an image with a file of 1.1 GiB that no encoder makes smaller.
+    func addLargeImage() throws {
+        let bytes = MadeBytes(count: 1100 << 20, islands: [0..<1100 << 20])
+        var member = TestMember("usr/share/large", type: "0")
+        member.contents = try bytes.bytes(at: 0, length: Int(bytes.count), of: "the large file")
+        try LayoutBuilder(at: cache).image("boot/large:1", layers: [[member]], compression: .none)
+    }
+
+    /// Writes what `boot` starts to `target` as `kit` with the format's suffixes; `more` are further files of the kit.
+    func build(_ boot: Boot, to target: String, more: [String] = []) throws {
+        let (format, architecture, kernel) = (boot.format, boot.architecture, boot.kernel)
         try Self.identikit(
             [
                 "build", "--quiet", "--cache", cache, "--arch", architecture.rawValue, "--format", format,
                 "--name", "kit", "--dir", target,
-            ] + Self.bootFiles(format) + ["\(kernel.rawValue).yml", "kit.yml"], in: folder)
+            ] + Self.bootFiles(format) + ["\(kernel.rawValue).yml", "kit.yml"] + more, in: folder)
     }
 
     private static func identikit(_ arguments: [String], in folder: String) throws {

@@ -51,15 +51,7 @@ import Testing
     private func start(_ group: Group) async throws {
         let first = try #require(group.boots.first)
         let folder = try TemporaryFolder()
-        try BootKit.shared.get().build(first.format, first.kernel, first.architecture, to: folder.path)
-        for boot in group.boots {
-            let console = "\(folder.path)/console"
-            try? FileManager.default.removeItem(atPath: console)
-            let machine = try boot.machine(in: folder.path, console: console)
-            let end = try await machine.run(console: console, until: boot.lines)
-            #expect(
-                end.missing.isEmpty,
-                "\(boot): the console lacks \(end.missing); \(end.errors)\n\(end.console.suffix(4000))")
-        }
+        try BootKit.shared.get().build(first, to: folder.path)
+        for boot in group.boots { try await boot.expectLines(in: folder.path) }
     }
 }

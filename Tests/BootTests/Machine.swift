@@ -5,7 +5,7 @@ import TestSupport
 /// QEMU, started with a console that goes to a file and ended as soon as that says what is waited for.
 struct Machine {
     /// Seconds. Emulation takes a few, more where others run beside it.
-    static let timeLimit = 150
+    static let timeLimit = 300
 
     struct Outcome {
         var console: String
