@@ -25,6 +25,17 @@ import Testing
         }
     }
 
+    @Test("The same where FAT16 becomes FAT32")
+    func wideSizes() throws {
+        // 512-byte clusters from about 65,480 to 65,610.
+        for count in (65_480...65_610).map({ UInt64($0) + 580 }) {
+            let options = Volume.options(.exactly(count * 512), cluster: 512)
+            let volume = try FATVolume(files: [], options: options)
+            #expect(volume.extents.count == count * 512)
+            try Self.check(volume)
+        }
+    }
+
     @Test("Each width can be asked for, with each size of clusters")
     func forms() throws {
         for type in FATType.allCases {

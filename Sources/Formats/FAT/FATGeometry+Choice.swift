@@ -49,17 +49,24 @@ extension FATGeometry {
         _ tree: FATTree, _ options: FATOptions
     ) throws(FATError) -> (geometry: FATGeometry, allocation: FATAllocation) {
         try options.check()
+        let candidates = candidates(options, rootEntries: tree.entryCount(of: FATTree.root))
+        let allocations = candidates.map { FATAllocation(tree, $0.form) }
         var needed: UInt64?
-        for candidate in candidates(options, rootEntries: tree.entryCount(of: FATTree.root)) {
-            let allocation = FATAllocation(tree, candidate.form)
-            guard let least = FATGeometry(candidate.form, clusters: allocation.clusterCount) else { continue }
-            needed = min(needed ?? .max, least.totalSectors * sectorSize)
-            let sectors = options.size.sectors(least: least.totalSectors)
-            guard sectors <= candidate.sizeLimit / sectorSize else { continue }
-            let geometry =
-                sectors == least.totalSectors ? least : FATGeometry(candidate.form, sectors: sectors)
-            guard let geometry, geometry.clusterCount >= allocation.clusterCount else { continue }
-            return (geometry, allocation)
+        // Between the widths there are sizes that have no valid count of clusters but by leaving out many.
+        for excess: UInt64 in [64, 1024] {
+            for (candidate, allocation) in zip(candidates, allocations) {
+                guard let least = FATGeometry(candidate.form, clusters: allocation.clusterCount) else {
+                    continue
+                }
+                needed = min(needed ?? .max, least.totalSectors * sectorSize)
+                let sectors = options.size.sectors(least: least.totalSectors)
+                guard sectors <= candidate.sizeLimit / sectorSize else { continue }
+                let geometry =
+                    sectors == least.totalSectors
+                    ? least : FATGeometry(candidate.form, sectors: sectors, excess: excess)
+                guard let geometry, geometry.clusterCount >= allocation.clusterCount else { continue }
+                return (geometry, allocation)
+            }
         }
         throw impossible(tree, options, needed: needed)
     }

@@ -58,8 +58,8 @@ struct FATGeometry: Hashable, Sendable {
         self.init(form, clusters: count, sectorsPerFAT, sectors: dataSector + count * form.sectorsPerCluster)
     }
 
-    /// The volume of `sectors` sectors; nil if the form has none of that size.
-    init?(_ form: Form, sectors: UInt64) {
+    /// The volume of `sectors` sectors; nil if the form has none of that size, but for `excess` clusters that are left out.
+    init?(_ form: Form, sectors: UInt64, excess: UInt64) {
         func clusters(_ sectorsPerFAT: UInt64) -> UInt64 {
             let data = form.dataSector(sectorsPerFAT: sectorsPerFAT)
             return data > sectors ? 0 : (sectors - data) / form.sectorsPerCluster
@@ -69,9 +69,7 @@ struct FATGeometry: Hashable, Sendable {
         var sectorsPerFAT = form.sectorsPerFAT(clusters: clusters(most))
         while form.sectorsPerFAT(clusters: clusters(sectorsPerFAT)) > sectorsPerFAT { sectorsPerFAT += 1 }
         let count = min(clusters(sectorsPerFAT), form.type.clusterCounts.upperBound)
-        // Too many clusters for this width are brought down by sectors that are no cluster's, a few only: a
-        // volume that is much too large has another form.
-        guard clusters(sectorsPerFAT) - count <= 64 else { return nil }
+        guard clusters(sectorsPerFAT) - count <= excess else { return nil }
         self.init(form, clusters: count, sectorsPerFAT, sectors: sectors)
     }
 
@@ -81,7 +79,6 @@ struct FATGeometry: Hashable, Sendable {
         clusterSize = form.clusterSize
         rootEntries = form.rootEntries
         totalSectors = sectors
-        clusterCount = clusters
         self.sectorsPerFAT = sectorsPerFAT
         // Readers count the clusters from the sectors: what must not be counted goes before the data area.
         let step = form.alignment / Self.sectorSize
@@ -91,7 +88,8 @@ struct FATGeometry: Hashable, Sendable {
                 / form.sectorsPerCluster
         }
         while counted() > clusters { reserved += step }
-        guard counted() == clusters, reserved <= 0xFFFF else { return nil }
+        clusterCount = counted()
+        guard form.type.clusterCounts.contains(clusterCount), reserved <= 0xFFFF else { return nil }
         reservedSectors = reserved
     }
 }

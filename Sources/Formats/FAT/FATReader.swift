@@ -41,9 +41,8 @@ public struct FATReader: FileSystemReader {
         try body(
             FoundFile(path: ByteString(), kind: .directory, metadata: metadata, size: 0, fileNumber: 0),
             Handle(extents: [], size: 0))
-        // Entries still to come, the next one last.
-        var pending = root.entries.reversed().map { (path: ByteString($0.name), entry: $0) }
-        while let (path, found) = pending.popLast() {
+        var directories = [OpenDirectory(path: ByteString(), entries: root.entries)]
+        while let (path, found) = try Self.next(&directories) {
             let entry = found.entry
             let isDirectory = entry.attributes.contains(.directory)
             let source = ClusterChains.Source(path: path, offset: found.offset)
@@ -58,12 +57,36 @@ public struct FATReader: FileSystemReader {
             try body(file, Handle(extents: isDirectory ? [] : extents, size: size))
             guard isDirectory else { continue }
             let children = try directory(extents, path: path, isRoot: false, &chains).entries
-            for child in children.reversed() {
-                let childPath = ByteString(path.bytes + [0x2F] + child.name)
-                if childPath.count > Self.pathLimit { throw .pathTooLong(path: childPath) }
-                pending.append((path: childPath, entry: child))
-            }
+            directories.append(OpenDirectory(path: path, entries: children))
         }
+    }
+
+    /// A directory on the way down, and which of its entries is next. Paths are made when their turn comes: a full
+    /// directory far down would have hundreds of megabytes of them.
+    private struct OpenDirectory {
+        let path: ByteString
+        let entries: [DirectoryListing.Found]
+        var index = 0
+    }
+
+    /// The next entry of the innermost directory that has one, with its path; nil at the end.
+    private static func next(
+        _ directories: inout [OpenDirectory]
+    ) throws(FATError) -> (path: ByteString, found: DirectoryListing.Found)? {
+        while let last = directories.indices.last {
+            let directory = directories[last]
+            guard directory.index < directory.entries.count else {
+                directories.removeLast()
+                continue
+            }
+            directories[last].index += 1
+            let found = directory.entries[directory.index]
+            let prefix = directory.path.isEmpty ? [] : directory.path.bytes + [0x2F]
+            let path = ByteString(prefix + found.name)
+            if path.count > pathLimit { throw .pathTooLong(path: path) }
+            return (path, found)
+        }
+        return nil
     }
 
     public func contents(of file: Handle) throws(FATError) -> any ByteSource {
