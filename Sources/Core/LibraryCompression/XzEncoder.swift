@@ -29,12 +29,12 @@ public final class XzEncoder {
         var size = 0
         let output = [UInt8](unsafeUninitializedCapacity: input.count) { output, count in
             let code = withUnsafeMutablePointer(to: &options) { options in
-                let filters = [
+                var filters = [
                     lzma_filter(id: Self.lzma2, options: options),
                     lzma_filter(id: Self.lastFilter, options: nil),
                 ]
                 return lzma_stream_buffer_encode(
-                    filters, LZMA_CHECK_CRC32, nil, input.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                    &filters, LZMA_CHECK_CRC32, nil, input.baseAddress?.assumingMemoryBound(to: UInt8.self),
                     input.count, output.baseAddress, &size, output.count)
             }
             count = code == LZMA_OK ? size : 0
