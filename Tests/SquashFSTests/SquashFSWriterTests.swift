@@ -25,7 +25,7 @@ import Testing
         let plain = BlockCompressor(.zlib) { { _ in nil } }
         let image = try Image.bytes(builder.freeze(), compressor: plain)
         let superblock = """
-            68737173 02000000 083df658 00000200 01000000 0100 1100 c000 0300 0400 0000
+            68737173 02000000 083ff658 00000200 01000000 0100 1100 c000 0300 0400 0000
             2000000000000000 0901000000000000 0101000000000000 ffffffffffffffff
             6500000000000000 a700000000000000 d100000000000000 eb00000000000000
             """
