@@ -28,9 +28,6 @@ let modules: [Module] = [
     Module(
         layer: "Core", name: "Decompression",
         dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
-    Module(
-        layer: "Core", name: "LibraryCompression", dependencies: ["CZstd", "CLzma"],
-        testDependencies: ["Decompression"]),
     Module(layer: "Core", name: "JSON", dependencies: ["Bytes"]),
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.
@@ -52,7 +49,7 @@ let modules: [Module] = [
     Module(
         layer: "Formats", name: "SquashFS",
         dependencies: ["Bytes", "Decompression", "Deflate", "Digests", "FileTree"],
-        testDependencies: ["Host", "LibraryCompression"]),
+        testDependencies: ["Host"]),
     Module(
         layer: "Formats", name: "EROFS", dependencies: ["Bytes", "Checksums", "Digests", "FileTree"],
         testDependencies: ["Host"]),
@@ -105,7 +102,7 @@ let modules: [Module] = [
         dependencies: ["Bytes", "JSON", "Digests", "FileTree", "OCI", "KitConfig", "Assembly"]),
 ]
 
-/// C libraries. They decode; their encoders, whose bytes change from version to version, are for LibraryCompression.
+/// C libraries, for decoding only: an encoder's bytes change from version to version.
 let systemLibraries: [(name: String, apt: String, pkgConfig: String)] = [
     ("CZlib", "zlib1g-dev", "zlib"),
     ("CZstd", "libzstd-dev", "libzstd"),

@@ -47,7 +47,7 @@ struct ReproducibilityTests {
         let names = Set(try Self.samples.get().digests.keys)
         for format in OutputFormats.all {
             for suffix in format.suffixes {
-                #expect(names.contains("kit\(suffix)"), "\(format.name) wrote no kit\(suffix)")
+                #expect(names.contains(Round.key(format, suffix)), "\(format.name) wrote no kit\(suffix)")
             }
         }
     }

@@ -26,26 +26,34 @@ struct Round {
         try folder.write("\(circumstances.home)/greeting", SampleKit.greeting)
         try Folder.create("\(folder.path)/\(circumstances.workingFolder)")
         try Folder.create("\(folder.path)/out")
+        try SampleBootFiles.write(to: folder, "boot")
     }
 
-    /// Every file that every format writes, by name, with its digest.
+    /// Every file that every format writes, by format and suffix, with its digest.
     func digests() throws -> [String: String] {
         try prepare()
         defer { if circumstances.cache == .readOnly { _ = try? Tool.run("chmod", ["-R", "u+w", cache]) } }
-        for formats in circumstances.apart ? OutputFormats.all.map({ [$0] }) : Self.groups {
-            try build(["-f", formats.map(\.name).joined(separator: ","), "--dir", "\(folder.path)/out"])
-        }
         var digests: [String: String] = [:]
-        for name in try folder.list("out") {
-            digests[name] = SHA256Digest(hashing: try folder.read("out/\(name)")).hex
+        for formats in circumstances.apart ? OutputFormats.all.map({ [$0] }) : Self.groups {
+            try build(formats, ["--dir", "\(folder.path)/out"])
+            for format in formats {
+                for suffix in format.suffixes {
+                    digests[Self.key(format, suffix)] =
+                        SHA256Digest(
+                            hashing: try folder.read("out/kit\(suffix)")
+                        ).hex
+                }
+            }
         }
         for format in OutputFormats.all where format.isStreamed && circumstances.apart {
-            let bytes = try build(["-f", format.name, "-o", "-"])
-            let suffix = format.suffixes.first ?? ""
-            #expect(SHA256Digest(hashing: bytes).hex == digests["kit\(suffix)"], "\(format.name) streamed")
+            let bytes = try build([format], ["-o", "-"])
+            let known = digests[Self.key(format, format.suffixes.first ?? "")]
+            #expect(SHA256Digest(hashing: bytes).hex == known, "\(format.name) streamed")
         }
         return digests
     }
+
+    static func key(_ format: OutputFormat, _ suffix: String) -> String { "\(format.name): kit\(suffix)" }
 
     /// Access for whoever builds.
     private func prepare() throws {
@@ -58,11 +66,15 @@ struct Round {
     }
 
     @discardableResult
-    private func build(_ arguments: [String]) throws -> [UInt8] {
+    private func build(_ formats: [OutputFormat], _ arguments: [String]) throws -> [UInt8] {
         var command = [
-            Executable.path, "build", "--quiet", "--cache", cache, "--arch", "amd64", "--jobs",
-            "\(circumstances.jobs)",
+            Executable.path, "build", "--quiet", "--cache", cache, "--arch", Self.architecture(formats),
+            "--jobs",
+            "\(circumstances.jobs)", "--format", formats.map(\.name).joined(separator: ","),
         ]
+        for option in ["--bios-boot", "--efi-boot", "--rpi3-boot"] {
+            command += [option, "\(folder.path)/boot"]
+        }
         if !arguments.contains("-o") { command += ["--name", "kit"] }
         command += arguments + ["\(folder.path)/kit.yml"]
         if let user = circumstances.user {
@@ -80,15 +92,21 @@ struct Round {
         ).output
     }
 
-    /// All formats in as few runs as their file names allow.
+    /// All formats in as few runs as their file names and architectures allow.
     private static let groups: [[OutputFormat]] = {
         var groups: [[OutputFormat]] = []
         for format in OutputFormats.all {
             let free = groups.firstIndex { group in
-                !group.contains { !Set($0.suffixes).isDisjoint(with: format.suffixes) }
+                group.allSatisfy {
+                    OutputFormats.clash($0, format) == nil && architecture([$0]) == architecture([format])
+                }
             }
             if let free { groups[free].append(format) } else { groups.append([format]) }
         }
         return groups
     }()
+
+    private static func architecture(_ formats: [OutputFormat]) -> String {
+        formats.allSatisfy { $0.architectures.contains("amd64") } ? "amd64" : "arm64"
+    }
 }

@@ -12,8 +12,9 @@ struct VirtualMachine {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Boots `initrd` with `script` for busybox's shell, `$B`, and returns what the serial console showed.
-    func run(initrd: [UInt8], script: String) throws -> String {
+    /// Boots `initrd` with `script` for busybox's shell, `$B`, and returns what the serial console showed. The image
+    /// `disk` is `/dev/vda`.
+    func run(initrd: [UInt8], disk: String? = nil, script: String) throws -> String {
         let shell = "/oracle/busybox"
         try folder.write(
             "extra/oracle/init", "#!\(shell) sh\nB=\(shell)\n\(script)\n$B poweroff -f\n")
@@ -27,11 +28,12 @@ struct VirtualMachine {
         // The kernel unpacks one archive after the other, each at a multiple of 4.
         let padding = [UInt8](repeating: 0, count: (4 - initrd.count % 4) % 4)
         try folder.write("initrd", initrd + padding + extra)
-        let arguments = [
+        var arguments = [
             "-machine", "q35,accel=tcg", "-m", "512", "-nographic", "-no-reboot", "-net", "none", "-kernel",
             Self.kernel, "-initrd", "\(folder.path)/initrd", "-append",
             "console=ttyS0 panic=-1 quiet rdinit=/oracle/init",
         ]
+        if let disk { arguments += ["-drive", "file=\(disk),format=raw,if=virtio,readonly=on"] }
         let result = try Command("qemu-system-x86_64", arguments, timeLimit: 120).run()
         return result.outputText
     }

@@ -31,9 +31,9 @@ import Testing
         let temporary = try TemporaryFolder()
         let folder = "\(temporary.path)/blocks"
         let expected = try Self.gzip(nil)
-        #expect(try Self.gzip(BlockCache(folder: folder)) == expected)
+        #expect(try Self.gzip(BlockCache(folder: folder, form: "deflate")) == expected)
         #expect(try Self.blocks("\(folder)/new").count == 6)
-        let warm = try #require(BlockCache(folder: folder))
+        let warm = try #require(BlockCache(folder: folder, form: "deflate"))
         #expect(try Self.gzip(warm, jobs: 1) == expected)
         let input = (0..<20_000).map { UInt8(truncatingIfNeeded: ($0 * 3) >> 4) }
         var isCompressed = false
@@ -50,7 +50,7 @@ import Testing
     func damage() throws {
         let temporary = try TemporaryFolder()
         let folder = "\(temporary.path)/blocks"
-        let expected = try Self.gzip(BlockCache(folder: folder))
+        let expected = try Self.gzip(BlockCache(folder: folder, form: "deflate"))
         for (number, path) in try Self.blocks("\(folder)/new").enumerated() {
             let file = try ReadableFile(path: path)
             var bytes = try file.bytes(at: 0, length: Int(file.count), of: path)
@@ -61,19 +61,19 @@ import Testing
             }
             try Self.replace(path, bytes)
         }
-        #expect(try Self.gzip(BlockCache(folder: folder)) == expected)
+        #expect(try Self.gzip(BlockCache(folder: folder, form: "deflate")) == expected)
     }
 
     @Test("What is not asked for between two turns goes; what is stays")
     func turns() throws {
         let temporary = try TemporaryFolder()
         let folder = "\(temporary.path)/blocks"
-        let expected = try Self.gzip(BlockCache(folder: folder))
+        let expected = try Self.gzip(BlockCache(folder: folder, form: "deflate"))
         try Self.replace("\(folder)/new/unused", [1])
-        #expect(try Self.gzip(BlockCache(folder: folder, limit: 6)) == expected)
+        #expect(try Self.gzip(BlockCache(folder: folder, form: "deflate", limit: 6)) == expected)
         #expect(try Self.blocks("\(folder)/new").count == 6)
         #expect(try Self.blocks("\(folder)/old") == ["\(folder)/old/unused"])
-        _ = try #require(BlockCache(folder: folder, limit: 5))
+        _ = try #require(BlockCache(folder: folder, form: "deflate", limit: 5))
         #expect(try Self.blocks("\(folder)/new") == [])
         #expect(try Self.blocks("\(folder)/old").count == 6)
     }
@@ -82,6 +82,6 @@ import Testing
     func unusable() throws {
         let temporary = try TemporaryFolder()
         try Self.replace("\(temporary.path)/file", [])
-        #expect(BlockCache(folder: "\(temporary.path)/file/blocks") == nil)
+        #expect(BlockCache(folder: "\(temporary.path)/file/blocks", form: "deflate") == nil)
     }
 }

@@ -66,7 +66,7 @@ struct NoBlobs: BlobStore {
         let digest = SHA256Digest(hashing: "kernel")
         let session = OutputSession(
             image: AssembledImage(body: []), store: NoBlobs(), stamp: BuildStamp(),
-            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1))
+            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1, architecture: "amd64"))
         let kernel = FileContents.blob(digest: digest, offset: 0, length: 6, contentDigest: digest)
         #expect(throws: StreamError.unexpectedEnd(of: "blob \(digest)", offset: 0)) {
             try session.writeContents(kernel, "-kernel")

@@ -57,13 +57,24 @@ public enum SampleKit {
     /// The images in a layout of their own, their layers compressed so.
     public static func layout(_ compression: LayoutBuilder.Compression = .gzip) throws -> LayoutBuilder {
         let builder = try LayoutBuilder()
-        func add(_ name: String, _ layers: [[TestMember]], sbom: Bool = false) throws {
+        func manifest(_ architecture: String, _ layers: [[TestMember]]) throws -> Descriptor {
             let parts = try layers.map { try builder.layer(TestTar.archive($0), compression) }
-            let manifest = try builder.manifest(parts, config: ["Cmd": ["/bin/app"], "Env": ["PATH=/bin"]])
-            let attached = sbom ? [try builder.attestation(spdx(name), of: manifest)] : []
-            try builder.index("sample/\(name):1", [manifest] + attached)
+            return try builder.manifest(
+                parts, platform: Platform(architecture: architecture),
+                config: ["Cmd": ["/bin/app"], "Env": ["PATH=/bin"]])
         }
-        try add("kernel", [kernel])
+        func add(_ name: String, _ layers: [[TestMember]], sbom: Bool = false) throws {
+            let manifests = try ["amd64", "arm64"].map { try manifest($0, layers) }
+            let attached =
+                sbom ? try manifests.map { try builder.attestation(spdx(name), of: $0) } : []
+            try builder.index("sample/\(name):1", manifests + attached)
+        }
+        try builder.index(
+            "sample/kernel:1",
+            [
+                try manifest("amd64", [kernel(SampleBootFiles.bzImage)]),
+                try manifest("arm64", [kernel(SampleBootFiles.arm64Image)]),
+            ])
         try add("init", [initBase, initTop], sbom: true)
         try add("tools", [tools])
         try add("data", [[.folder("d"), .file("d/data", "some data\n", mode: 0o640)]])
@@ -84,13 +95,13 @@ public enum SampleKit {
 }
 
 extension SampleKit {
-    private static var kernel: [TestMember] {
+    private static func kernel(_ image: [UInt8]) -> [TestMember] {
         let modules: [TestMember] = [
             .folder("lib/modules"), .folder("lib/modules/6.1"),
             .file("lib/modules/6.1/a.ko", noise(3, 20_000)), .file("lib/modules/6.1/modules.dep", "a.ko:\n"),
         ]
         return [
-            .file("kernel", noise(4, 300_000)), raw("kernel.tar", TestTar.archive(modules)),
+            raw("kernel", image), raw("kernel.tar", TestTar.archive(modules)),
             raw("ucode.cpio", microcode),
         ]
     }
@@ -157,7 +168,7 @@ extension SampleKit {
     }
 
     /// Text that compresses about as well as programs do.
-    private static func noise(_ seed: UInt64, _ count: Int) -> String {
+    static func noise(_ seed: UInt64, _ count: Int) -> String {
         var state = seed &* 0x9E37_79B9_7F4A_7C15
         var text: [UInt8] = []
         while text.count < count {

@@ -6,7 +6,10 @@ internal import Tar
 extension AssembledImage {
     /// The root file system that boots: every entry resolved, the last one of a path counting, without what
     /// lies in `boot`, which a boot loader takes from elsewhere. The directory itself stays, as in LinuxKit.
-    public func bootTree(stamp: BuildStamp) throws(TreeError) -> FileTree {
+    /// `addFiles` may add to it what a boot loader looks for there.
+    public func bootTree(
+        stamp: BuildStamp, addFiles: (inout FileTree.Builder) throws -> Void = { _ in }
+    ) throws -> FileTree {
         var builder = FileTree.Builder(stamp: stamp.time)
         let all = entries
         var start = 0
@@ -17,6 +20,7 @@ extension AssembledImage {
             try Self.add(Self.withoutBootFiles(all[start..<end]), to: &builder)
             start = end
         }
+        try addFiles(&builder)
         return builder.freeze()
     }
 

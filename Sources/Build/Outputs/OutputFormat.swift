@@ -1,4 +1,4 @@
-/// One kind of output: what it is called, what it writes, how it is checked.
+/// One kind of output: what it is called, what it writes, what starts it, how it is checked.
 ///
 /// Help, the check for clashing file names, documentation and the tests over all formats
 /// are generated from `OutputFormats.all`.
@@ -11,29 +11,98 @@ public struct OutputFormat: Sendable {
     public let suffixes: [String]
     /// True if the output is one stream that can go to standard output.
     public let isStreamed: Bool
+    /// What the output starts under; empty for what a boot loader or hypervisor of the user's own starts.
+    public let firmware: Set<Firmware>
+    /// How the size of a disk is rounded; nil for what is no disk.
+    public let diskUnit: DiskUnit?
     /// Tools of other projects that can read the output: the tests ask them.
     public let oracles: [String]
-    /// Writes the files, whole or not at all.
-    package let write: @Sendable (OutputSession) throws -> [WrittenFile]
+    /// Writes the files of this format, whole or not at all.
+    package let write: @Sendable (OutputSession, OutputFormat) throws -> [WrittenFile]
 
     package init(
-        name: String, summary: String, suffixes: [String], isStreamed: Bool = false, oracles: [String],
-        write: @escaping @Sendable (OutputSession) throws -> [WrittenFile]
+        name: String, summary: String, suffixes: [String], isStreamed: Bool = false,
+        firmware: Set<Firmware> = [], diskUnit: DiskUnit? = nil, oracles: [String],
+        write: @escaping @Sendable (OutputSession, OutputFormat) throws -> [WrittenFile]
     ) {
         self.name = name
         self.summary = summary
         self.suffixes = suffixes
         self.isStreamed = isStreamed
+        self.firmware = firmware
+        self.diskUnit = diskUnit
         self.oracles = oracles
         self.write = write
     }
+
+    /// The architectures that the output can be built for, as `--arch` names them.
+    public var architectures: [String] {
+        firmware.reduce(["amd64", "arm64", "riscv64"]) { known, firmware in
+            known.filter(firmware.architectures.contains)
+        }
+    }
+
+    /// Why the output can't be built for `architecture`, and what can; nil if it can.
+    public func refusal(architecture: String) -> String? {
+        guard !architectures.contains(architecture) else { return nil }
+        let missing = firmware.filter { !$0.architectures.contains(architecture) }.map(\.text).sorted()
+        return
+            "\(name) starts under \(missing.joined(separator: " and ")), which \(architecture) does not have; "
+            + (firmware == [.raspberryPi]
+                ? "build it with --arch arm64" : "use \(diskUnit == nil ? "iso-efi-initrd" : "raw-efi")")
+    }
+}
+
+/// What a machine runs first.
+public enum Firmware: Sendable {
+    /// A PC's BIOS.
+    case bios
+    /// UEFI.
+    case efi
+    /// The boot ROM of a Raspberry Pi, and U-Boot after it.
+    case raspberryPi
+
+    var architectures: [String] {
+        switch self {
+        case .bios: ["amd64"]
+        case .efi: ["amd64", "arm64", "riscv64"]
+        case .raspberryPi: ["arm64"]
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .bios: "a BIOS"
+        case .efi: "UEFI"
+        case .raspberryPi: "a Raspberry Pi"
+        }
+    }
+}
+
+/// What a disk's size is a multiple of.
+public enum DiskUnit: UInt64, Sendable {
+    case mebibyte = 0x10_0000
+    /// As Google asks.
+    case gibibyte = 0x4000_0000
 }
 
 /// Every output format, in the order of the help.
 public enum OutputFormats {
     public static let all: [OutputFormat] = [
         .tar, .docker, .kernelInitrd, .tarKernelInitrd,
+        .kernelISO, .kernelSquashFS, .kernelEROFS,
+        .isoBIOS, .isoEFI, .isoEFIInitrd, .iso,
+        .rawBIOS, .rawEFI, .raw, .qcow2BIOS, .qcow2EFI, .qcow2,
+        .aws, .gcp, .vhd, .dynamicVHD, .vmdk, .rpi3,
     ]
+
+    /// The suffix of a file that both formats would write with different bytes; nil if they can be written
+    /// in one run. Kernel and command line are the same in every format that has them.
+    public static func clash(_ one: OutputFormat, _ other: OutputFormat) -> String? {
+        one.suffixes.first { other.suffixes.contains($0) && !common.contains($0) }
+    }
+
+    private static let common = ["-kernel", "-cmdline"]
 
     public static func named(_ name: String) -> OutputFormat? { all.first { $0.name == name } }
 }

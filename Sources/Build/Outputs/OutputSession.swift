@@ -1,4 +1,5 @@
 public import Assembly
+internal import Bytes
 internal import Digests
 public import FileTree
 internal import Host
@@ -8,11 +9,11 @@ internal import Host
 /// Used from one thread; the formats parallelise inside.
 public final class OutputSession {
     public let image: AssembledImage
-    public let store: any BlobStore
     public let stamp: BuildStamp
     public let options: Options
+    private let layers: any BlobStore
 
-    /// How the outputs are to be written. None but `shareEqualFiles` and `strict` may reach their bytes.
+    /// How the outputs are to be written. Neither the paths, nor `jobs`, nor the cache reach their bytes.
     public struct Options: Sendable {
         /// Folder and base name that the formats' suffixes are appended to.
         public var base: String
@@ -22,21 +23,37 @@ public final class OutputSession {
         public var jobs: Int
         /// Where compressed blocks are kept for the next build; nil to keep none.
         public var blockCacheFolder: String?
+        /// What the outputs are for, as `--arch` names it.
+        public var architecture: String
         /// Make hard links of equal files below read-only trees.
         public var shareEqualFiles = true
         /// Make errors of what a format would lose.
         public var strict = false
+        /// Bytes that disks are to have; nil to have them as large as needed.
+        public var diskSize: UInt64?
+        /// How squashfs is compressed.
+        public var squashFSCompression = RootCompression.gzip
 
-        public init(base: String, outputPath: String? = nil, jobs: Int) {
+        public init(base: String, outputPath: String? = nil, jobs: Int, architecture: String) {
             self.base = base
             self.outputPath = outputPath
             self.jobs = jobs
+            self.architecture = architecture
         }
     }
 
+    /// The programs that start the kernel, each to be loaded when it is needed.
+    public var bootFiles: [Firmware: BootFiles] = [:]
+
+    private var root: FileTree?
     private var initrd: StagedInitrd?
+    private var kernel: StagedKernel?
     /// What has been written and is not in its place yet.
     private var staged: [StagedFile] = []
+    /// Kernel and command line, which several formats have.
+    private var copied: [String: WrittenFile] = [:]
+    /// What has been written and outputs refer to.
+    private var written: [SHA256Digest: ReadableFile] = [:]
 
     /// Told what is lost, and which file is being written.
     public var onWarning: (String) -> Void = { _ in }
@@ -44,17 +61,24 @@ public final class OutputSession {
 
     public init(image: AssembledImage, store: any BlobStore, stamp: BuildStamp, options: Options) {
         self.image = image
-        self.store = store
+        layers = store
         self.stamp = stamp
         self.options = options
     }
+
+    /// What contents refer to: layers, and what this run made out of them.
+    public var store: any BlobStore { StagedStore(base: layers, written: written) }
 
     /// The path of the file with `suffix`.
     func path(_ suffix: String) -> String { options.base + suffix }
 
     /// Writes every format; the files appear when all of them are complete, so that a failure leaves none.
     public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
-        let written = try formats.flatMap { try $0.write(self) }
+        var written: [WrittenFile] = []
+        for file in try formats.flatMap({ try $0.write(self, $0) })
+        where !written.contains(where: { $0.path == file.path }) {
+            written.append(file)
+        }
         try PendingFiles.uninterrupted { for file in staged { try file.commit() } }
         staged = []
         return written
@@ -74,46 +98,98 @@ public final class OutputSession {
         return written
     }
 
+    /// The same where `body` comes back to bytes that it wrote before: the file is hashed when it is complete.
+    func writeFileOutOfOrder(
+        _ path: String, body: (consuming AtomicFile) throws -> AtomicFile
+    ) throws -> WrittenFile {
+        onProgress(path)
+        let file = try body(try AtomicFile(path: path))
+        let reader = try file.reader()
+        var hasher = SHA256Hasher()
+        var source = RangeSource(reader)
+        try source.copy(to: &hasher)
+        stage(StagedFile(file))
+        return WrittenFile(path: path, size: reader.count, digest: hasher.finalize())
+    }
+
+    /// Writes an image that is laid out already to the file with `suffix`.
+    func writeImage(_ image: ExtentMap, _ suffix: String) throws -> WrittenFile {
+        try writeFile(path(suffix)) { sink in
+            var sink = BufferedSink(sink)
+            try image.write(to: &sink, from: store)
+            return try sink.finish()
+        }
+    }
+
+    /// Writes contents as they are to the file with `suffix`, once a run.
+    func writeContents(_ contents: FileContents, _ suffix: String) throws -> WrittenFile {
+        if let file = copied[suffix] { return file }
+        let file = try writeFile(path(suffix)) { sink in
+            var sink = sink
+            try store.copy(contents, to: &sink)
+            return sink
+        }
+        copied[suffix] = file
+        return file
+    }
+
+    /// Where compressed blocks of a form are kept for the next build.
+    func blockCache(form: String) -> BlockCache? {
+        options.blockCacheFolder.flatMap { BlockCache(folder: $0, form: form) }
+    }
+
+    private static let shownLosses = 20
+
     /// Warns of `losses`, or refuses them when asked to be strict.
     func report(_ losses: [Loss], format: String) throws {
         guard !losses.isEmpty else { return }
         if options.strict { throw OutputError.losses(format: format, losses) }
-        for loss in losses { onWarning("\(format): \(loss)") }
+        for loss in losses.prefix(Self.shownLosses) { onWarning("\(format): \(loss)") }
+        if losses.count > Self.shownLosses {
+            onWarning("\(format): and \(losses.count - Self.shownLosses) more like these")
+        }
     }
 }
 
 extension OutputSession {
+    /// The root file system that boots, resolved once; equal files are one where that was asked for.
+    func rootTree() throws -> FileTree {
+        if let root { return root }
+        var tree = try image.bootTree(stamp: stamp)
+        if options.shareEqualFiles { tree.shareEqualFiles() }
+        root = tree
+        return tree
+    }
+
     /// The initrd, written once however many formats want it.
     func stagedInitrd() throws -> StagedInitrd {
         if let initrd { return initrd }
         let staged = try StagedInitrd(session: self)
+        written[staged.digest] = staged.bytes
         initrd = staged
         return staged
     }
-}
 
-/// Something that a format cannot hold.
-public struct Loss: Sendable, CustomStringConvertible {
-    public var path: String
-    public var what: String
-
-    public var description: String { "/\(path): \(what)" }
-}
-
-/// Why an output could not be written.
-public enum OutputError: Error, Sendable, CustomStringConvertible {
-    /// `--strict`, and the format would lose something.
-    case losses(format: String, [Loss])
-    /// The kit has no kernel, and the format needs one.
-    case noKernel(format: String)
-
-    public var description: String {
-        switch self {
-        case .losses(let format, let losses):
-            "\(format) cannot hold \(losses.count) attributes, and --strict was given: "
-                + losses.map(\.description).joined(separator: "; ")
-        case .noKernel(let format):
-            "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
+    /// The kernel as a boot loader starts it: inflated where it is a compressed file as a whole.
+    func stagedKernel(format: String) throws -> FileContents {
+        if let kernel { return kernel.contents }
+        guard let contents = image.bootParts.kernel, contents.count > 0 else {
+            throw OutputError.noKernel(format: format)
         }
+        let staged = try StagedKernel(contents, session: self)
+        if let bytes = staged.bytes { written[staged.contents.contentDigest] = bytes }
+        kernel = staged
+        return staged.contents
+    }
+}
+
+/// The layers, and what the run made out of them.
+private struct StagedStore: BlobStore {
+    let base: any BlobStore
+    let written: [SHA256Digest: ReadableFile]
+
+    func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
+        if let file = written[digest] { return file }
+        return try base.open(digest)
     }
 }

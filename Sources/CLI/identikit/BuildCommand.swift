@@ -25,6 +25,7 @@ struct BuildCommand: AsyncParsableCommand {
             Examples:
               \(Invocation.name) build linuxkit.yml
               \(Invocation.name) build -f tar,kernel+initrd --dir out linuxkit.yml
+              \(Invocation.name) build -f raw-efi --size 4G --efi-boot @pkg:packages/boot-efi linuxkit.yml
               \(Invocation.name) build -o - minimal.yml | tar t
               \(Invocation.name) build --dry-run base.yml debug.yml
             """)
@@ -55,8 +56,10 @@ struct BuildCommand: AsyncParsableCommand {
         help: ArgumentHelp("File for a single streamed output, or - for standard output.", valueName: "file"))
     var output: String?
 
-    @Option(help: "Size of disk images, as 1024M or 2G; no format of now has a fixed size.")
+    @Option(help: "Size of disk images, as 1024M or 2G. Default: as large as needed.")
     var size: String?
+
+    @OptionGroup var boot: BootOptions
 
     @Option(help: "Architecture to build for: amd64, arm64 or riscv64. Default: that of this machine.")
     var arch: String?

@@ -15,6 +15,7 @@ struct BuildPlan {
     let platform: Platform
     let stamp: BuildStamp
     let session: OutputSession.Options
+    private let packages: PackageResolver
 
     init(_ command: BuildCommand) throws {
         self.command = command
@@ -28,9 +29,14 @@ struct BuildPlan {
         formats = try Self.formats(command)
         platform = try Self.platform(command.arch)
         stamp = try command.epoch.stamp()
-        session = try Self.sessionOptions(command, formats: formats)
-        if let size = command.size { _ = try DiskSize(parsing: size) }
-        _ = try Jobs.checked(command.jobs)
+        packages = PackageResolver(cache: command.cache, platform: platform, stamp: stamp)
+        for format in formats {
+            if let refusal = format.refusal(architecture: platform.architecture) {
+                throw Failure(refusal, .usage)
+            }
+        }
+        session = try Self.sessionOptions(command, formats: formats, platform: platform)
+        try command.boot.check()
     }
 
     private static func formats(_ command: BuildCommand) throws -> [OutputFormat] {
@@ -44,14 +50,12 @@ struct BuildPlan {
             }
             return format
         }
-        var seen: [String: String] = [:]
-        for format in formats {
-            for suffix in format.suffixes {
-                if let other = seen.updateValue(format.name, forKey: suffix) {
-                    throw Failure(
-                        "\(other) and \(format.name) would both write NAME\(suffix); build them apart", .usage
-                    )
-                }
+        for (number, format) in formats.enumerated() {
+            for other in formats[..<number] {
+                guard let suffix = OutputFormats.clash(other, format) else { continue }
+                throw Failure(
+                    "\(other.name) and \(format.name) would both write NAME\(suffix); build them apart",
+                    .usage)
             }
         }
         return formats
@@ -69,7 +73,7 @@ struct BuildPlan {
     }
 
     private static func sessionOptions(
-        _ command: BuildCommand, formats: [OutputFormat]
+        _ command: BuildCommand, formats: [OutputFormat], platform: Platform
     ) throws -> OutputSession.Options {
         if let output = command.output {
             if formats.count > 1 {
@@ -94,9 +98,11 @@ struct BuildPlan {
         let folder = command.dir.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         var options = OutputSession.Options(
             base: folder + name, outputPath: command.output,
-            jobs: try Jobs.checked(command.jobs))
+            jobs: try Jobs.checked(command.jobs), architecture: platform.architecture)
         options.shareEqualFiles = !command.noShare
         options.strict = command.strict
+        options.diskSize = try command.size.map { try DiskSize(parsing: $0).bytes }
+        options.squashFSCompression = command.boot.squashfsCompression
         return options
     }
 
@@ -110,7 +116,6 @@ struct BuildPlan {
     /// Reads and checks the configuration; every problem is reported at once.
     func loadKit(reporter: Reporter) throws -> Kit {
         let sources = try command.files.map(Self.source)
-        let packages = PackageResolver(cache: command.cache, platform: platform, stamp: stamp)
         var (kit, notices) = try Self.load(sources, packages: packages)
         if !command.dryRun, try packages.buildMissing(reporter: reporter) {
             (kit, notices) = try Self.load(sources, packages: packages)
@@ -156,6 +161,7 @@ struct BuildPlan {
 
     /// Assembles the kit and writes every output.
     func build(_ kit: Kit, reporter: Reporter) async throws -> [WrittenFile] {
+        if let folder = command.dir { try Folder.create(folder) }
         let images = try command.cache.images()
         var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)
         assembler.options.decompressKernel = command.decompressKernel
@@ -174,6 +180,8 @@ struct BuildPlan {
         let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: options)
         outputs.onProgress = { reporter.progress("writing \($0)") }
         outputs.onWarning = { reporter.warning($0) }
+        outputs.bootFiles = try await command.boot.files(
+            for: formats, images: images, packages: packages, platform: platform, reporter: reporter)
         return try outputs.write(formats)
     }
 

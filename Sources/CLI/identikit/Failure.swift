@@ -53,6 +53,7 @@ extension Failure {
                 self.init("\(error)", .invalidInput)
             }
         case let error as CpioError: self.init("initrd: \(error)", .invalidInput)
+        case let error as any FormatError: self.init(format: error)
         case let error as ImageError: self.init(image: error)
         case let error as KitProblems: self.init(problems: error)
         case AssemblyError.unreadableSource(_, _, _, let reason):

@@ -32,6 +32,20 @@ public struct TarWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         try end()
     }
 
+    /// Writes one member that is put together from extents.
+    public mutating func write(
+        _ header: TarHeader, contents: ExtentMap, format: TarFormat = .pax, from store: some BlobStore
+    ) throws(TarError) {
+        try begin(header, format: format)
+        guard contents.count == expected else {
+            throw .lengthMismatch(entry: current, expected: expected, given: contents.count)
+        }
+        do throws(StreamError) { try contents.write(to: &sink, from: store) } catch { throw .stream(error) }
+        given = expected
+        count += expected
+        try end()
+    }
+
     /// Writes the header of a member; for a regular file `header.size` bytes of contents must follow.
     public mutating func begin(_ header: TarHeader, format: TarFormat = .pax) throws(TarError) {
         try end()

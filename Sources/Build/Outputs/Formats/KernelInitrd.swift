@@ -10,7 +10,7 @@ extension OutputFormat {
     static let kernelInitrd = OutputFormat(
         name: "kernel+initrd", summary: "kernel, initial RAM disk and command line as three files",
         suffixes: ["-kernel", StagedInitrd.suffix, "-cmdline"], oracles: ["bsdcpio", "cpio", "gzip"]
-    ) { session in
+    ) { session, _ in
         let parts = session.image.bootParts
         let initrd = try session.stagedInitrd()
         var written: [WrittenFile] = []
@@ -28,18 +28,14 @@ extension OutputFormat {
     static let tarKernelInitrd = OutputFormat(
         name: "tar-kernel-initrd", summary: "kernel, initial RAM disk and command line in one tar archive",
         suffixes: ["-initrd.tar"], oracles: ["bsdtar"]
-    ) { session in
+    ) { session, _ in
         let parts = session.image.bootParts
         let initrd = try session.stagedInitrd()
         let members: [(name: ByteString, contents: FileContents?)] = [
             ("kernel", parts.kernel),
-            (
-                "initrd.img",
-                .blob(digest: initrd.digest, offset: 0, length: initrd.size, contentDigest: initrd.digest)
-            ),
+            ("initrd.img", initrd.contents),
             ("cmdline", parts.commandLine), ("ucode.cpio", parts.microcode),
         ]
-        let store = InitrdStore(base: session.store, initrd: initrd)
         return [
             try session.writeFile(session.path("-initrd.tar")) { sink in
                 var writer = TarWriter(sink)
@@ -49,7 +45,7 @@ extension OutputFormat {
                     header.mode = 0o644
                     header.size = contents.count
                     header.modified = session.stamp.time
-                    try writer.write(TarEntry(header: header, contents: contents), from: store)
+                    try writer.write(TarEntry(header: header, contents: contents), from: session.store)
                 }
                 return try writer.finish()
             }
@@ -73,29 +69,21 @@ extension AssembledImage {
 }
 
 extension OutputSession {
-    /// Writes contents as they are to the file with `suffix`.
-    func writeContents(_ contents: FileContents, _ suffix: String) throws -> WrittenFile {
-        try writeFile(path(suffix)) { sink in
-            var sink = sink
-            try store.copy(contents, to: &sink)
-            return sink
+    /// Kernel and command line beside a root file system that `writeRoot` writes to the format's second suffix.
+    func writeKernel(
+        with format: OutputFormat, _ writeRoot: (String) throws -> WrittenFile
+    ) throws -> [WrittenFile] {
+        let parts = image.bootParts
+        guard let kernel = parts.kernel else { throw OutputError.noKernel(format: format.name) }
+        if parts.microcode != nil {
+            try report(
+                [Loss(path: "boot/ucode.cpio", what: "microcode, which needs an initrd")],
+                format: format.name)
         }
-    }
-}
-
-/// The store with the initrd added, under its own digest.
-private struct InitrdStore: BlobStore {
-    let base: any BlobStore
-    let digest: SHA256Digest
-    let bytes: ReadableFile
-
-    init(base: any BlobStore, initrd: StagedInitrd) {
-        self.base = base
-        digest = initrd.digest
-        bytes = initrd.bytes
-    }
-
-    func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
-        digest == self.digest ? bytes : try base.open(digest)
+        var written = [try writeContents(kernel, format.suffixes[0]), try writeRoot(format.suffixes[1])]
+        if let commandLine = parts.commandLine, commandLine.count > 0 {
+            written.append(try writeContents(commandLine, format.suffixes[2]))
+        }
+        return written
     }
 }

@@ -10,7 +10,7 @@ extension OutputFormat {
     static let tar = OutputFormat(
         name: "tar", summary: "the root file system and kernel as one tar archive", suffixes: [".tar"],
         isStreamed: true, oracles: ["bsdtar"]
-    ) { session in
+    ) { session, _ in
         [try session.writeTar(session.image.entries, suffix: ".tar")]
     }
 
@@ -18,7 +18,7 @@ extension OutputFormat {
     static let docker = OutputFormat(
         name: "docker", summary: "a tar archive with a Dockerfile, for docker build -", suffixes: [".docker"],
         isStreamed: true, oracles: ["bsdtar"]
-    ) { session in
+    ) { session, _ in
         [try session.writeTar(session.image.entriesWithDockerfile(session.stamp), suffix: ".docker")]
     }
 }

@@ -1,0 +1,76 @@
+internal import Assembly
+internal import Bytes
+internal import FAT
+internal import FileTree
+internal import ISO9660
+internal import PartitionTable
+
+// CDs. Those with an initrd are disks as well.
+
+extension OutputSession {
+    /// Starts under EFI firmware from any medium.
+    func efiCD(_ format: OutputFormat) throws -> ExtentMap {
+        try cd(try efiMedium(format))
+    }
+
+    /// Starts under a BIOS and EFI firmware from any medium.
+    func hybridCD(_ format: OutputFormat) throws -> ExtentMap {
+        try cd(try hybridMedium(format))
+    }
+
+    /// The volume with the second copy of its partition table behind it, in whole sectors of a CD.
+    private func cd(_ medium: BootMedium) throws -> ExtentMap {
+        let needed = medium.count + GPTDisk.backupSectors * GPTDisk.sectorSize
+        return try medium.withGPT(diskSize: needed.aligned(to: 2048))
+    }
+
+    /// The root file system with isolinux in it, started from CD.
+    func biosRootCD(_ format: OutputFormat) throws -> ExtentMap {
+        let commandLine = try commandLine().withRoot("/dev/sr0")
+        var tree = try image.bootTree(stamp: stamp) { builder in
+            try addIsolinux(
+                to: &builder, commandLine: commandLine, initrd: image.bootParts.microcode, format: format)
+        }
+        if options.shareEqualFiles { tree.shareEqualFiles() }
+        return try rootISO(tree, bootEntries: [try isolinuxEntry()], format)
+    }
+
+    /// The root file system beside a unified kernel image, started from CD.
+    func efiRootCD(_ format: OutputFormat) throws -> ExtentMap {
+        // QEMU's arm64 machine has no CD drive of its own: images are its disks.
+        let device = options.architecture == "arm64" ? "/dev/vda" : "/dev/sr0"
+        let partition = try systemPartition(
+            commandLine: try commandLine().withRoot(device), initrd: image.bootParts.microcode,
+            format: format)
+        return try rootISO(try rootTree(), bootEntries: [.efi(partition.volume.extents)], format)
+    }
+
+    /// The root file system alone.
+    func rootISO(_ format: OutputFormat) throws -> ExtentMap {
+        try rootISO(try rootTree(), bootEntries: [], format)
+    }
+
+    private func rootISO(
+        _ tree: FileTree, bootEntries: [ISO9660BootEntry], _ format: OutputFormat
+    ) throws -> ExtentMap {
+        var options = ISO9660Options(volumeID: BootMedium.volumeID, stamp: stamp)
+        options.bootEntries = bootEntries
+        let image = try ISO9660Image(tree: tree, options: options)
+        try report(image.losses.map { Loss($0) }, format: format.name)
+        return image.extents
+    }
+}
+
+extension Loss {
+    init(_ loss: ISO9660Loss) {
+        switch loss {
+        case .attributes(let path, let names):
+            let list = names.map(\.text).joined(separator: ", ")
+            self.init(path: path.text, what: "extended attributes \(list)")
+        case .jolietName(let path, let joliet):
+            self.init(path: path.text, what: "its whole name in Joliet, where it is \(joliet)")
+        case .nameBeyondLinux(let path):
+            self.init(path: path.text, what: "the last bytes of its name, which Linux does not show")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+internal import Bytes
+internal import FAT
+internal import FileTree
+internal import ISO9660
+internal import PartitionTable
+
+extension OutputSession {
+    /// A disk that a BIOS starts, with an MBR.
+    func biosDisk(_ format: OutputFormat) throws -> ExtentMap {
+        let medium = try biosMedium(format)
+        var disk = try medium.image.extents(systemArea: try medium.mbr())
+        disk.append(zerosUpTo: try diskSize(holding: disk.count, format: format))
+        return disk
+    }
+
+    /// A disk that EFI firmware starts: a GPT with an EFI system partition.
+    func efiDisk(_ format: OutputFormat) throws -> ExtentMap {
+        let partition = DiskLayout.Volume.efiSystem(try fullSystemPartition(format).volume.extents)
+        let least = try DiskLayout.gpt([partition], stamp: stamp).extents.count
+        let size = try diskSize(holding: least, format: format)
+        return try DiskLayout.gpt([partition], size: size, stamp: stamp).extents
+    }
+
+    /// A disk that both start.
+    func hybridDisk(_ format: OutputFormat) throws -> ExtentMap {
+        let medium = try hybridMedium(format)
+        let needed = medium.count + GPTDisk.backupSectors * GPTDisk.sectorSize
+        return try medium.withGPT(diskSize: try diskSize(holding: needed, format: format))
+    }
+
+    /// How many bytes a disk has that must hold `needed`: as many, or what `--size` says, in the format's unit.
+    func diskSize(holding needed: UInt64, format: OutputFormat) throws(OutputError) -> UInt64 {
+        let unit = (format.diskUnit ?? .mebibyte).rawValue
+        if let asked = options.diskSize, asked.aligned(to: unit) < needed {
+            throw .diskTooSmall(format: format.name, needed: needed, asked: asked)
+        }
+        return max(needed, options.diskSize ?? 0).aligned(to: unit)
+    }
+}

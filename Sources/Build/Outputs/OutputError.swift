@@ -1,0 +1,84 @@
+internal import Bytes
+
+/// Something that a format cannot hold.
+public struct Loss: Sendable, CustomStringConvertible {
+    public var path: String
+    public var what: String
+
+    public init(path: String, what: String) {
+        self.path = path
+        self.what = what
+    }
+
+    public var description: String { "/\(path): \(what)" }
+}
+
+/// Why an output could not be written.
+public enum OutputError: Error, Sendable {
+    /// `--strict`, and the format would lose something.
+    case losses(format: String, [Loss])
+    /// The kit has no kernel, and the format needs one.
+    case noKernel(format: String)
+    /// A disk of the size asked for has no room for what must be on it. Bytes.
+    case diskTooSmall(format: String, needed: UInt64, asked: UInt64)
+    /// The kernel's command line is longer than kernels take.
+    case longCommandLine(bytes: UInt64)
+    /// The kernel's command line has a line break or a NUL.
+    case brokenCommandLine
+    /// There are no boot files, for `reason`.
+    case noBootFiles(name: String, reason: String)
+    /// Nothing of that name is where boot files were to be found.
+    case noBootFile(name: String, origin: String)
+    /// Different files have that name.
+    case ambiguousBootFile(name: String, origin: String, paths: [String])
+    /// A boot loader of the PC can't start this kernel.
+    case kernelNotForBIOS(format: String)
+    /// U-Boot can't start this kernel.
+    case kernelNotForUBoot(format: String)
+    /// The initrd does not fit the machine's memory. Bytes.
+    case initrdTooLarge(format: String, size: UInt64, limit: UInt64)
+    /// U-Boot's shell can't take the command line.
+    case quoteInCommandLine
+}
+
+extension OutputError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .losses(let format, let losses):
+            "\(format) cannot hold everything, and --strict was given: "
+                + losses.map(\.description).joined(separator: "; ")
+        case .noKernel(let format):
+            "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
+        case .diskTooSmall(let format, let needed, let asked):
+            "\(format) needs a disk of at least \(needed.mebibytes) MiB, and --size asks for \(asked.mebibytes); "
+                + "give a larger --size, or none to have it as large as needed"
+        case .longCommandLine(let bytes):
+            "the kernel's command line has \(bytes) bytes, and kernels take \(KernelCommandLine.limit); shorten "
+                + "kernel.cmdline"
+        case .brokenCommandLine:
+            "the kernel's command line has a line break or a NUL in it, which no boot loader can pass on; "
+                + "remove it from kernel.cmdline"
+        case .noBootFiles(let name, let reason): "\(name) is needed to start the image: \(reason)"
+        case .noBootFile(let name, let origin):
+            "\(origin) has no file called \(name), which is needed to start the image; "
+                + "packages/boot-bios and packages/boot-efi show what such images hold"
+        case .ambiguousBootFile(let name, let origin, let paths):
+            "\(origin) has different files called \(name): \(paths.joined(separator: ", ")); leave one"
+        case .kernelNotForBIOS(let format):
+            "\(format): the kernel is no bzImage, which is all that a PC's BIOS boot loader starts; "
+                + "leave out --decompress-kernel, or use another kernel image"
+        case .kernelNotForUBoot(let format):
+            "\(format): the kernel is neither an arm64 Image nor one compressed with gzip, which is what U-Boot starts; "
+                + "use another kernel image"
+        case .initrdTooLarge(let format, let size, let limit):
+            "\(format): the initrd has \(size.mebibytes) MiB, and the machine has room for \(limit.mebibytes); "
+                + "leave something out"
+        case .quoteInCommandLine:
+            "the kernel's command line has a ' in it, which U-Boot's shell cannot pass on; use \" in kernel.cmdline"
+        }
+    }
+}
+
+extension UInt64 {
+    fileprivate var mebibytes: UInt64 { aligned(to: DiskUnit.mebibyte.rawValue) >> 20 }
+}

@@ -1,0 +1,90 @@
+internal import Bytes
+internal import Deflate
+internal import Digests
+internal import Host
+internal import Synchronization
+
+/// Compressed blocks kept in a folder from build to build: the unchanged parts of an initrd are not
+/// compressed again. Bytes do not depend on it, and a folder that cannot be used costs nothing but time.
+///
+/// A block's file is named SHA-256(encoder ‖ input) and holds the SHA-256 of the compressed bytes, then these.
+/// It is verified when it is read. Files in use are moved to the folder `new`; once that has many,
+/// it becomes `old` and what nobody asked for since the last time is removed. No clock is needed for that.
+final class BlockCache: CompressedBlockCache {
+    private let folder: String
+    private let encoder: SHA256Digest
+    /// False once a block could not be kept, as on a full disk.
+    private let isKeeping = Mutex(true)
+
+    /// Blocks in `new`; of 2 GiB to compress there are some four thousand.
+    static let defaultLimit = 16_384
+
+    /// The cache in `folder`, made if need be; nil if files can't be made there. `form` names what the blocks of
+    /// one input become: an initrd's are no zlib streams, and must not be taken for them.
+    init?(folder: String, form: String, limit: Int = defaultLimit) {
+        self.folder = folder
+        encoder = Self.encoderIdentity(form)
+        do throws(StreamError) {
+            try Folder.create("\(folder)/new")
+            try Folder.create("\(folder)/old")
+            guard Folder.isWritable("\(folder)/new") else { return nil }
+            if try Folder.names("\(folder)/new").count > limit { try rotate() }
+        } catch { return nil }
+    }
+
+    func block(for input: UnsafeRawBufferPointer, compress: () -> [UInt8]) -> [UInt8] {
+        var hasher = SHA256Hasher()
+        hasher.update(encoder.bytes)
+        hasher.update(input)
+        let name = hasher.finalize().hex
+        if let known = kept(name) { return known }
+        let block = compress()
+        keep(block, name)
+        return block
+    }
+
+    private func kept(_ name: String) -> [UInt8]? {
+        if let block = Self.verified("\(folder)/new/\(name)") { return block }
+        guard let block = Self.verified("\(folder)/old/\(name)") else { return nil }
+        // Another process may have moved it already.
+        try? Folder.rename("\(folder)/old/\(name)", to: "\(folder)/new/\(name)")
+        return block
+    }
+
+    private static func verified(_ path: String) -> [UInt8]? {
+        guard let file = try? ReadableFile(path: path), file.count > 32, file.count < 1 << 30,
+            let bytes = try? file.bytes(at: 0, length: Int(file.count), of: path)
+        else { return nil }
+        let block = Array(bytes[32...])
+        return SHA256Digest(hashing: block).bytes.elementsEqual(bytes[..<32]) ? block : nil
+    }
+
+    private func keep(_ block: [UInt8], _ name: String) {
+        guard isKeeping.withLock({ $0 }) else { return }
+        do throws(StreamError) {
+            var file = try AtomicFile(path: "\(folder)/new/\(name)")
+            try file.write(SHA256Digest(hashing: block).bytes)
+            try file.write(block)
+            try file.commit()
+        } catch { isKeeping.withLock { $0 = false } }
+    }
+
+    private func rotate() throws(StreamError) {
+        try Folder.remove("\(folder)/old")
+        try Folder.rename("\(folder)/new", to: "\(folder)/old")
+        try Folder.create("\(folder)/new")
+    }
+
+    /// Tells encoders apart, by their version and by what they do: one that was changed without
+    /// a new version must not find the blocks of the one before.
+    private static func encoderIdentity(_ form: String) -> SHA256Digest {
+        var sample: [UInt8] = []
+        for number in 0..<UInt32(4096) {
+            sample += "\(number &* number >> 7) ".utf8
+            sample.append(UInt8(truncatingIfNeeded: (number &* 2_654_435_761) >> 24))
+        }
+        var block: [UInt8] = []
+        sample.withUnsafeBytes { DeflateEncoder().compress($0, last: false, into: &block) }
+        return SHA256Digest(hashing: Array("\(form) \(DeflateEncoder.version)".utf8) + block)
+    }
+}

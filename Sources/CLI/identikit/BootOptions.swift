@@ -1,0 +1,110 @@
+public import ArgumentParser
+import Assembly
+import Host
+import OCI
+public import Outputs
+
+/// Where the programs come from that start a kernel.
+struct BootOptions: ParsableArguments {
+    private static let kinds = "an image, @pkg:FOLDER or a folder"
+
+    @Option(
+        help: ArgumentHelp(
+            "Where isolinux is: \(Self.kinds). Default: LinuxKit's \(BootFiles.defaultImage(.bios)).",
+            valueName: "source"))
+    var biosBoot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where systemd's EFI stub is: \(Self.kinds). Default: LinuxKit's \(BootFiles.defaultImage(.efi)).",
+            valueName: "source"))
+    var efiBoot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the Raspberry Pi's firmware and U-Boot are: \(Self.kinds). "
+                + "Default: LinuxKit's \(BootFiles.defaultImage(.raspberryPi)).",
+            valueName: "source"))
+    var rpi3Boot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How squashfs is compressed: gzip, or xz or zstd by the library of this machine, whose bytes "
+                + "differ from version to version. Default: gzip.",
+            valueName: "name"))
+    var squashfsCompression = RootCompression.gzip
+
+    private var given: [(option: String, firmware: Firmware, value: String?)] {
+        [
+            ("--bios-boot", .bios, biosBoot), ("--efi-boot", .efi, efiBoot),
+            ("--rpi3-boot", .raspberryPi, rpi3Boot),
+        ]
+    }
+
+    /// Finds wrong values before any work is done.
+    func check() throws {
+        for (option, _, value) in given {
+            guard let value else { continue }
+            if value.isEmpty || value == "@pkg:" {
+                throw Failure("\(option) names nothing; give \(Self.kinds)", .usage)
+            }
+            if value.hasPrefix("@pkg:") || Self.isPath(value) { continue }
+            do { _ = try ImageReference(value) } catch {
+                throw Failure("\(option) \(value): neither a folder nor an image: \(error)", .usage)
+            }
+        }
+    }
+
+    /// The boot files that `formats` need, images looked up and packages built.
+    func files(
+        for formats: [OutputFormat], images: CachedImages, packages: PackageResolver, platform: Platform,
+        reporter: Reporter
+    ) async throws -> [Firmware: BootFiles] {
+        let needed = formats.reduce(into: Set<Firmware>()) { $0.formUnion($1.firmware) }
+        var files: [Firmware: BootFiles] = [:]
+        for (option, firmware, value) in given where needed.contains(firmware) {
+            let source = try await Self.source(
+                value ?? BootFiles.defaultImage(firmware), option: option, isDefault: value == nil,
+                images: images, packages: packages, platform: platform, reporter: reporter)
+            files[firmware] = BootFiles(source, images: images)
+        }
+        return files
+    }
+
+    private static func source(
+        _ value: String, option: String, isDefault: Bool, images: CachedImages, packages: PackageResolver,
+        platform: Platform, reporter: Reporter
+    ) async throws -> BootFiles.Source {
+        if !isDefault, isPath(value) {
+            guard try FileStatus.following(value)?.kind == .folder else {
+                throw Failure("\(option) \(value): no such folder", .missingInput)
+            }
+            return .folder(value)
+        }
+        var name = value
+        if value.hasPrefix("@pkg:") {
+            name = try packages.tag(path: String(value.dropFirst("@pkg:".count)), relativeTo: "")
+            _ = try packages.buildMissing(reporter: reporter)
+        }
+        let reference = try ImageReference(name)
+        do {
+            try await images.prepare([reference], platform: platform, jobs: 1)
+            return .image(try images.image(reference, platform: platform))
+        } catch let error as ImageError {
+            guard isDefault else { throw error }
+            return .missing(
+                "\(error); give another source with \(option), such as @pkg: and the folder packages/boot-"
+                    + option.dropFirst(2).split(separator: "-")[0] + " of Identikit")
+        }
+    }
+
+    /// A folder is written as one, or is there.
+    private static func isPath(_ value: String) -> Bool {
+        if value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("../") || value == "." {
+            return true
+        }
+        return (try? FileStatus.following(value))?.kind == .folder
+    }
+}
+
+extension RootCompression: ExpressibleByArgument {}
