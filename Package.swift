@@ -28,6 +28,9 @@ let modules: [Module] = [
     Module(
         layer: "Core", name: "Decompression",
         dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
+    Module(
+        layer: "Core", name: "LibraryCompression", dependencies: ["CZstd", "CLzma"],
+        testDependencies: ["Decompression"]),
     Module(layer: "Core", name: "JSON", dependencies: ["Bytes"]),
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.
@@ -49,7 +52,7 @@ let modules: [Module] = [
     Module(
         layer: "Formats", name: "SquashFS",
         dependencies: ["Bytes", "Decompression", "Deflate", "Digests", "FileTree"],
-        testDependencies: ["Host"]),
+        testDependencies: ["Host", "LibraryCompression"]),
     Module(
         layer: "Formats", name: "EROFS", dependencies: ["Bytes", "Checksums", "Digests", "FileTree"],
         testDependencies: ["Host"]),
@@ -102,7 +105,7 @@ let modules: [Module] = [
         dependencies: ["Bytes", "JSON", "Digests", "FileTree", "OCI", "KitConfig", "Assembly"]),
 ]
 
-/// C libraries, for decoding only: an encoder's bytes change from version to version.
+/// C libraries. They decode; their encoders, whose bytes change from version to version, are for LibraryCompression.
 let systemLibraries: [(name: String, apt: String, pkgConfig: String)] = [
     ("CZlib", "zlib1g-dev", "zlib"),
     ("CZstd", "libzstd-dev", "libzstd"),

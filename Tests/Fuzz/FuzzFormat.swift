@@ -21,7 +21,7 @@ extension FuzzFormat {
     /// Every reader of bytes that come from elsewhere.
     static let all: [FuzzFormat] = [
         .tar, .cpio, .gzip, .zlib, .zstd, .xz, .lz4, .lz4Legacy, .kernelPayload, .json, .imageDocuments, .kit,
-        .partitionTable, .iso9660, .fat, .erofs, .qcow2, .vhd, .vmdk, .uImage,
+        .partitionTable, .iso9660, .squashfs, .fat, .erofs, .qcow2, .vhd, .vmdk, .uImage,
         .efiProgram, .efiStub, .kernelImage,
     ]
 

@@ -34,7 +34,8 @@ enum Image {
     }
 
     static func bytes(
-        _ tree: FileTree, _ store: Store = Store(), blockSize: Int = SquashFSOptions.defaultBlockSize,
+        _ tree: FileTree, _ store: some BlobStore = Store(),
+        blockSize: Int = SquashFSOptions.defaultBlockSize,
         compressor: BlockCompressor = .zlib, jobs: Int = 1
     ) throws(SquashFSError) -> [UInt8] {
         let options = SquashFSOptions(

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Deflate
 
 /// A compression as the superblock names it (`squashfs_fs.h`, "definitions for structures on disk").
@@ -42,5 +43,21 @@ public struct BlockCompressor: Sendable {
     public static let zlib = BlockCompressor(.zlib) {
         let encoder = DeflateEncoder()
         return { ZlibStream.compress($0, with: encoder) }
+    }
+
+    /// The options of a zstd image: the level.
+    public static func zstdOptions(level: Int32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(little: level)
+        return bytes
+    }
+
+    /// The options of an xz image: bytes of the dictionary, and that no filter is before it. An image whose
+    /// dictionary is as large as its blocks needs none.
+    public static func xzOptions(dictionarySize: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(little: UInt32(clamping: dictionarySize))
+        bytes.append(little: UInt32(0))
+        return bytes
     }
 }

@@ -36,6 +36,7 @@ struct DirectoryListing {
     static let headerSize = 12
     static let entrySize = 8
     static let longestRun = 256
+    static let longestName = 256
     private static let indexSpacing = MetadataTable.blockSize
     /// The index's count has 16 bits.
     private static let largestIndex = Int(UInt16.max)

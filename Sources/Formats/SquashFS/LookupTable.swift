@@ -21,4 +21,25 @@ enum LookupTable {
         try output.write(index)
         return indexStart
     }
+
+    /// Record `number` of a table of `count` records of `size` bytes, whose blocks' places start at `start`.
+    static func record(
+        _ number: UInt32, of count: UInt32, size: Int, at start: UInt64, _ what: String, in image: ImageAccess
+    ) throws(SquashFSError) -> Record {
+        guard number < count else {
+            throw .invalid(what: what, offset: start, reason: "there is no number \(number), only \(count)")
+        }
+        let position = UInt64(number) * UInt64(size)
+        let end = image.superblock.bytesUsed
+        let (place, isBeyond) = start.addingReportingOverflow(
+            position / UInt64(MetadataTable.blockSize) * UInt64(entrySize))
+        guard !isBeyond else { throw .invalid(what: what, offset: start, reason: "it is beyond the image") }
+        let block = Record(bytes: try image.read(at: place, entrySize, what, before: end)).u64(0)
+        let bytes = try image.metadataBlock(at: block, of: what, before: end).bytes
+        let offset = Int(position % UInt64(MetadataTable.blockSize))
+        guard offset + size <= bytes.count else {
+            throw .invalid(what: what, offset: block, reason: "the block ends before byte \(offset + size)")
+        }
+        return Record(bytes: Array(bytes[offset..<offset + size]))
+    }
 }

@@ -13,12 +13,12 @@ private enum QCOW2Seeds {
         let written = try QCOW2.write(SampleDisk.make(), to: ByteArraySink()).bytes
         return [
             try Specimen(sparse: ByteArrayAccess(written)), Specimen(smallClusters(version: 2)),
-            Specimen(smallClusters(version: 3)),
+            Specimen(smallClusters(version: 3)), Specimen(smallClusters(version: 3, isZstd: true)),
         ]
     }
 
     /// Clusters of 512 bytes, of every kind: as it is, left out, of zeros (version 3), compressed.
-    private static func smallClusters(version: UInt32) -> [UInt8] {
+    private static func smallClusters(version: UInt32, isZstd: Bool = false) -> [UInt8] {
         var image: [UInt8] = []
         for value in [0x5146_49FB, version, 0, 0, 0, 9] { image.append(big: UInt32(value)) }
         // Two L2 tables map 64 clusters each.
@@ -29,9 +29,11 @@ private enum QCOW2Seeds {
         image.append(big: UInt32(1))
         image.append(zeros: 12)
         if version == 3 {
-            image.append(zeros: 24)
+            image.append(big: UInt64(isZstd ? 1 << 3 : 0))
+            image.append(zeros: 16)
             image.append(big: UInt32(4))
-            image.append(big: UInt32(104))
+            image.append(big: UInt32(isZstd ? 112 : 104))
+            if isZstd { image.append(1) }
         }
         image.align(to: 512)
         // The L1 table, refcount table and block, two L2 tables.
@@ -46,6 +48,7 @@ private enum QCOW2Seeds {
         [UInt8](repeating: 7, count: 512).withUnsafeBytes {
             DeflateEncoder().compress($0, last: true, into: &packed)
         }
+        if isZstd { packed = zstdSevens }
         for table in 0..<2 {
             for entry in 0..<64 {
                 switch (entry + table) % 5 {
@@ -62,6 +65,11 @@ private enum QCOW2Seeds {
         image.align(to: 512)
         return image
     }
+
+    /// 512 times 7, as zstd 1.5.4 has it.
+    private static let zstdSevens: [UInt8] = [
+        0x28, 0xB5, 0x2F, 0xFD, 0x60, 0, 1, 0x45, 0, 0, 8, 7, 1, 0, 0xFC, 0x2A, 0x10, 2,
+    ]
 }
 
 /// A disk with data here and there.

@@ -6,17 +6,23 @@ extension FuzzFormat {
     /// Headers of every dialect, with right checksums.
     static let tar = FuzzFormat(
         name: "tar",
-        seeds: { [try TarSeeds.pax(), TarSeeds.old("ustar  \0"), TarSeeds.old("\0\0\0\0\0\0\0\0")] },
+        seeds: {
+            [
+                try TarSeeds.pax(), TarSeeds.old("ustar  \0"), TarSeeds.old("\0\0\0\0\0\0\0\0"),
+                TarSeeds.old("ustar\u{0}00", isStar: true), try TarSeeds.sparse(),
+            ]
+        },
         read: { specimen in
             var budget = ReadingBudget()
             defer { budget.free() }
-            var reader = TarReader(RangeSource(specimen))
+            var reader = TarReader(RangeSource(specimen), acceptsSparse: true)
             var last: UInt64 = 0
             while let member = try reader.next() {
                 guard member.headerOffset >= last, member.dataOffset > member.headerOffset else {
                     throw BrokenPromise("a header at \(member.headerOffset) after one at \(last)")
                 }
                 last = member.dataOffset
+                if let map = member.sparseMap { try TarSeeds.check(map, of: member) }
                 var data = MemberData(reader: reader)
                 let count = try budget.drain(&data)
                 if let error = data.error { throw error }
@@ -67,16 +73,49 @@ private enum TarSeeds {
         return Specimen(try writer.finish().bytes)
     }
 
-    /// An archive by hand: GNU's long names, numbers in base 256, or the oldest form, by the magic.
-    static func old(_ magic: String) -> Specimen {
+    /// A member of more pieces than its header has room for.
+    static func sparse() throws -> Specimen {
+        var disk = [UInt8](repeating: 0, count: 3 << 20)
+        for piece in 0..<30 { disk.store(SampleTree.words(100), at: piece * 100_000) }
+        let contents = try Specimen(sparse: ByteArrayAccess(disk))
+        var writer = TarWriter(ByteArraySink())
+        var header = TarHeader(name: "disk.raw", typeFlag: .regular)
+        header.mode = 0o644
+        try writer.writeSparse(header, contents)
+        return Specimen(try writer.finish().bytes)
+    }
+
+    static func check(
+        _ map: [Range<UInt64>], of member: TarReader<RangeSource>.Member
+    ) throws {
+        var (end, stored): (UInt64, UInt64) = (0, 0)
+        for piece in map {
+            guard piece.lowerBound >= end, piece.upperBound <= member.header.size else {
+                throw BrokenPromise("a piece at \(piece) after \(end), of \(member.header.size) bytes")
+            }
+            end = piece.upperBound
+            stored += UInt64(piece.count)
+        }
+        guard stored == member.dataLength else { throw BrokenPromise("pieces of \(stored) bytes") }
+    }
+
+    /// An archive by hand: GNU's long names, numbers in base 256, the oldest form, or star's, by the magic.
+    static func old(_ magic: String, isStar: Bool = false) -> Specimen {
         var bytes: [UInt8] = []
-        if magic != "\0\0\0\0\0\0\0\0" {
+        if magic == "ustar  \0" {
             bytes += member("././@LongLink", "L", magic, SampleTree.words(150))
             bytes += member("././@LongLink", "K", magic, SampleTree.words(170))
         }
         bytes += member("name", "2", magic, [])
         bytes += member("file", "0", magic, SampleTree.words(513))
         bytes += member("folder/", "\0", magic, [])
+        if isStar {
+            for start in [0, 512] {
+                bytes.store(Array("00000001234\0".utf8), at: start + 476)
+                bytes.store(Array("tar\0".utf8), at: start + 508)
+                sum(&bytes, at: start)
+            }
+        }
         return Specimen(bytes + [UInt8](repeating: 0, count: 1024))
     }
 
