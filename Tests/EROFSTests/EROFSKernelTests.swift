@@ -1,7 +1,9 @@
 import Bytes
+import Digests
 import EROFS
 import FileTree
 import Foundation
+import Host
 import TestSupport
 import Testing
 
@@ -41,5 +43,45 @@ import Testing
                 "4096 \(size) 0 \(UInt64.max - UInt64(corpus.tree.nodes.count)) 255",
                 "/gnu-tar: ./pipes/socket: socket ignored",
             ])
+    }
+
+    @Test(
+        "Linux finds 70,000 directories in one, 70,000 names of one file and a file over 4 GiB",
+        .enabled(if: MountedImage.isPossible, "the kernel for tests, QEMU, busybox or GNU tar is missing"),
+        .enabled(if: HostEnvironment.variable("IDENTIKIT_SOAK") != nil, "only where IDENTIKIT_SOAK is set"))
+    func many() throws {
+        let corpus = try HostileCorpus(.slow)
+        let folder = try TemporaryFolder()
+        var sink = BufferedSink(try AtomicFile(path: "\(folder.path)/image"))
+        try EROFSImage(tree: corpus.tree, stamp: Image.stamp).extents.write(to: &sink, from: corpus.store)
+        try sink.finish().commit()
+        let large = "large/over-4GiB"
+        // A tar of all of it takes an emulated processor many minutes.
+        let mounted = try MountedImage(
+            "\(folder.path)/image", type: "erofs",
+            commands: """
+                $B stat -c '%n %h' many hard-many/69999 many/directory-0
+                for f in many hard-many; do $B ls $f | $B sha256sum; done
+                $B cat many/directory-69999/file; echo
+                $B stat -c '%s' \(large)
+                $B dd if=\(large) bs=65536 skip=65535 2>/dev/null | $B sha256sum
+                """, leavingOut: ["many", "hard-many", "large"])
+        let contents = try corpus.tree.node(of: #require(corpus.tree.entry(at: ByteString(large)))).contents
+        var end = SHA256Hasher()
+        try corpus.store.copy(contents.slice(65535 * 65536..<contents.count), to: &end)
+        let expected = [
+            "many 70002", "hard-many/69999 70000", "many/directory-0 2",
+            try Self.names(corpus.tree, in: "many"),
+            try Self.names(corpus.tree, in: "hard-many"), "many/directory-69999/file", "4294967301",
+            "\(end.finalize())  -",
+        ]
+        #expect(mounted.console.split(separator: "\n").map(String.init) == expected)
+    }
+
+    /// The digest of the names in a directory, a line each.
+    private static func names(_ tree: FileTree, in directory: ByteString) throws -> String {
+        let entry = try #require(tree.entry(at: directory))
+        let lines: [UInt8] = tree.children(of: entry).flatMap { tree.name(of: $0).bytes + [0x0A] }
+        return "\(SHA256Digest(hashing: lines))  -"
     }
 }

@@ -20,6 +20,16 @@ import Testing
         #expect(messages == ["<I> erofs: No errors found"])
     }
 
+    @Test("The image's bytes are frozen, and fsck.erofs finds nothing wrong with the same ones")
+    func golden() throws {
+        let bytes = try Image.bytes(Image.everything())
+        try GoldenDigests.check("erofs", [("everything", bytes)])
+        guard Tool.available("fsck.erofs") else { return }
+        let folder = try TemporaryFolder()
+        let result = try Tool.run("fsck.erofs", ["--extract", try folder.write("image", bytes)])
+        #expect(result.errorText == "")
+    }
+
     /// What a folder on disk can have below a path of its own, whatever file system that is. A tar has no sockets,
     /// and mkfs.erofs 1.5 does not find files whose names have 255 bytes.
     private static let unpackable = HostileCorpus.Parts.usual.subtracting([

@@ -62,4 +62,36 @@ enum Image {
         bytes.store(little: register, at: 1028)
         return bytes
     }
+
+    /// Something of everything, which images frozen by their digests are made of.
+    static func everything() throws -> FileTree {
+        let shared = ExtendedAttribute(name: "user.shared", value: "value")
+        let own = ExtendedAttribute(name: "trusted.own", value: "own value")
+        let large = ExtendedAttribute(
+            name: "security.large", value: ByteString(Noise.bytes(seed: 4, count: 5000)))
+        let other = metadata(
+            0o640, uid: 70000, time: Timestamp(seconds: -1, nanoseconds: 5), xattrs: [own, shared])
+        return try tree {
+            let contents = FileContents.bytes(ByteString(Noise.text(seed: 5, count: 9000)))
+            for (index, name) in ["a", "b/c", "z"].enumerated() {
+                try $0.add(ByteString(name), file(contents, metadata(uid: UInt32(index))))
+            }
+            try $0.add("b/attributes", file(contents, other))
+            try $0.add("b/large", file(.empty, metadata(xattrs: [large, shared])))
+            try $0.addHardLink("hard", to: "b/attributes")
+            for (name, length) in [("short", 20), ("long", 4095)] {
+                let target = ByteString([UInt8](repeating: 0x74, count: length))
+                try $0.add(ByteString(name), FileNode(kind: .symbolicLink(target), metadata: metadata(0o777)))
+            }
+            try $0.add(
+                "null", FileNode(kind: .characterDevice(major: 1, minor: 300), metadata: metadata(0o666)))
+            try $0.add("block", FileNode(kind: .blockDevice(major: 259, minor: 1), metadata: metadata(0o660)))
+            try $0.add("fifo", FileNode(kind: .fifo, metadata: metadata(0o600)))
+            try $0.add("socket", FileNode(kind: .socket, metadata: metadata(0o600)))
+            for index in 0..<400 {
+                let text = Noise.text(seed: UInt64(index), count: index * 37 % 5000)
+                try $0.add(ByteString("many/!name \(index)"), file(.bytes(ByteString(text))))
+            }
+        }
+    }
 }

@@ -30,10 +30,11 @@ public struct MountedImage: FileSystemReader {
     public static let kernel =
         "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
 
-    /// Mounts the image in the file `image`. `commands` of busybox's shell, `$B`, then run in `/mnt`; what they print is `console`.
-    public init(_ image: String, type: String, commands: String = "") throws {
+    /// Mounts the image in the file `image`. `commands` of busybox's shell, `$B`, then run in `/mnt`; what they print is
+    /// `console`. What is at or below the paths `leavingOut` is not found.
+    public init(_ image: String, type: String, commands: String = "", leavingOut: [String] = []) throws {
         folder = try TemporaryFolder()
-        let initrd = try Self.initrd(type, commands, in: folder)
+        let initrd = try Self.initrd(type, commands, leavingOut, in: folder)
         let archive = "\(folder.path)/archive"
         try folder.write("archive", "")
         guard truncate(archive, 8 << 30) == 0 else { throw CocoaError(.fileWriteUnknown) }
@@ -45,7 +46,7 @@ public struct MountedImage: FileSystemReader {
                 "console=ttyS0 panic=-1 quiet loglevel=4 rdinit=/init",
                 "-drive", "file=\(image),format=raw,if=virtio,readonly=on", "-drive",
                 "file=\(archive),format=raw,if=virtio",
-            ], timeLimit: 300
+            ], timeLimit: 600
         ).run()
         let text = result.outputText.replacingOccurrences(of: "\r", with: "")
         guard text.contains("\nTAR 0\n"), let start = text.range(of: "\nMOUNTED\n"),
@@ -72,9 +73,12 @@ public struct MountedImage: FileSystemReader {
 
 extension MountedImage {
     /// busybox, tar with its libraries and a first process, as an initrd.
-    private static func initrd(_ type: String, _ commands: String, in folder: TemporaryFolder) throws
+    private static func initrd(
+        _ type: String, _ commands: String, _ leavingOut: [String], in folder: TemporaryFolder
+    ) throws
         -> String
     {
+        let excluded = leavingOut.map { "--exclude=./\($0)" }.joined(separator: " ")
         let script = """
             #!/busybox sh
             B=/busybox
@@ -84,7 +88,7 @@ extension MountedImage {
             echo; $B mount -t \(type) -o ro /dev/vda /mnt && echo MOUNTED
             cd /mnt
             \(commands)
-            \(tar) --format=pax --numeric-owner --xattrs --xattrs-include='*' -cf /dev/vdb . >&2
+            \(tar) --format=pax --numeric-owner --xattrs --xattrs-include='*' \(excluded) -cf /dev/vdb . >&2
             echo; echo "TAR $?"
             $B sync
             $B dmesg -l err,warn | $B tail -n 20
