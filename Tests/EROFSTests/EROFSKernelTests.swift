@@ -46,6 +46,18 @@ import Testing
     }
 
     @Test(
+        "Linux finds in the frozen image what went in",
+        .enabled(if: MountedImage.isPossible, "the kernel for tests, QEMU, busybox or GNU tar is missing"))
+    func frozen() throws {
+        let tree = try Image.everything()
+        let folder = try TemporaryFolder()
+        let mounted = try MountedImage(try folder.write("image", Image.bytes(tree)), type: "erofs")
+        var kept = TreeComparison.Kept()
+        kept.path = { $0 == "socket" ? nil : $0 }
+        #expect(TreeComparison.differences(between: tree, CorpusStore(), and: mounted, kept: kept) == [])
+    }
+
+    @Test(
         "Linux finds 70,000 directories in one, 70,000 names of one file and a file over 4 GiB",
         .enabled(if: MountedImage.isPossible, "the kernel for tests, QEMU, busybox or GNU tar is missing"),
         .enabled(if: HostEnvironment.variable("IDENTIKIT_SOAK") != nil, "only where IDENTIKIT_SOAK is set"))

@@ -78,6 +78,11 @@ enum Image {
             }
             try $0.add("b/attributes", file(contents, other))
             try $0.add("b/large", file(.empty, metadata(xattrs: [large, shared])))
+            // More than a block of them behind one inode.
+            let many = (100..<400).map {
+                ExtendedAttribute(name: ByteString("user.\($0)"), value: "of many values")
+            }
+            try $0.add("b/many attributes", file(contents, metadata(xattrs: many)))
             try $0.addHardLink("hard", to: "b/attributes")
             for (name, length) in [("short", 20), ("long", 4095)] {
                 let target = ByteString([UInt8](repeating: 0x74, count: length))
