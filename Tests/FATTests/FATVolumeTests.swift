@@ -1,6 +1,7 @@
 import Bytes
 import FAT
 import FileTree
+import TestSupport
 import Testing
 
 @Suite struct FATVolumeTests {
@@ -51,6 +52,15 @@ import Testing
         let found = try Volume.read(Volume.bytes(stamped))
         let directory = try #require(found.first { $0.0.path == "EFI" })
         #expect(directory.0.metadata.modified == Timestamp(seconds: 1_600_000_000))
+    }
+
+    @Test("The bytes of the samples are frozen; fsck.fat and mtools judge the same volumes")
+    func golden() throws {
+        let outputs = try FATType.allCases.map { type in
+            let volume = try FATVolume(files: Volume.samples, options: Volume.options(type: type))
+            return (name: "\(type)", bytes: try Volume.bytes(volume))
+        }
+        try GoldenDigests.check("fat", outputs)
     }
 
     @Test("The boot sector's fields are where the specification has them")

@@ -31,7 +31,7 @@ struct VirtualMachine {
         var arguments = [
             "-machine", "q35,accel=tcg", "-m", "512", "-nographic", "-no-reboot", "-net", "none", "-kernel",
             Self.kernel, "-initrd", "\(folder.path)/initrd", "-append",
-            "console=ttyS0 panic=-1 quiet rdinit=/oracle/init",
+            "console=ttyS0 panic=-1 quiet no_timer_check rdinit=/oracle/init",
         ]
         if let disk { arguments += ["-drive", "file=\(disk),format=raw,if=virtio,readonly=on"] }
         let result = try Command("qemu-system-x86_64", arguments, timeLimit: 120).run()

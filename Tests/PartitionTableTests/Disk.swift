@@ -24,4 +24,29 @@ enum Disk {
         DiskLayout.Volume.efiSystem(map(1, 5000)),
         DiskLayout.Volume(map(2, 1), name: "dätä 💾", minimumSize: 1000),
     ]
+
+    static func gpt() throws(PartitionTableError) -> DiskLayout {
+        try DiskLayout.gpt(volumes, size: 8 << 20, stamp: BuildStamp())
+    }
+
+    /// The second partition is active.
+    static func mbr() throws(PartitionTableError) -> DiskLayout {
+        var volumes = volumes
+        volumes[1].isActive = true
+        return try DiskLayout.mbr(volumes, stamp: BuildStamp())
+    }
+
+    /// A GPT and an MBR that both show a part of an image.
+    static func hybrid() throws(PartitionTableError) -> DiskLayout {
+        var image = ExtentMap()
+        image.append(zeros: 32768)
+        image.append(map(5, 100_000))
+        let windows = [DiskLayout.Window(32768..<65536, type: .efiSystem, name: "ESP")]
+        return try DiskLayout.hybrid(image, windows: windows, stamp: BuildStamp()) { _ in
+            [
+                MBRPartition(type: 0xEE, firstSector: 1, sectorCount: 63),
+                MBRPartition(type: 0xEF, firstSector: 64, sectorCount: 64, isActive: true),
+            ]
+        }
+    }
 }

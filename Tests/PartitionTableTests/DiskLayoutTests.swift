@@ -2,6 +2,7 @@ import Bytes
 import Digests
 import FileTree
 import PartitionTable
+import TestSupport
 import Testing
 
 @Suite struct DiskLayoutTests {
@@ -21,6 +22,13 @@ import Testing
         #expect(bytes[1 << 20..<(1 << 20) + 5000].allSatisfy { $0 == 1 })
         #expect(bytes[(1 << 20) + 5000..<2 << 20].allSatisfy { $0 == 0 })
         #expect(bytes[2 << 20] == 2)
+    }
+
+    @Test("The bytes of the samples are frozen; sgdisk and sfdisk judge the same disks")
+    func golden() throws {
+        let layouts = [("gpt", try Disk.gpt()), ("mbr", try Disk.mbr()), ("hybrid", try Disk.hybrid())]
+        try GoldenDigests.check(
+            "partition-tables", layouts.map { (name: $0.0, bytes: try Disk.bytes($0.1.extents)) })
     }
 
     @Test("An MBR comes back from our own reader without a complaint")

@@ -16,7 +16,7 @@ import Testing
         "sgdisk and sfdisk find a GPT without fault, with our GUIDs, types and names",
         .enabled(if: Tool.available("sgdisk", "sfdisk"), "sgdisk or sfdisk is not installed"))
     func gpt() throws {
-        let layout = try DiskLayout.gpt(Disk.volumes, size: 8 << 20, stamp: BuildStamp())
+        let layout = try Disk.gpt()
         let folder = try TemporaryFolder()
         let path = try folder.write("disk", Disk.bytes(layout.extents))
         #expect(try Self.verify(path).contains("No problems found"))
@@ -39,16 +39,7 @@ import Testing
         "sgdisk takes a hybrid disk for one, and its GPT for whole",
         .enabled(if: Tool.available("sgdisk", "sfdisk"), "sgdisk or sfdisk is not installed"))
     func hybrid() throws {
-        var image = ExtentMap()
-        image.append(zeros: 32768)
-        image.append(Disk.map(5, 100_000))
-        let windows = [DiskLayout.Window(32768..<65536, type: .efiSystem, name: "ESP")]
-        let layout = try DiskLayout.hybrid(image, windows: windows, stamp: BuildStamp()) { _ in
-            [
-                MBRPartition(type: 0xEE, firstSector: 1, sectorCount: 63),
-                MBRPartition(type: 0xEF, firstSector: 64, sectorCount: 64, isActive: true),
-            ]
-        }
+        let layout = try Disk.hybrid()
         let folder = try TemporaryFolder()
         let path = try folder.write("disk", Disk.bytes(layout.extents))
         let report = try Self.verify(path)
@@ -62,9 +53,7 @@ import Testing
         "sfdisk finds an MBR without fault",
         .enabled(if: Tool.available("sfdisk"), "sfdisk is not installed"))
     func mbr() throws {
-        var volumes = Disk.volumes
-        volumes[1].isActive = true
-        let layout = try DiskLayout.mbr(volumes, stamp: BuildStamp())
+        let layout = try Disk.mbr()
         let folder = try TemporaryFolder()
         let path = try folder.write("disk", Disk.bytes(layout.extents))
         try Tool.run("sfdisk", ["--verify", path])
