@@ -7,8 +7,7 @@ internal import FileTree
 ///
 /// Blocks are compressed in parallel and written in the order in which they were read. Equal files, told by
 /// the digest of their contents, are written once.
-struct DataWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
-    private(set) var output: Output<Sink>
+struct DataWriter {
     /// The data of each different file, by order of appearance.
     private(set) var files: [FileData] = []
     private(set) var fragments: [FragmentEntry] = []
@@ -27,8 +26,7 @@ struct DataWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         case fragment(Int)
     }
 
-    init(_ output: consuming Output<Sink>, options: SquashFSOptions) {
-        self.output = output
+    init(_ options: SquashFSOptions) {
         blockSize = options.blockSize
         // As many again as are at work wait, so that no thread does while one reads or writes.
         largestInFlight = 4 * max(1, options.jobs)
@@ -38,7 +36,9 @@ struct DataWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
     }
 
     /// Takes in the contents of a file and returns the number of its data in `files`; nil if it is empty.
-    mutating func add(_ contents: FileContents, from store: some BlobStore) throws(SquashFSError) -> Int? {
+    mutating func add<Sink: ByteSink & ~Copyable>(
+        _ contents: FileContents, from store: some BlobStore, to output: inout Output<Sink>
+    ) throws(SquashFSError) -> Int? {
         if contents.count == 0 { return nil }
         let digest = contents.contentDigest
         if let file = known[digest] { return file }
@@ -47,58 +47,66 @@ struct DataWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         known[digest] = file
         let reader = try ContentsReader(contents, store)
         if contents.count < UInt64(blockSize) {
-            try addFragment(file, reader)
+            try addFragment(file, reader, &output)
         } else {
-            try addBlocks(file, reader)
+            try addBlocks(file, reader, &output)
         }
         return file
     }
 
-    /// Writes what is left and gives the output back.
-    mutating func flush() throws(SquashFSError) {
-        try closeFragment()
-        while let block = workers.next() { try commit(block) }
+    /// Writes what is left.
+    mutating func finish<Sink: ByteSink & ~Copyable>(_ output: inout Output<Sink>) throws(SquashFSError) {
+        try closeFragment(&output)
+        while let block = workers.next() { try commit(block, &output) }
     }
 
-    /// Ends the writing of data; `flush` comes first.
-    consuming func finish() -> Output<Sink> { output }
-
-    private mutating func addBlocks(_ file: Int, _ reader: ContentsReader) throws(SquashFSError) {
+    private mutating func addBlocks<Sink: ByteSink & ~Copyable>(
+        _ file: Int, _ reader: ContentsReader, _ output: inout Output<Sink>
+    ) throws(SquashFSError) {
         var offset: UInt64 = 0
         while offset < reader.count {
             let length = Int(min(UInt64(blockSize), reader.count - offset))
             let bytes = try reader.bytes(at: offset, length: length)
-            try submit(BlockWorker.Input(bytes: bytes, mayBeSparse: true), .file(file))
+            try submit(BlockWorker.Input(bytes: bytes, mayBeSparse: true), .file(file), &output)
             offset += UInt64(length)
         }
     }
 
-    private mutating func addFragment(_ file: Int, _ reader: ContentsReader) throws(SquashFSError) {
+    private mutating func addFragment<Sink: ByteSink & ~Copyable>(
+        _ file: Int, _ reader: ContentsReader, _ output: inout Output<Sink>
+    ) throws(SquashFSError) {
         let length = Int(reader.count)
-        if fragment.count + length > blockSize { try closeFragment() }
+        if fragment.count + length > blockSize { try closeFragment(&output) }
         if fragment.capacity == 0 { fragment.reserveCapacity(blockSize) }
         files[file].fragment = UInt32(truncatingIfNeeded: fragments.count)
         files[file].fragmentOffset = UInt32(fragment.count)
         fragment += try reader.bytes(at: 0, length: length)
     }
 
-    private mutating func closeFragment() throws(SquashFSError) {
+    private mutating func closeFragment<Sink: ByteSink & ~Copyable>(_ output: inout Output<Sink>)
+        throws(SquashFSError)
+    {
         if fragment.isEmpty { return }
         let bytes = fragment
         fragment = []
         fragments.append(FragmentEntry())
-        try submit(BlockWorker.Input(bytes: bytes, mayBeSparse: false), .fragment(fragments.count - 1))
+        try submit(
+            BlockWorker.Input(bytes: bytes, mayBeSparse: false), .fragment(fragments.count - 1), &output)
     }
 
-    private mutating func submit(_ input: BlockWorker.Input, _ owner: Owner) throws(SquashFSError) {
-        while workers.inFlight >= largestInFlight, let block = workers.next() { try commit(block) }
+    private mutating func submit<Sink: ByteSink & ~Copyable>(
+        _ input: BlockWorker.Input, _ owner: Owner, _ output: inout Output<Sink>
+    ) throws(SquashFSError) {
+        while workers.inFlight >= largestInFlight, let block = workers.next() { try commit(block, &output) }
         waiting.append(owner)
         workers.submit(input)
-        while let block = workers.nextIfReady() { try commit(block) }
+        while let block = workers.nextIfReady() { try commit(block, &output) }
     }
 
     /// Writes a block, which is that of the oldest owner.
-    private mutating func commit(_ block: BlockWorker.Output) throws(SquashFSError) {
+    private mutating func commit<Sink: ByteSink & ~Copyable>(
+        _ block: BlockWorker.Output, _ output: inout Output<Sink>
+    ) throws(SquashFSError) {
         switch waiting.removeFirst() {
         case .file(let file):
             if files[file].blocks.isEmpty { files[file].start = output.count }

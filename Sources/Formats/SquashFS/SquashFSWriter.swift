@@ -37,19 +37,18 @@ public struct SquashFSWriter: Sendable {
             table.finish()
             try output.write(table.bytes)
         }
-        var data = DataWriter(output, options: options)
+        var data = DataWriter(options)
         var fileOfNode = [Int32](repeating: -1, count: tree.nodes.count)
         for (index, node) in tree.nodes.enumerated() where node.kind == .regular {
-            guard let file = try data.add(node.contents, from: store) else { continue }
+            guard let file = try data.add(node.contents, from: store, to: &output) else { continue }
             fileOfNode[index] = Int32(truncatingIfNeeded: file)
         }
-        try data.flush()
-        let (files, fragments) = (data.files, data.fragments)
-        output = data.finish()
+        try data.finish(&output)
         var inodes = InodeWriter(
-            tree, plan, files: files, fileOfNode: fileOfNode, compress: options.compressor.makeCompress())
+            tree, plan, files: data.files, fileOfNode: fileOfNode, compress: options.compressor.makeCompress()
+        )
         try inodes.write()
-        try writeTables(inodes, plan, fragments, &superblock, to: &output)
+        try writeTables(inodes, plan, data.fragments, &superblock, to: &output)
         superblock.bytesUsed = output.count
         try output.align(to: Self.alignment)
         sink = try output.finish()
