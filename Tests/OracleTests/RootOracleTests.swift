@@ -47,9 +47,9 @@ struct RootOracleTests {
         let folder = try TemporaryFolder()
         // The microcode before the gzip member is an archive of its own.
         let script =
-            "offset=$(grep -obUaP '\\x1f\\x8b\\x08' \"$1\" | head -n 1 | cut -d: -f1) && "
+            "offset=$(LC_ALL=C grep -obUaP '\\x1f\\x8b\\x08' \"$1\" | sed -n '1s/:.*//p') && "
             + "tail -c +$((offset + 1)) \"$1\" | gzip -dc | (cd \"$2\" && bsdcpio -idmu --quiet)"
-        try Tool.run("sh", ["-c", script, "sh", initrd, folder.path])
+        try Tool.run("bash", ["-euo", "pipefail", "-c", script, "bash", initrd, folder.path])
         return try withExtendedLifetime(folder) { try UnpackedListing(folder: folder.path) }
     }
 

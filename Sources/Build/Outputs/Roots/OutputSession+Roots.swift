@@ -13,7 +13,7 @@ extension OutputSession {
     func writeSquashFS(_ tree: FileTree, _ suffix: String) throws -> WrittenFile {
         var squashFS = SquashFSOptions(stamp: stamp)
         squashFS.jobs = options.jobs
-        squashFS.compressor = options.squashFSCompression.compressor
+        squashFS.compressor = options.squashFSCompression.compressor(blockSize: squashFS.blockSize)
         if options.squashFSCompression == .gzip {
             squashFS.cache = blockCache(form: "zlib stream")
         }

@@ -1,3 +1,4 @@
+internal import LibraryCompression
 internal import SquashFS
 
 /// How the blocks of a squashfs root file system are compressed.
@@ -11,5 +12,22 @@ public enum RootCompression: String, Sendable, CaseIterable {
 }
 
 extension RootCompression {
-    var compressor: BlockCompressor { .zlib }
+    /// What compresses blocks of `blockSize` bytes.
+    func compressor(blockSize: Int) -> BlockCompressor {
+        switch self {
+        case .gzip: .zlib
+        case .xz:
+            BlockCompressor(.xz, options: BlockCompressor.xzOptions(dictionarySize: blockSize)) {
+                let encoder = XzEncoder(dictionarySize: blockSize)
+                return { encoder.compress($0) }
+            }
+        case .zstd:
+            BlockCompressor(
+                .zstd, options: BlockCompressor.zstdOptions(level: ZstdEncoder.defaultLevel)
+            ) {
+                let encoder = ZstdEncoder()
+                return { encoder.compress($0) }
+            }
+        }
+    }
 }
