@@ -18,7 +18,10 @@ struct RootOracleTests {
         /// A shell command with the image as $1 and the folder to fill as $2.
         let unpack: String
         var added: Set<String> = []
+        /// False if `unpack` forgets setuid: fsck.erofs 1.5 changes the mode first and the owner then.
+        var keepsSetuid = true
 
+        var isISO: Bool { suffix.hasSuffix(".iso") }
         var testDescription: String { format }
     }
 
@@ -35,7 +38,8 @@ struct RootOracleTests {
             unpack: "unsquashfs -quiet -no-progress -force -dest \"$2\" \"$1\""),
         Root(
             format: "kernel+erofs", suffix: "-erofs.img",
-            unpack: "fsck.erofs --extract=\"$2\" --overwrite --preserve \"$1\" && chmod 755 \"$2\""),
+            unpack: "fsck.erofs --extract=\"$2\" --overwrite --preserve \"$1\" && chmod 755 \"$2\"",
+            keepsSetuid: false),
         Root(format: "kernel+iso", suffix: ".iso", unpack: xorriso),
         Root(format: "iso-bios", suffix: ".iso", unpack: xorriso, added: isolinux),
         Root(format: "iso-efi", suffix: "-efi.iso", unpack: xorriso),
@@ -47,7 +51,7 @@ struct RootOracleTests {
         let folder = try TemporaryFolder()
         // The microcode before the gzip member is an archive of its own.
         let script =
-            "offset=$(LC_ALL=C grep -obUaP '\\x1f\\x8b\\x08' \"$1\" | sed -n '1s/:.*//p') && "
+            "offset=$(LC_ALL=C grep -obUaP '\\x1f\\x8b\\x08' \"$1\" | LC_ALL=C sed -n '1s/:.*//p') && "
             + "tail -c +$((offset + 1)) \"$1\" | gzip -dc | (cd \"$2\" && bsdcpio -idmu --quiet)"
         try Tool.run("bash", ["-euo", "pipefail", "-c", script, "bash", initrd, folder.path])
         return try withExtendedLifetime(folder) { try UnpackedListing(folder: folder.path) }
@@ -60,12 +64,17 @@ struct RootOracleTests {
         try Folder.create(target)
         let image = try SampleOutputs.path(root.format, root.suffix)
         try Tool.run("sh", ["-c", root.unpack, "sh", image, target])
-        let listing = try UnpackedListing(folder: target)
-        let differences = listing.differences(from: try Self.expected.get(), added: root.added) { path in
-            // The folder that the kernel is in has been written to once more.
-            !path.hasPrefix("boot")
+        let setuid = root.keepsSetuid
+        let listing = try UnpackedListing(folder: target).normalized(setuid: setuid)
+        let expected = try Self.expected.get().normalized(setuid: setuid)
+        let differences = listing.differences(from: expected, added: root.added) { path in
+            // The folder that the kernel is in has been written to once more, and xorriso leaves the times of
+            // links alone.
+            !path.hasPrefix("boot") && !(root.isISO && expected.files[path]?.hasPrefix("symbolic") == true)
         }
-        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+        // xorriso makes no block devices; that Linux finds this one, the test below says.
+        let real = differences.filter { !(root.isISO && $0.hasPrefix("dev/loop0: absent")) }
+        #expect(real.isEmpty, "\(real.joined(separator: "\n"))")
         #expect(listing.files.count > 50, "there is too little to compare")
     }
 
@@ -76,7 +85,7 @@ struct RootOracleTests {
             "needs ../shared/kernel/bzImage and qemu-system-x86_64"), arguments: roots)
     func mounted(_ root: Root) throws {
         let image = try SampleOutputs.path(root.format, root.suffix)
-        let type = root.suffix.hasSuffix(".iso") ? "iso9660" : String(root.format.dropFirst("kernel+".count))
+        let type = root.isISO ? "iso9660" : String(root.format.dropFirst("kernel+".count))
         let script = """
             $B mkdir -p /proc /sys /dev /mnt
             $B mount -t devtmpfs none /dev
@@ -88,10 +97,11 @@ struct RootOracleTests {
             """
         let console = try VirtualMachine().run(initrd: [], disk: image, script: script)
         try #require(console.contains("LISTED"), "\(console.suffix(3000))")
-        let listing = UnpackedListing(console)
-        let expected = try Self.expected.get()
+        let listing = UnpackedListing(console).normalized()
+        let expected = try Self.expected.get().normalized()
         let differences = listing.differences(from: expected, added: root.added) { !$0.hasPrefix("boot") }
         #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
-        #expect(listing.links == expected.links)
+        // Linux takes each name of an ISO file system for a file of its own.
+        if !root.isISO { #expect(listing.links == expected.links) }
     }
 }

@@ -39,6 +39,7 @@ final class SampleOutputs: @unchecked Sendable {
     private func build(_ format: OutputFormat, in key: String) throws {
         let architecture = format.architectures.contains("amd64") ? "amd64" : "arm64"
         let boot = "\(folder.path)/boot"
+        try Folder.create("\(folder.path)/\(key)")
         try Tool.run(
             Executable.path,
             [

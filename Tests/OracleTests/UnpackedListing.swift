@@ -49,6 +49,21 @@ struct UnpackedListing {
     /// Replaces the times of some files.
     mutating func setTimes(_ other: [String: String]) { times.merge(other) { $1 } }
 
+    /// With the modes of symbolic links, which nothing ever looks at, as Linux makes them; and, if `setuid` is false,
+    /// without the bits for other users' rights.
+    func normalized(setuid: Bool = true) -> UnpackedListing {
+        var listing = self
+        for (path, line) in files {
+            var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+            if line.hasPrefix("symbolic link"), words.count > 2 { words[2] = "777" }
+            if !setuid, line.hasPrefix("regular file"), words.count > 2, words[2].count == 4 {
+                words[2].removeFirst()
+            }
+            listing.files[path] = words.joined(separator: " ")
+        }
+        return listing
+    }
+
     /// Without what is below `folder`.
     func without(below folder: String) -> UnpackedListing {
         var listing = self

@@ -161,7 +161,6 @@ struct BuildPlan {
 
     /// Assembles the kit and writes every output.
     func build(_ kit: Kit, reporter: Reporter) async throws -> [WrittenFile] {
-        if let folder = command.dir { try Folder.create(folder) }
         let images = try command.cache.images()
         var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)
         assembler.options.decompressKernel = command.decompressKernel
