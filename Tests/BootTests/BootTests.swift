@@ -31,6 +31,9 @@ import Testing
         for format in OutputFormats.all where Boot.exempt[format.name] == nil {
             #expect(booted.contains(format.name), "\(format.name) is never booted")
         }
+        for name in booted.sorted() {
+            #expect(OutputFormats.named(name) != nil, "\(name) is booted, but no format")
+        }
         for name in Boot.exempt.keys { #expect(!booted.contains(name), "\(name) is booted") }
     }
 
