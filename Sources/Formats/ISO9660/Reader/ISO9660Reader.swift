@@ -41,6 +41,11 @@ public struct ISO9660Reader: FileSystemReader, Sendable {
         let end = primary.identifier.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? 0
         volumeID = ByteString(primary.identifier[..<end])
         volumeSize = UInt64(primary.sectors) * UInt64(Sector.size)
+        guard volumeSize <= image.count else {
+            throw .corrupt(
+                what: "volume", offset: UInt64(Sector.systemArea * Sector.size),
+                reason: "it has \(volumeSize) bytes, of which \(image.count) are there")
+        }
         let skip = try Self.rockRidgeSkip(primary, self.image)
         self.skip = skip ?? 0
         views = (skip == nil ? [] : [.rockRidge]) + (descriptors.joliet == nil ? [] : [.joliet]) + [.primary]

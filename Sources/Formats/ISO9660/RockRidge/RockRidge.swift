@@ -25,11 +25,12 @@ enum RockRidge {
         }
     }
 
-    /// PN (4.1.2): the major number is the high word, the minor number the low one, as Linux reads them.
+    /// PN (4.1.2). Where the minor number has 8 bits, both stand in the low word as in a `dev_t` of Linux, which all
+    /// readers take. Else the major number is the high word: Linux reads that as it is meant, other readers may not.
     static func device(major: UInt32, minor: UInt32) -> SystemUseEntry {
         var data: [UInt8] = []
-        data.append(both: major)
-        data.append(both: minor)
+        data.append(both: minor < 256 ? 0 : major)
+        data.append(both: minor < 256 ? major << 8 | minor : minor)
         return SystemUseEntry("PN", data)
     }
 

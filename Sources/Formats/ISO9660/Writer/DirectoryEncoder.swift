@@ -23,7 +23,8 @@ struct DirectoryEncoder {
         return extents
     }
 
-    /// Joliet's directories, which have no system use fields.
+    /// Joliet's directories, which have no system use fields. Names of 64 characters leave no room in the 128 bytes
+    /// of an identifier for a version, so no name has one.
     func joliet() throws(ISO9660Error) -> [DirectoryExtent] {
         var extents: [DirectoryExtent] = []
         extents.reserveCapacity(hierarchy.directories.count)
@@ -32,9 +33,7 @@ struct DirectoryEncoder {
             extent.append(record(ofDirectory: number, [0], modified(number)), [])
             extent.append(record(ofDirectory: directory.parent, [1], modified(directory.parent)), [])
             for child in directory.children {
-                // UCS-2 has the version, too.
-                let version: [UInt8] = child.isDirectory ? [] : [0, 0x3B, 0, 0x31]
-                for record in records(of: child, child.identifier + version) { extent.append(record, []) }
+                for record in records(of: child, child.identifier) { extent.append(record, []) }
             }
             try check(extent, directory)
             extents.append(extent)

@@ -12,15 +12,17 @@ struct PathTable {
     private static let parentLimit = 0xFFFF
 
     /// Bytes of the table.
-    static func length(_ hierarchy: DirectoryHierarchy) -> Int {
-        listed(hierarchy).reduce(0) { $0 + fixedLength + $1.identifier.count + $1.identifier.count % 2 }
+    static func length(_ directories: [DirectoryHierarchy.Directory]) -> Int {
+        listed(directories).reduce(0) { $0 + fixedLength + $1.identifier.count + $1.identifier.count % 2 }
     }
 
-    static func encoded(_ hierarchy: DirectoryHierarchy, _ order: Order, location: (Int) -> UInt32) -> [UInt8]
-    {
+    /// The table of `directories`, each at the sector that `location` gives for its number.
+    static func encoded(
+        _ directories: [DirectoryHierarchy.Directory], _ order: Order, location: (Int) -> UInt32
+    ) -> [UInt8] {
         var table: [UInt8] = []
-        table.reserveCapacity(length(hierarchy))
-        for (number, directory) in listed(hierarchy).enumerated() {
+        table.reserveCapacity(length(directories))
+        for (number, directory) in listed(directories).enumerated() {
             table.append(UInt8(directory.identifier.count))
             table.append(0)  // extended attribute record length
             let parent = UInt16(directory.parent + 1)
@@ -38,7 +40,9 @@ struct PathTable {
         return table
     }
 
-    private static func listed(_ hierarchy: DirectoryHierarchy) -> ArraySlice<DirectoryHierarchy.Directory> {
-        hierarchy.directories.prefix { $0.parent < parentLimit }
+    private static func listed(
+        _ directories: [DirectoryHierarchy.Directory]
+    ) -> ArraySlice<DirectoryHierarchy.Directory> {
+        directories.prefix { $0.parent < parentLimit }
     }
 }

@@ -10,25 +10,31 @@ struct VolumeAssembly {
     /// From behind the system area to the end.
     var extents: ExtentMap {
         var map = VolumeMap()
-        map.append(descriptors)
-        if !options.bootEntries.isEmpty { map.append(catalog, at: layout.catalog) }
-        for part in [layout.primary, layout.joliet].compactMap({ $0 }) {
-            let location = { (number: Int) in part.directories[number] }
-            map.append(
-                PathTable.encoded(part.hierarchy, .little, location: location), at: part.littlePathTable)
-            map.append(PathTable.encoded(part.hierarchy, .big, location: location), at: part.bigPathTable)
-        }
-        for part in [layout.primary, layout.joliet].compactMap({ $0 }) {
-            for number in part.order {
-                map.append(layout.placed(number, of: part), at: part.directories[number])
-            }
-        }
+        map.append(metadata.bytes)
         appendBootImages(.bios, to: &map)
         for node in layout.files.stored {
             map.append(ExtentMap(tree.nodes[node].contents), at: UInt32(layout.files.sectors[node]))
         }
         appendBootImages(.efi, to: &map)
         return map.finished(sectors: layout.sectors)
+    }
+
+    /// Descriptors, boot catalog, path tables and directories.
+    private var metadata: SectorBuffer {
+        var buffer = SectorBuffer(UInt32(Sector.systemArea)..<layout.metadataEnd)
+        buffer.put(descriptors, at: UInt32(Sector.systemArea))
+        if !options.bootEntries.isEmpty { buffer.put(catalog, at: layout.catalog) }
+        for part in [layout.primary, layout.joliet].compactMap({ $0 }) {
+            let location = { (number: Int) in part.directories[number] }
+            buffer.put(
+                PathTable.encoded(part.hierarchy.directories, .little, location: location),
+                at: part.littlePathTable)
+            buffer.put(
+                PathTable.encoded(part.hierarchy.directories, .big, location: location), at: part.bigPathTable
+            )
+            for number in part.directories.indices { layout.put(number, of: part, into: &buffer) }
+        }
+        return buffer
     }
 
     private var descriptors: [UInt8] {
@@ -75,11 +81,6 @@ private struct VolumeMap {
 
     mutating func append(_ bytes: [UInt8]) { map.append(bytes) }
 
-    mutating func append(_ bytes: [UInt8], at sector: UInt32) {
-        map.append(zerosUpTo: Self.offset(sector))
-        map.append(bytes)
-    }
-
     mutating func append(_ extents: ExtentMap, at sector: UInt32) {
         map.append(zerosUpTo: Self.offset(sector))
         map.append(extents)
@@ -93,5 +94,25 @@ private struct VolumeMap {
         var finished = map
         finished.append(zerosUpTo: Self.offset(sectors))
         return finished
+    }
+}
+
+/// A run of sectors, all zero to begin with.
+struct SectorBuffer {
+    private(set) var bytes: [UInt8]
+    private let first: UInt32
+
+    init(_ sectors: Range<UInt32>) {
+        bytes = [UInt8](repeating: 0, count: sectors.count * Sector.size)
+        first = sectors.lowerBound
+    }
+
+    /// Copies `content` to `sector`; there must be room for it.
+    mutating func put(_ content: [UInt8], at sector: UInt32) {
+        let start = Int(sector - first) * Sector.size
+        bytes.withUnsafeMutableBytes { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + content.count])
+                .copyBytes(from: content)
+        }
     }
 }

@@ -28,7 +28,7 @@ struct VolumeLayout {
         init(_ hierarchy: DirectoryHierarchy, _ extents: [DirectoryExtent]) {
             self.hierarchy = hierarchy
             self.extents = extents
-            pathTableLength = UInt32(PathTable.length(hierarchy))
+            pathTableLength = UInt32(PathTable.length(hierarchy.directories))
             order = hierarchy.order
         }
     }
@@ -37,6 +37,8 @@ struct VolumeLayout {
     private(set) var joliet: Hierarchy? = nil
     private(set) var descriptorCount: Int
     private(set) var catalog: UInt32 = 0
+    /// The sector after the directories.
+    private(set) var metadataEnd: UInt32 = 0
     private(set) var bootImages: [ISO9660Location] = []
     private(set) var files = FileAllocation()
     /// The volume's size.
@@ -57,6 +59,7 @@ struct VolumeLayout {
         let catalogSector = cursor - 1
         for index in parts.indices { try placeTables(of: &parts[index]) }
         for index in parts.indices { try placeDirectories(of: &parts[index]) }
+        metadataEnd = UInt32(cursor)
         self.primary = parts[0]
         if parts.count > 1 { self.joliet = parts[1] }
         catalog = UInt32(catalogSector)
@@ -112,10 +115,11 @@ struct VolumeLayout {
 }
 
 extension VolumeLayout {
-    /// A directory's extent with its continuation area, in place.
-    func placed(_ number: Int, of part: Hierarchy) -> [UInt8] {
+    /// Puts a directory's extent and its continuation area into their places.
+    func put(_ number: Int, of part: Hierarchy, into buffer: inout SectorBuffer) {
         let extent = part.extents[number]
-        let continuation = part.directories[number] + UInt32(extent.recordSectors)
+        let start = part.directories[number]
+        let continuation = start + UInt32(extent.recordSectors)
         let locate = { (reference: Reference) -> (sector: UInt32, length: UInt32) in
             switch reference {
             case .directory(let number):
@@ -127,10 +131,7 @@ extension VolumeLayout {
             case .continuation(let sector): return (continuation + UInt32(sector), 0)
             }
         }
-        var bytes = extent.records.placed(locate)
-        bytes.align(to: Sector.size)
-        bytes += extent.continuation.placed(locate)
-        bytes.align(to: Sector.size)
-        return bytes
+        buffer.put(extent.records.placed(locate), at: start)
+        buffer.put(extent.continuation.placed(locate), at: continuation)
     }
 }
