@@ -1,5 +1,6 @@
 import Bytes
 import FileTree
+import Host
 import SquashFS
 import TestSupport
 import Testing
@@ -36,5 +37,33 @@ import Testing
         let differences = TreeComparison.differences(
             between: corpus.tree, corpus.store, and: reader, kept: Self.kept)
         #expect(differences == [])
+    }
+
+    @Test("The bytes of images are frozen")
+    func golden() throws {
+        let (tree, store) = try Image.sample()
+        var outputs: [(name: String, bytes: [UInt8])] = []
+        for blockSize in [4096, 131_072] {
+            outputs.append(("blocks of \(blockSize)", try Image.bytes(tree, store, blockSize: blockSize)))
+        }
+        try GoldenDigests.check("squashfs", outputs)
+    }
+
+    @Test(
+        "70,000 directories in one, 70,000 names of a file and a file over 4 GiB come back, from unsquashfs too",
+        .enabled(if: HostEnvironment.variable("IDENTIKIT_SOAK") != nil, "only where IDENTIKIT_SOAK is set"),
+        arguments: [HostileCorpus.Parts.manyDirectories, .manyHardLinks, .largeFile])
+    func large(_ part: HostileCorpus.Parts) throws {
+        let corpus = try HostileCorpus(part)
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/image"
+        let writer = SquashFSWriter(SquashFSOptions(stamp: BuildStamp(), jobs: 2))
+        try writer.write(corpus.tree, from: corpus.store, to: try AtomicFile(path: path)).commit()
+        let differences = TreeComparison.differences(
+            between: corpus.tree, corpus.store, and: try SquashFSReader(try ReadableFile(path: path)),
+            kept: Self.kept)
+        #expect(differences.prefix(20) == [])
+        let listing = try Tool.run("unsquashfs", ["-lls", "-n", path]).output
+        #expect(listing.filter { $0 == 0x0A }.count >= corpus.tree.count)
     }
 }
