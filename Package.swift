@@ -30,7 +30,7 @@ let modules: [Module] = [
         dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
     Module(
         layer: "Core", name: "LibraryCompression", dependencies: ["CZstd", "CLzma"],
-        testDependencies: ["Decompression"]),
+        testDependencies: ["Bytes", "Decompression"]),
     Module(layer: "Core", name: "JSON", dependencies: ["Bytes"]),
     Module(layer: "Core", name: "FileTree", dependencies: ["Bytes", "Digests"]),
     // Formats: one on-disk format each.

@@ -1,3 +1,4 @@
+import Bytes
 import Decompression
 import LibraryCompression
 import Testing
@@ -14,6 +15,24 @@ import Testing
             let zstd = try #require(Self.text.withUnsafeBytes { encoder.compress($0) })
             #expect(zstd.count < Self.text.count / 50)
             #expect(try BlockDecoder(.zstd).decode(zstd, limit: Self.text.count) == Self.text)
+        }
+    }
+
+    @Test(
+        "A block that is cut short, goes on or decodes to too much is an error, and the next one is read all the same"
+    )
+    func damaged() throws {
+        let xz = try #require(Self.text.withUnsafeBytes { XzEncoder(dictionarySize: 4096).compress($0) })
+        let zstd = try #require(Self.text.withUnsafeBytes { ZstdEncoder().compress($0) })
+        for (format, block) in [(BlockDecoder.Format.xz, xz), (.zstd, zstd)] {
+            let decoder = try BlockDecoder(format)
+            let count = Self.text.count
+            for damaged in [Array(block.dropLast()), block + [0], [], Array(block.dropFirst())] {
+                #expect(throws: StreamError.self) { try decoder.decode(damaged, limit: count) }
+            }
+            #expect(throws: StreamError.self) { try decoder.decode(block, limit: count - 1) }
+            #expect(try decoder.decode(block, limit: count) == Self.text)
+            #expect(try decoder.decode(block, limit: count + 1000) == Self.text)
         }
     }
 
