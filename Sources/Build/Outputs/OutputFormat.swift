@@ -1,3 +1,5 @@
+internal import UKI
+
 /// One kind of output: what it is called, what it writes, what starts it, how it is checked.
 ///
 /// Help, the check for clashing file names, documentation and the tests over all formats
@@ -47,7 +49,7 @@ public struct OutputFormat: Sendable {
         guard !architectures.contains(architecture) else { return nil }
         let missing = firmware.filter { !$0.architectures.contains(architecture) }.map(\.text).sorted()
         return
-            "\(name) starts under \(missing.joined(separator: " and ")), which \(architecture) does not have; "
+            "\(name) needs \(missing.joined(separator: " and ")), which \(architecture) does not have; "
             + (firmware == [.raspberryPi]
                 ? "build it with --arch arm64" : "use \(diskUnit == nil ? "iso-efi-initrd" : "raw-efi")")
     }
@@ -67,6 +69,15 @@ public enum Firmware: Sendable {
         case .bios: ["amd64"]
         case .efi: ["amd64", "arm64", "riscv64"]
         case .raspberryPi: ["arm64"]
+        }
+    }
+
+    /// What a machine cannot start without, by name, for an architecture.
+    func bootFiles(architecture: String) -> [String] {
+        switch self {
+        case .bios: ["isolinux.bin", Isolinux.loader]
+        case .efi: [MachineType(architecture: architecture)?.stubName].compactMap { $0 }
+        case .raspberryPi: [RaspberryPi.loader]
         }
     }
 

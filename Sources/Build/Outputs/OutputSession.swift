@@ -74,6 +74,7 @@ public final class OutputSession {
 
     /// Writes every format; the files appear when all of them are complete, so that a failure leaves none.
     public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
+        for format in formats { try checkBootFiles(format) }
         var written: [WrittenFile] = []
         for file in try formats.flatMap({ try $0.write(self, $0) })
         where !written.contains(where: { $0.path == file.path }) {

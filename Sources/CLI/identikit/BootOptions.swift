@@ -91,10 +91,11 @@ struct BootOptions: ParsableArguments {
             try await images.prepare([reference], platform: platform, jobs: 1)
             return .image(try images.image(reference, platform: platform))
         } catch let error as ImageError {
-            guard isDefault else { throw error }
+            guard isDefault, case .notFound = error.problem else { throw error }
             return .missing(
-                "\(error); give another source with \(option), such as @pkg: and the folder packages/boot-"
-                    + option.dropFirst(2).split(separator: "-")[0] + " of Identikit")
+                "\(reference), which it is taken from by default, is not in the cache; give \(option) @pkg: and "
+                    + "the path of Identikit's packages/\(option.dropFirst(2)), an image, or a folder that has it"
+            )
         }
     }
 

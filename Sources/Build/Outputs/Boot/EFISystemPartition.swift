@@ -13,9 +13,9 @@ struct EFISystemPartition {
 }
 
 extension OutputSession {
-    /// Lays out the partition that starts the image's kernel. `minimumSize` in bytes.
+    /// Lays out the partition that starts the image's kernel, before which a disk has `hiddenSectors` of 512 bytes.
     func systemPartition(
-        commandLine: KernelCommandLine, initrd: FileContents?, format: OutputFormat
+        commandLine: KernelCommandLine, initrd: FileContents?, hiddenSectors: UInt32 = 0, format: OutputFormat
     ) throws -> EFISystemPartition {
         guard let machine = MachineType(architecture: options.architecture),
             let stubName = machine.stubName, let programName = machine.removableMediaName
@@ -36,7 +36,7 @@ extension OutputSession {
         let path = ByteString("EFI/BOOT/\(programName)")
         let volume = try FATVolume(
             files: [FATFile(path: path, contents: program.extents, modified: stamp.time)],
-            options: FATOptions(label: "EFI", stamp: stamp))
+            options: FATOptions(label: "EFI", stamp: stamp, hiddenSectors: hiddenSectors))
         let start = volume.offset(of: path) ?? 0
         return EFISystemPartition(
             volume: volume, initrdOffset: program.offset(of: .initrd).map { start + $0 },

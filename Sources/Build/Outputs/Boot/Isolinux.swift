@@ -6,6 +6,8 @@ enum Isolinux {
     static let kernel: ByteString = "boot/kernel"
     static let initrd: ByteString = "boot/initrd.img"
     static let folder: ByteString = "boot/isolinux"
+    /// The module that isolinux.bin loads first.
+    static let loader = "ldlinux.c32"
 
     /// The configuration: one entry, started at once.
     static func configuration(commandLine: ByteString, hasInitrd: Bool) -> ByteString {
@@ -27,7 +29,7 @@ extension OutputSession {
         guard try isBzImage(kernel) else { throw OutputError.kernelNotForBIOS(format: format.name) }
         let configuration = Isolinux.configuration(
             commandLine: try commandLine.checked(), hasInitrd: initrd != nil)
-        let loader = ByteString(try bootFile("ldlinux.c32", for: .bios))
+        let loader = ByteString(try bootFile(Isolinux.loader, for: .bios))
         func add(_ path: ByteString, _ contents: FileContents) throws {
             let metadata = FileMetadata(permissions: 0o644, modified: stamp.time)
             try builder.add(path, FileNode(kind: .regular, metadata: metadata, contents: contents))
@@ -35,7 +37,7 @@ extension OutputSession {
         try add(Isolinux.kernel, kernel)
         if let initrd { try add(Isolinux.initrd, initrd) }
         try add(Isolinux.folder + "/isolinux.cfg", .bytes(configuration))
-        try add(Isolinux.folder + "/ldlinux.c32", .bytes(loader))
+        try add(Isolinux.folder + "/" + ByteString(Isolinux.loader), .bytes(loader))
     }
 
     /// The boot file called `name`.
@@ -44,6 +46,15 @@ extension OutputSession {
             throw OutputError.noBootFiles(name: name, reason: "no source of boot files was given")
         }
         return try files.file(name)
+    }
+
+    /// Finds out before any work whether the programs are there that start `format`.
+    func checkBootFiles(_ format: OutputFormat) throws {
+        for firmware in [Firmware.bios, .efi, .raspberryPi] where format.firmware.contains(firmware) {
+            for name in firmware.bootFiles(architecture: options.architecture) {
+                _ = try bootFile(name, for: firmware)
+            }
+        }
     }
 
     /// The same where a machine may do without it.

@@ -15,7 +15,9 @@ extension OutputSession {
 
     /// A disk that EFI firmware starts: a GPT with an EFI system partition.
     func efiDisk(_ format: OutputFormat) throws -> ExtentMap {
-        let partition = DiskLayout.Volume.efiSystem(try fullSystemPartition(format).volume.extents)
+        let before = UInt32(DiskLayout.defaultAlignment / GPTDisk.sectorSize)
+        let partition = DiskLayout.Volume.efiSystem(
+            try fullSystemPartition(format, hiddenSectors: before).volume.extents)
         let least = try DiskLayout.gpt([partition], stamp: stamp).extents.count
         let size = try diskSize(holding: least, format: format)
         return try DiskLayout.gpt([partition], size: size, stamp: stamp).extents

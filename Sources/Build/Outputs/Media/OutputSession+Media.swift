@@ -58,9 +58,12 @@ extension OutputSession {
     }
 
     /// The EFI system partition of what carries an initrd.
-    func fullSystemPartition(_ format: OutputFormat) throws -> EFISystemPartition {
+    func fullSystemPartition(
+        _ format: OutputFormat, hiddenSectors: UInt32 = 0
+    ) throws -> EFISystemPartition {
         try systemPartition(
-            commandLine: try commandLine(), initrd: try stagedInitrd().contents, format: format)
+            commandLine: try commandLine(), initrd: try stagedInitrd().contents,
+            hiddenSectors: hiddenSectors, format: format)
     }
 
     func isolinuxEntry() throws -> ISO9660BootEntry { .bios(try bootFile("isolinux.bin", for: .bios)) }
