@@ -92,9 +92,10 @@ struct BootOptions: ParsableArguments {
             return .image(try images.image(reference, platform: platform))
         } catch let error as ImageError {
             guard isDefault, case .notFound = error.problem else { throw error }
+            let kind = option.dropFirst(2).dropLast("-boot".count)
             return .missing(
                 "\(reference), which it is taken from by default, is not in the cache; give \(option) @pkg: and "
-                    + "the path of Identikit's packages/\(option.dropFirst(2)), an image, or a folder that has it"
+                    + "the path of Identikit's packages/boot-\(kind), an image, or a folder that has it"
             )
         }
     }
