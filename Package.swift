@@ -151,7 +151,10 @@ targets += [
         swiftSettings: strict),
     .executableTarget(
         name: "identikit-bench",
-        dependencies: ["Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar"],
+        dependencies: [
+            "Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar", "FAT", "QCOW2",
+            "VHD", "VMDK",
+        ],
         path: "Benchmarks/identikit-bench", swiftSettings: strict),
     .executableTarget(
         name: "identikit-fuzz", dependencies: moduleNames, path: "Tests/Fuzz", swiftSettings: strict),

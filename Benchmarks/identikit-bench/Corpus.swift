@@ -70,12 +70,22 @@ struct Corpus {
         }
         let archive = try modules.finish().bytes
         var writer = try startLayer(layout)
-        try add("kernel", size: 8 << 20, seed: Self.binarySeed, to: &writer)
+        try addKernel(size: 8 << 20, to: &writer)
         var header = Self.header("kernel.tar", size: archive.count)
         header.mode = 0o644
         try writer.begin(header)
         try writer.writeData(archive)
         return try finishLayer(writer)
+    }
+
+    /// What has a kernel's headers, so that it can go into a unified kernel image, and no kernel's code.
+    private mutating func addKernel<Sink: ByteSink & ~Copyable>(
+        size: Int, to writer: inout TarWriter<Sink>
+    ) throws {
+        try writer.begin(Self.header("kernel", size: size))
+        let headers = KernelHeaders.bytes(of: size)
+        try writer.writeData(headers)
+        try maker.make(seed: Self.binarySeed, size: size - headers.count) { try writer.writeData($0) }
     }
 
     /// A seed whose contents are binary.

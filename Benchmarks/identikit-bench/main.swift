@@ -15,8 +15,19 @@ func run(_ arguments: [String]) throws {
         }
         var corpus = Corpus(folder: arguments[1], bytes: bytes, files: files)
         try corpus.write()
+    case "fat" where arguments.count == 3:
+        try ImageBenchmark.fat(file: arguments[1], output: arguments[2])
+    case "disk" where arguments.count == 5:
+        try ImageBenchmark.disk(
+            format: arguments[1], file: arguments[2], output: arguments[3], jobs: Int(arguments[4]) ?? 1)
     default:
-        print("usage: identikit-bench deflate FILE [JOBS] | corpus FOLDER BYTES FILES")
+        print(
+            """
+            usage: identikit-bench deflate FILE [JOBS]
+                   identikit-bench corpus FOLDER BYTES FILES
+                   identikit-bench fat FILE OUTPUT
+                   identikit-bench disk FORMAT FILE OUTPUT JOBS
+            """)
         quit(2)
     }
 }
