@@ -65,4 +65,25 @@ import Testing
         #expect(sink.digest.hex == Self.examples[2].digest)
         #expect(sink.finish().bytes == message)
     }
+
+    @Test(
+        "However large the pieces are and wherever zeros stand, the digest is that of all bytes, at any time",
+        arguments: [1, 1000, 65_537, 262_144, 262_145, 2_000_000])
+    func largeSink(piece: Int) throws {
+        var message: [UInt8] = []
+        var sink = DigestingSink(ByteArraySink())
+        for number in 0..<(piece < 1000 ? 300 : 6) {
+            let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number + 1), count: piece)
+            message += bytes
+            try sink.write(bytes)
+            let zeros = number % 3 == 0 ? 300_000 : number
+            message += [UInt8](repeating: 0, count: zeros)
+            try sink.writeZeros(UInt64(zeros))
+            if number < 6 { #expect(sink.digest == SHA256Digest(hashing: message)) }
+        }
+        #expect(sink.count == UInt64(message.count))
+        #expect(sink.digest == SHA256Digest(hashing: message))
+        let isWhole = sink.finish().bytes == message
+        #expect(isWhole)
+    }
 }

@@ -13,6 +13,19 @@ public struct SHA256Hasher: ByteSink {
         bytes.withUnsafeBytes { state.update(bufferPointer: $0) }
     }
 
+    /// Takes `count` zero bytes.
+    mutating func updateZeros(_ count: UInt64) {
+        let zeros = [UInt8](repeating: 0, count: Int(min(count, 64 << 10)))
+        var left = count
+        zeros.withUnsafeBytes { zeros in
+            while left > 0 {
+                let step = min(left, UInt64(zeros.count))
+                update(UnsafeRawBufferPointer(rebasing: zeros[..<Int(step)]))
+                left -= step
+            }
+        }
+    }
+
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) { update(bytes) }
 
     /// The digest of what has come so far; the hasher can go on.
