@@ -23,7 +23,7 @@ fuzz: setup-test
 	@scripts/fuzz
 
 golden: setup-test
-	@IDENTIKIT_UPDATE_GOLDEN=1 scripts/test --filter Golden
+	@IDENTIKIT_UPDATE_GOLDEN=1 scripts/test --filter '[Gg]olden'
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks

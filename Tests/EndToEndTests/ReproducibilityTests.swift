@@ -8,23 +8,6 @@ import Testing
 /// adds ten rounds.
 @Suite("Outputs depend on nothing but the configuration and the images")
 struct ReproducibilityTests {
-    /// The layouts, and what the usual circumstances make of them, shared by all rounds.
-    private struct Samples {
-        let layouts: [LayoutBuilder.Compression: LayoutBuilder]
-        let digests: [String: String]
-
-        init() throws {
-            var layouts: [LayoutBuilder.Compression: LayoutBuilder] = [:]
-            for compression in LayoutBuilder.Compression.allCases {
-                layouts[compression] = try SampleKit.layout(compression)
-            }
-            self.layouts = layouts
-            digests = try Round(.usual, layout: try #require(layouts[.gzip])).digests()
-        }
-    }
-
-    private static let samples = Result { try Samples() }
-
     private static let soak: [Circumstances] =
         HostEnvironment.variable("IDENTIKIT_SOAK") == "1" ? (0..<10).map(Circumstances.soak) : []
 
@@ -44,7 +27,7 @@ struct ReproducibilityTests {
 
     @Test("The sample has every file of every format", .enabled(if: Tool.available("zstd"), "no zstd"))
     func complete() throws {
-        let names = Set(try Self.samples.get().digests.keys)
+        let names = Set(try UsualOutputs.shared.get().digests.keys)
         for format in OutputFormats.all {
             for suffix in format.suffixes {
                 #expect(names.contains(Round.key(format, suffix)), "\(format.name) wrote no kit\(suffix)")
@@ -53,7 +36,7 @@ struct ReproducibilityTests {
     }
 
     private func compare(_ circumstances: Circumstances) throws {
-        let samples = try Self.samples.get()
+        let samples = try UsualOutputs.shared.get()
         let layout = try #require(samples.layouts[circumstances.compression])
         // A cache is warm once something was built from it.
         if circumstances.cache == .warm { _ = try Round(circumstances, layout: layout).digests() }

@@ -8,8 +8,14 @@ public enum GoldenDigests {
     /// Records an issue for each of `outputs` whose line is not in `Tests/Golden/NAME.txt`, and for lines
     /// without an output.
     public static func check(_ name: String, _ outputs: [(name: String, bytes: [UInt8])]) throws {
+        try check(
+            name, lines: outputs.map { "\(SHA256Digest(hashing: $0.bytes)) \($0.bytes.count) \($0.name)" })
+    }
+
+    /// The same for lines that were made elsewhere.
+    public static func check(_ name: String, lines: [String]) throws {
         let file = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden/\(name).txt")
-        let lines = outputs.map { "\(SHA256Digest(hashing: $0.bytes)) \($0.bytes.count) \($0.name)\n" }
+        let lines = lines.map { "\($0)\n" }
         if ProcessInfo.processInfo.environment["IDENTIKIT_UPDATE_GOLDEN"] == "1" {
             try Data(lines.joined().utf8).write(to: file)
         }
