@@ -37,7 +37,7 @@ struct BootKit: Sendable {
         if try FileStatus.following("\(folder)/complete") != nil { return }
         try? Folder.remove(folder)
         try Folder.create(folder)
-        _ = try Command("cp", ["-r"] + Self.sources + [folder]).runSuccessfully()
+        _ = try Command("cp", ["-rL"] + Self.sources + [folder]).runSuccessfully()
         try Self.identikit(
             [
                 "pkg", "build", "--cache", cache, "--platforms", "linux/amd64,linux/arm64",
