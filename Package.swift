@@ -16,12 +16,18 @@ struct Module {
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let modules: [Module] = [
     // Core: bytes and trees; knows no format, no host.
     Module(layer: "Core", name: "Bytes"),
     Module(layer: "Core", name: "Digests", dependencies: ["Bytes", crypto]),
     Module(layer: "Core", name: "Checksums"),
+    Module(layer: "Core", name: "Signing", dependencies: ["Bytes", crypto], testDependencies: ["Host"]),
     Module(
         layer: "Core", name: "Deflate", dependencies: ["Bytes", "Checksums"],
         testDependencies: ["Decompression", "Digests", "Host"]),
@@ -78,6 +84,15 @@ let modules: [Module] = [
     Module(
         layer: "Images", name: "OCI",
         dependencies: ["Bytes", "JSON", "Digests", "Decompression", "FileTree", "Tar", "Host"]),
+    Module(
+        layer: "Images", name: "Registry",
+        dependencies: [
+            "Bytes", "JSON", "Digests", "OCI", "Host", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
+        ],
+        testDependencies: ["NetworkSupport"]),
+    Module(
+        layer: "Images", name: "Signatures", dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI"],
+        testDependencies: ["Host"]),
     // Build: from a YAML file to written outputs.
     Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", "JSON", yams]),
     Module(
@@ -99,6 +114,14 @@ let modules: [Module] = [
             "KitConfig",
         ]),
     Module(layer: "Build", name: "Running"),
+    Module(
+        layer: "Build", name: "Sharing",
+        dependencies: [
+            "Bytes", "JSON", "Digests", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host",
+            "KitConfig", "Assembly",
+            "Outputs",
+        ],
+        testDependencies: ["NetworkSupport"]),
     // Proof: what shows others that an image is what it says.
     Module(
         layer: "Proof", name: "SBOM",
@@ -162,6 +185,13 @@ targets += [
         name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "FileTree", "Host", "OCI", "Tar"],
         path: "Tests/TestSupport",
         swiftSettings: strict),
+    // Servers for the tests: registries whole and broken, on loopback.
+    .target(
+        name: "NetworkSupport",
+        dependencies: [
+            "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", nioCore, nioPosix, nioHTTP1, nioSSL,
+        ],
+        path: "Tests/NetworkSupport", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
     .testTarget(
         name: "OracleTests", dependencies: moduleNames + ["TestSupport"], path: "Tests/OracleTests",
@@ -169,7 +199,8 @@ targets += [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Outputs", "identikit",
+            "TestSupport", "NetworkSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Outputs",
+            "identikit",
             "identikit-fuzz",
         ],
         path: "Tests/EndToEndTests", swiftSettings: strict),
@@ -185,7 +216,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: targets
 )

@@ -1,0 +1,44 @@
+public import Digests
+
+/// Why a registry, or a daemon with images, did not do what was asked of it.
+///
+/// No secret is ever in it: neither passwords nor tokens nor the query of a URL.
+public struct RegistryError: Error, Equatable, Sendable {
+    /// The registry as the reference names it: `docker.io`; with the mirror asked in its stead in `endpoint`.
+    public var registry: String
+    /// Scheme, host and port that were asked: `https://registry-1.docker.io`.
+    public var endpoint: String?
+    /// The image, repository or blob in question, as the user knows it.
+    public var reference: String?
+    public let problem: Problem
+
+    public enum Problem: Equatable, Sendable {
+        /// No connection: name not found, refused, unreachable, TLS that cannot be trusted.
+        case unreachable(reason: String)
+        /// 401 or 403 after credentials, if there are any, were offered.
+        case denied(status: Int, hadCredentials: Bool, message: String)
+        /// 404 for what was asked.
+        case notFound(what: String)
+        /// 429 and 5xx that did not go away.
+        case unavailable(status: Int, attempts: Int, message: String)
+        /// The connection stalled or was cut more often than is bearable.
+        case interrupted(attempts: Int, reason: String)
+        /// What came has another digest than it must have.
+        case wrongContent(expected: SHA256Digest, found: SHA256Digest, size: UInt64)
+        /// An answer that the specification does not know.
+        case protocolViolation(reason: String)
+        /// Credentials that cannot be read: a file, or a helper that fails.
+        case credentials(reason: String)
+        /// A certificate file, mirror or proxy setting that cannot be used.
+        case configuration(reason: String)
+    }
+
+    public init(
+        registry: String, endpoint: String? = nil, reference: String? = nil, _ problem: Problem
+    ) {
+        self.registry = registry
+        self.endpoint = endpoint
+        self.reference = reference
+        self.problem = problem
+    }
+}
