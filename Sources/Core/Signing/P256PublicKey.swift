@@ -18,7 +18,9 @@ public struct P256PublicKey: Sendable, Equatable {
     /// True if `signature`, an ASN.1 DER `Ecdsa-Sig-Value` (RFC 3279, section 2.2.3), is this key's over the
     /// SHA-256 of `message`.
     public func isValid(_ signature: [UInt8], for message: [UInt8]) -> Bool {
-        guard let parsed = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+        guard let parsed = try? P256.Signing.ECDSASignature(derRepresentation: signature) else {
+            return false
+        }
         return key.isValidSignature(parsed, for: message)
     }
 
