@@ -44,6 +44,28 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         self.digest = digest
     }
 
+    /// The registry's host, with its port if it has one: `docker.io`, `localhost:5000`.
+    public var registry: String { String(repository.prefix { $0 != "/" }) }
+
+    /// The repository inside its registry: `library/redis`.
+    public var path: String { String(repository.dropFirst(registry.count + 1)) }
+
+    private init(repository: String, tag: String?, digest: SHA256Digest?) {
+        self.repository = repository
+        self.tag = tag
+        self.digest = digest
+    }
+
+    /// What has `digest` in the same repository.
+    public func at(_ digest: SHA256Digest) -> ImageReference {
+        ImageReference(repository: repository, tag: nil, digest: digest)
+    }
+
+    /// What `tag` names in the same repository; nil if the specification knows no such tag.
+    public func tagged(_ tag: String) -> ImageReference? {
+        Self.isTag(tag) ? ImageReference(repository: repository, tag: tag, digest: nil) : nil
+    }
+
     /// The expanded name, with tag and digest as they were given.
     public var description: String { named + (digest.map { "@\($0.oci)" } ?? "") }
 

@@ -1,0 +1,94 @@
+public import Bytes
+internal import Glibc
+
+/// A file that grows over several runs and is renamed when it is whole. One process has it at a time.
+///
+/// What an earlier run left stays and may be read; the death of a process frees the file for the next.
+public final class ResumableFile: Sendable {
+    public let path: String
+    private let descriptor: Int32
+
+    /// `F_OFD_SETLK` of Linux, on every architecture; Glibc hides it behind `_GNU_SOURCE`.
+    private static let setLock: Int32 = 37
+
+    /// Opens the file at `path`, making it if need be; nil while somebody else has it.
+    public init?(path: String) throws(StreamError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw .system(operation: "create", path: path, errno: errno) }
+        var region = flock()
+        region.l_type = Int16(F_WRLCK)
+        region.l_whence = Int16(SEEK_SET)
+        let locked = fcntl(descriptor, Self.setLock, &region) == 0
+        // Whoever had it until now may have renamed or removed it: then this is no longer the file at the path.
+        guard locked, Self.isSame(descriptor, path) else {
+            let code = errno
+            close(descriptor)
+            if !locked, code != EAGAIN, code != EACCES {
+                throw .system(operation: "lock", path: path, errno: code)
+            }
+            return nil
+        }
+        fchmod(descriptor, 0o644)
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+        var (opened, named) = (stat(), stat())
+        return fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
+            && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+    }
+
+    /// Bytes in the file.
+    public func count() throws(StreamError) -> UInt64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw .system(operation: "stat", path: path, errno: errno)
+        }
+        return UInt64(max(0, status.st_size))
+    }
+
+    /// Reads at `offset`; fewer bytes than asked for mean the end.
+    public func read(
+        at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(StreamError) -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 { return count }
+            if errno != EINTR { throw .system(operation: "read", path: path, errno: errno) }
+        }
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    public func write(at offset: UInt64, _ bytes: UnsafeRawBufferPointer) throws(StreamError) {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(operation: "write", path: path, errno: errno)
+            }
+            done += count
+        }
+    }
+
+    /// Cuts the file off behind `count` bytes.
+    public func truncate(to count: UInt64) throws(StreamError) {
+        guard ftruncate(descriptor, off_t(count)) == 0 else {
+            throw .system(operation: "write", path: path, errno: errno)
+        }
+    }
+
+    /// Gives the file its final name, in the same file system.
+    public func commit(as final: String) throws(StreamError) {
+        guard rename(path, final) == 0 else {
+            throw .system(operation: "rename", path: final, errno: errno)
+        }
+    }
+
+    /// Removes the file.
+    public func remove() { unlink(path) }
+}

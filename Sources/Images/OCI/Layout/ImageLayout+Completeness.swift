@@ -1,0 +1,59 @@
+internal import Bytes
+public import Digests
+
+extension ImageLayout {
+    /// True if the image is there for `platform` with every blob that it is made of, what is attached to it
+    /// included. Sizes are looked at; digests are when the blobs are read.
+    public func isComplete(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Bool {
+        do throws(ImageError) {
+            let image = try self.image(reference, platform: platform)
+            for layer in image.layers where !(try has(layer.descriptor)) { return false }
+            return try hasAttestations(of: [image.descriptor.digest], below: image.root)
+        } catch { return try Self.isIncomplete(error) }
+    }
+
+    /// True if the image is there for each of `platforms`, for every one it names if the list is empty, with
+    /// every blob.
+    public func isComplete(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> Bool {
+        for platform in platforms where !(try isComplete(reference, platform: platform)) { return false }
+        guard platforms.isEmpty else { return true }
+        do throws(ImageError) {
+            for descriptor in try manifests(below: [try self.descriptor(of: reference)]) {
+                let manifest = try self.manifest(descriptor)
+                for blob in [manifest.configuration] + manifest.layers where !(try has(blob)) { return false }
+            }
+            return true
+        } catch { return try Self.isIncomplete(error) }
+    }
+
+    private func hasAttestations(
+        of digests: [SHA256Digest], below root: Descriptor
+    ) throws(ImageError) -> Bool {
+        guard root.mediaType.role == .index else { return true }
+        for descriptor in try manifests(below: [root]) where descriptor.attests(digests) {
+            for blob in try manifest(descriptor).layers where !(try has(blob)) { return false }
+        }
+        return true
+    }
+
+    private func has(_ descriptor: Descriptor) throws(ImageError) -> Bool {
+        try reading { () throws(StreamError) in try hasBlob(descriptor) }
+    }
+
+    /// What is missing can be fetched; what is wrong otherwise is told.
+    private static func isIncomplete(_ error: ImageError) throws(ImageError) -> Bool {
+        switch error.problem {
+        case .notFound, .missingBlob, .noPlatform: return false
+        default: throw error
+        }
+    }
+}
+
+extension Descriptor {
+    /// True for the manifest of an attestation of one of the manifests with these digests
+    /// (BuildKit, "Image attestation storage").
+    public func attests(_ digests: [SHA256Digest]) -> Bool {
+        isAttestation
+            && digests.contains { annotations[AnnotationKey.dockerReferenceDigest] == $0.oci }
+    }
+}

@@ -1,0 +1,127 @@
+public import Bytes
+public import Digests
+internal import Host
+internal import Synchronization
+
+/// A blob on its way into a layout, in pieces and over several runs: `derived/downloads/<hex>` until it is
+/// whole and has the digest it must have. One process fetches it at a time; what a killed one leaves, the next
+/// goes on with.
+public final class PartialBlob: Sendable {
+    public let descriptor: Descriptor
+    private let layout: ImageLayout
+    private let file: ResumableFile
+    private let state: Mutex<State>
+
+    private struct State {
+        var count: UInt64
+        var hasher: SHA256Hasher
+    }
+
+    /// What became of the wish to fetch a blob.
+    public enum Claim: Sendable {
+        /// It is in the layout already.
+        case present
+        /// Somebody else is fetching it: ask again in a while.
+        case busy
+        /// It is the caller's to fetch.
+        case claimed(PartialBlob)
+    }
+
+    private init(_ descriptor: Descriptor, layout: ImageLayout, file: ResumableFile, _ state: State) {
+        self.descriptor = descriptor
+        self.layout = layout
+        self.file = file
+        self.state = Mutex(state)
+    }
+
+    static func claim(_ descriptor: Descriptor, in layout: ImageLayout) throws(StreamError) -> Claim {
+        if try layout.hasBlob(descriptor) { return .present }
+        let folder = layout.downloadsFolder
+        try Folder.create(folder)
+        guard let file = try ResumableFile(path: "\(folder)/\(descriptor.digest.hex)") else { return .busy }
+        // Between the first look and the lock another process may have finished.
+        if try layout.hasBlob(descriptor) {
+            file.remove()
+            return .present
+        }
+        var count = try file.count()
+        if count > descriptor.size {
+            try file.truncate(to: 0)
+            count = 0
+        }
+        let hasher = try Self.hash(file, count)
+        return .claimed(
+            PartialBlob(descriptor, layout: layout, file: file, State(count: count, hasher: hasher)))
+    }
+
+    private static func hash(_ file: ResumableFile, _ count: UInt64) throws(StreamError) -> SHA256Hasher {
+        var hasher = SHA256Hasher()
+        let chunk = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(min(count, 256 << 10)), alignment: 16)
+        defer { chunk.deallocate() }
+        var offset: UInt64 = 0
+        while offset < count {
+            let read = try file.read(at: offset, into: chunk)
+            guard read > 0 else {
+                throw .unexpectedEnd(of: file.path, offset: offset)
+            }
+            hasher.update(UnsafeRawBufferPointer(rebasing: chunk[..<read]))
+            offset += UInt64(read)
+        }
+        return hasher
+    }
+
+    /// Bytes that are there.
+    public var count: UInt64 { state.withLock { $0.count } }
+
+    /// Takes the next bytes of the blob.
+    public func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
+        let result = state.withLock { state -> Result<Void, StreamError> in
+            do throws(StreamError) {
+                try file.write(at: state.count, bytes)
+                state.hasher.update(bytes)
+                state.count += UInt64(bytes.count)
+                return .success(())
+            } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+
+    /// Forgets what is there.
+    public func restart() throws(StreamError) {
+        try file.truncate(to: 0)
+        state.withLock { $0 = State(count: 0, hasher: SHA256Hasher()) }
+    }
+
+    /// Removes what is there.
+    public func discard() { file.remove() }
+
+    /// Gives the blob its name in the layout if it is what it must be; otherwise everything received
+    /// is forgotten, and the digest that it had is returned.
+    public func finish() throws(StreamError) -> SHA256Digest? {
+        let (count, found) = state.withLock { state in (state.count, state.hasher.finalize()) }
+        guard count == descriptor.size, found == descriptor.digest else {
+            try restart()
+            return found
+        }
+        try Folder.create("\(layout.path)/blobs/sha256")
+        try file.commit(as: layout.blobPath(descriptor.digest))
+        return nil
+    }
+}
+
+extension ImageLayout {
+    /// Where blobs are that are being fetched.
+    public var downloadsFolder: String { "\(path)/derived/downloads" }
+
+    /// True if the blob is there with the size it must have. Its bytes are checked when they are read.
+    public func hasBlob(_ descriptor: Descriptor) throws(StreamError) -> Bool {
+        guard let status = try FileStatus.following(blobPath(descriptor.digest)) else { return false }
+        return status.kind == .regular && status.size == descriptor.size
+    }
+
+    /// Asks to fetch the blob `descriptor`.
+    public func claim(_ descriptor: Descriptor) throws(ImageError) -> PartialBlob.Claim {
+        try reading { () throws(StreamError) in try PartialBlob.claim(descriptor, in: self) }
+    }
+}
