@@ -2,7 +2,7 @@ public import Bytes
 internal import Crypto
 
 /// SHA-256 over bytes as they come.
-public struct SHA256Hasher: ByteSink {
+public struct SHA256Hasher: ByteSink, Sendable {
     private var state = SHA256()
 
     public init() {}

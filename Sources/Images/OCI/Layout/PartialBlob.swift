@@ -74,17 +74,13 @@ public final class PartialBlob: Sendable {
     /// Bytes that are there.
     public var count: UInt64 { state.withLock { $0.count } }
 
-    /// Takes the next bytes of the blob.
+    /// Takes the next bytes of the blob. One caller at a time.
     public func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
-        let result = state.withLock { state -> Result<Void, StreamError> in
-            do throws(StreamError) {
-                try file.write(at: state.count, bytes)
-                state.hasher.update(bytes)
-                state.count += UInt64(bytes.count)
-                return .success(())
-            } catch { return .failure(error) }
-        }
-        try result.get()
+        var next = state.withLock { $0 }
+        try file.write(at: next.count, bytes)
+        next.hasher.update(bytes)
+        next.count += UInt64(bytes.count)
+        state.withLock { [next] in $0 = next }
     }
 
     /// Forgets what is there.
