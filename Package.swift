@@ -192,6 +192,10 @@ targets += [
             "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", nioCore, nioPosix, nioHTTP1, nioSSL,
         ],
         path: "Tests/NetworkSupport", swiftSettings: strict),
+    .testTarget(
+        name: "NetworkSupportTests",
+        dependencies: ["NetworkSupport", "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI"],
+        path: "Tests/NetworkSupportTests", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
     .testTarget(
         name: "OracleTests", dependencies: moduleNames + ["TestSupport"], path: "Tests/OracleTests",
