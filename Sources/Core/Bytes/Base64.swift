@@ -1,9 +1,10 @@
-/// Base64 (RFC 4648 §4), for YAML's `!!binary`.
-enum Base64 {
+/// Base64 (RFC 4648 §4), with padding.
+public enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    /// The text of `bytes`, in one line.
+    public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
@@ -16,8 +17,8 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// `nil` if `text`, white space aside, is not Base64 with its padding.
-    static func decode(_ text: String) -> [UInt8]? {
+    /// The bytes that `text` stands for; `nil` if it, white space aside, is not Base64 with its padding.
+    public static func decode(_ text: String) -> [UInt8]? {
         let digits = text.utf8.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard digits.count.isMultiple(of: 4) else { return nil }
         let padding = digits.suffix(2).filter { $0 == UInt8(ascii: "=") }.count

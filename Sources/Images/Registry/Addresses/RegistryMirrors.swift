@@ -1,0 +1,95 @@
+/// Which servers to ask for the images of a registry (`--mirror`, `LINUXKIT_MIRROR`).
+///
+/// As in LinuxKit, a mirror is `REGISTRY=URL`, or a URL alone for every registry that has none of its own; the
+/// URL begins with `http://` or `https://`, and its path stands before the names of repositories. Unlike
+/// LinuxKit, a registry may have several, asked in the order given, and the registry itself is asked last.
+public struct RegistryMirrors: Sendable {
+    /// By the registry's name, `docker.io` for all names of Docker Hub; those for every other registry under
+    /// `*`.
+    private var mirrors: [String: [RegistryEndpoint]]
+
+    /// No mirrors.
+    public init() { mirrors = [:] }
+
+    /// Reads `options`, one mirror each, and `environment`, in which commas or white space stand between
+    /// mirrors. What the options say of a registry replaces what the environment says of it.
+    ///
+    /// Throws a `configuration` error that shows how a mirror is written.
+    public init(_ options: [String], environment: String?) throws(RegistryError) {
+        let listed = (environment ?? "").split { $0 == "," || $0.isWhitespace }
+        mirrors = try Self.parsed(listed, setting: "LINUXKIT_MIRROR")
+        for (registry, endpoints) in try Self.parsed(options[...].map { $0[...] }, setting: "--mirror") {
+            mirrors[registry] = endpoints
+        }
+    }
+
+    /// The servers to ask in turn for what `registry` has, itself the last.
+    ///
+    /// Throws a `configuration` error if `registry` is not a host with or without a port.
+    public func endpoints(for registry: String) throws(RegistryError) -> [RegistryEndpoint] {
+        let own = try RegistryEndpoint(registry: registry)
+        var endpoints: [RegistryEndpoint] = []
+        for mirror in mirrors[own.registry] ?? mirrors[Self.everyOther] ?? []
+        where !endpoints.contains(mirror) { endpoints.append(mirror) }
+        return endpoints + [own]
+    }
+
+    private static let everyOther = "*"
+
+    private static func parsed(
+        _ texts: [Substring], setting: String
+    ) throws(RegistryError) -> [String: [RegistryEndpoint]] {
+        var mirrors: [String: [RegistryEndpoint]] = [:]
+        for text in texts where !text.isEmpty {
+            let (registry, mirror) = try Self.parsed(text, setting: setting)
+            mirrors[registry, default: []].append(mirror)
+        }
+        return mirrors
+    }
+
+    private static func parsed(
+        _ text: Substring, setting: String
+    ) throws(RegistryError) -> (registry: String, mirror: RegistryEndpoint) {
+        // What stands before an @ may be a password.
+        func wrong(_ reason: String) -> RegistryError {
+            let shown = text.contains("@") ? "a mirror" : "\"\(text)\""
+            return RegistryError(
+                registry: everyOther,
+                .configuration(
+                    reason: "\(setting): \(shown) \(reason); write docker.io=https://mirror.example, "
+                        + "or https://mirror.example for every registry without a mirror of its own"))
+        }
+        var key = everyOther
+        var url = text
+        if let equals = text.firstIndex(of: "=") {
+            key = try registry(text[..<equals], wrong)
+            url = text[text.index(after: equals)...]
+        }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw wrong("does not begin with http:// or https://")
+        }
+        guard let address = AddressURL(url) else { throw wrong("is not the URL of a server") }
+        guard address.username == nil else {
+            throw wrong("has a user name in it: keep that with docker login or skopeo login instead")
+        }
+        guard !address.hasQuery else { throw wrong("has a query or a fragment, which no mirror has") }
+        let path = address.path.split(separator: "/", omittingEmptySubsequences: true).joined(separator: "/")
+        let server = address.server
+        let mirror = RegistryEndpoint(
+            isSecure: address.scheme == "https", host: server.host, port: server.port, pathPrefix: path,
+            registry: DockerHub.isNamed(by: server) ? DockerHub.name : server.description, isMirror: true)
+        return (key, mirror)
+    }
+
+    /// What stands before the equals sign, as it is looked up later.
+    private static func registry(
+        _ text: Substring, _ wrong: (String) -> RegistryError
+    ) throws(RegistryError) -> String {
+        if text == everyOther { return everyOther }
+        let name = text.hasSuffix("/") ? text.dropLast() : text
+        guard let server = HostAndPort(name) else {
+            throw wrong("does not have the name of a registry before the equals sign")
+        }
+        return DockerHub.isNamed(by: server) ? DockerHub.name : server.description
+    }
+}

@@ -1,0 +1,34 @@
+/// Who somebody is to a registry. A secret: prints as nothing.
+public struct Login: Sendable, Equatable {
+    public var username: String
+    public var password: String
+    /// A refresh token, which is offered to the token server instead of name and password where there is one.
+    public var identityToken: String?
+
+    public init(username: String, password: String, identityToken: String? = nil) {
+        self.username = username
+        self.password = password
+        self.identityToken = identityToken
+    }
+}
+
+extension Login: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Says nothing: whoever prints one by accident gives nothing away.
+    public var description: String { "a login" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Knows who somebody is to registries.
+public protocol CredentialSource: Sendable {
+    /// The login for a registry as image references name it: `docker.io`, `localhost:5000`. The path of a
+    /// repository may follow (`quay.io/team/app`): where several logins fit, that for the longest part of it
+    /// counts. Nil for none.
+    func login(for registry: String) async throws(RegistryError) -> Login?
+}
+
+/// Nobody anywhere: what is public.
+public struct NoCredentials: CredentialSource {
+    public init() {}
+    public func login(for registry: String) async throws(RegistryError) -> Login? { nil }
+}
