@@ -35,6 +35,9 @@ public enum HostEnvironment {
     /// Tells this process's temporary names from another's.
     public static var processIdentifier: Int32 { getpid() }
 
+    /// The number of the user who started this process.
+    public static var userIdentifier: UInt32 { getuid() }
+
     /// True if the effective user is root.
     public static var isRoot: Bool { geteuid() == 0 }
 

@@ -1,0 +1,77 @@
+public import Host
+
+/// The logins that `docker login`, `podman login` and `skopeo login` leave behind, in files and with credential
+/// helpers.
+///
+/// `REGISTRY_AUTH_FILE` names the only file, if it is set; else the first of these that knows the registry
+/// counts: `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`, then podman's `auth.json` for the session
+/// (`$XDG_RUNTIME_DIR/containers` or `/run/containers/UID`) and for good (`$XDG_CONFIG_HOME/containers` or
+/// `~/.config/containers`). Files are read when a login is first asked for; a file that is not there has none.
+public struct ConfiguredCredentials: CredentialSource {
+    private let answers: Answers
+
+    /// `environment` has the value of a variable; `home` and `user` are the user's folder and number;
+    /// `helperSeconds` is how long a credential helper may take.
+    public init(
+        environment: (String) -> String? = HostEnvironment.variable, home: String = HostEnvironment.home,
+        user: UInt32 = HostEnvironment.userIdentifier, helperSeconds: Int = 60
+    ) {
+        answers = Answers(
+            paths: CredentialFile.paths(environment: environment, home: home, user: user),
+            helperSeconds: helperSeconds)
+    }
+
+    /// Throws a `credentials` error that names file and field, or the helper, and nothing of what they hold.
+    public func login(for registry: String) async throws(RegistryError) -> Login? {
+        try await answers.login(for: registry)
+    }
+}
+
+/// What was found, asked for once however many ask at the same time.
+private actor Answers {
+    private let paths: [String]
+    private let helperSeconds: Int
+    private var files: Result<[CredentialFile], RegistryError>?
+    private var logins: [String: Task<Result<Login?, RegistryError>, Never>] = [:]
+
+    init(paths: [String], helperSeconds: Int) {
+        self.paths = paths
+        self.helperSeconds = helperSeconds
+    }
+
+    func login(for name: String) async throws(RegistryError) -> Login? {
+        if let known = logins[name] { return try await known.value.get() }
+        let task = Task { await find(CredentialName(name)) }
+        logins[name] = task
+        return try await task.value.get()
+    }
+
+    private func find(_ name: CredentialName) async -> Result<Login?, RegistryError> {
+        do throws(RegistryError) {
+            for file in try read(for: name) {
+                if let login = try await file.login(for: name, helperSeconds: helperSeconds) {
+                    return .success(login)
+                }
+            }
+            return .success(nil)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func read(for name: CredentialName) throws(RegistryError) -> [CredentialFile] {
+        if let files { return try files.get() }
+        let result: Result<[CredentialFile], RegistryError>
+        do throws(RegistryError) {
+            var found: [CredentialFile] = []
+            for path in paths {
+                if let file = try CredentialFile(path: path, registry: name.registry) { found.append(file) }
+            }
+            result = .success(found)
+        } catch {
+            result = .failure(error)
+        }
+        files = result
+        return try result.get()
+    }
+}
