@@ -31,6 +31,8 @@ extension ImageError.Problem: CustomStringConvertible {
             "\(document): \(field.isEmpty ? "" : "\(field): ")\(reason)"
         case .layer(let problem):
             problem.description
+        case .archive(let problem):
+            problem.description
         case .stream(let error):
             "\(error)"
         }
@@ -46,6 +48,15 @@ extension ImageError.Problem: CustomStringConvertible {
 extension LayerProblem: CustomStringConvertible {
     public var description: String {
         var place = "layer \(layer.oci)"
+        if let entry { place += ", entry \"\(entry.text)\"" }
+        if let offset { place += ", offset \(offset)" }
+        return "\(place): \(reason)"
+    }
+}
+
+extension ArchiveProblem: CustomStringConvertible {
+    public var description: String {
+        var place = archive
         if let entry { place += ", entry \"\(entry.text)\"" }
         if let offset { place += ", offset \(offset)" }
         return "\(place): \(reason)"

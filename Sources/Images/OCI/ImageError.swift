@@ -24,6 +24,8 @@ public struct ImageError: Error, Equatable, Sendable {
         case malformed(document: String, field: String, reason: String)
         /// A layer that cannot be taken as it is.
         case layer(LayerProblem)
+        /// An archive of images that cannot be taken as it is.
+        case archive(ArchiveProblem)
         /// The system refused to read or write.
         case stream(StreamError)
     }
@@ -55,6 +57,24 @@ public struct LayerProblem: Equatable, Sendable {
 
     public init(layer: SHA256Digest, entry: ByteString? = nil, offset: UInt64? = nil, reason: String) {
         self.layer = layer
+        self.entry = entry
+        self.offset = offset
+        self.reason = reason
+    }
+}
+
+/// Where an archive of images goes wrong.
+public struct ArchiveProblem: Equatable, Sendable {
+    /// What is read: a path, or what stands for one.
+    public var archive: String
+    /// The member, where one is known.
+    public var entry: ByteString?
+    /// The byte of the (decompressed) archive, where one is known.
+    public var offset: UInt64?
+    public var reason: String
+
+    public init(archive: String, entry: ByteString? = nil, offset: UInt64? = nil, reason: String) {
+        self.archive = archive
         self.entry = entry
         self.offset = offset
         self.reason = reason

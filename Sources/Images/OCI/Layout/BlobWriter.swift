@@ -18,6 +18,9 @@ public struct BlobWriter: ~Copyable, ByteSink {
         try file.write(bytes)
     }
 
+    /// The digest of what was written so far.
+    var digest: SHA256Digest { hasher.finalize() }
+
     /// Gives the blob its name.
     public consuming func commit(mediaType: MediaType) throws(StreamError) -> Descriptor {
         let digest = hasher.finalize()

@@ -5,8 +5,10 @@ internal import JSON
 extension ImageLayout {
     /// Starts a blob whose digest is known when it is complete.
     public func blobWriter() throws(ImageError) -> BlobWriter {
-        try reading { () throws(StreamError) in try BlobWriter(folder: "\(path)/blobs/sha256") }
+        try reading { () throws(StreamError) in try newBlob() }
     }
+
+    func newBlob() throws(StreamError) -> BlobWriter { try BlobWriter(folder: "\(path)/blobs/sha256") }
 
     /// Adds `bytes` as a blob.
     @discardableResult
@@ -30,11 +32,18 @@ extension ImageLayout {
 
     /// Makes `reference` name `descriptor`, and nothing else.
     public func tag(_ reference: ImageReference, _ descriptor: Descriptor) throws(ImageError) {
-        var descriptor = descriptor
-        descriptor.annotations[AnnotationKey.referenceName] = reference.description
+        try tag([(reference, descriptor)])
+    }
+
+    /// Makes each reference name its descriptor, and nothing else; all of them at once.
+    func tag(_ names: [(reference: ImageReference, descriptor: Descriptor)]) throws(ImageError) {
         try editIndex { manifests in
-            manifests.removeAll { $0.referenceName == reference.description }
-            manifests.append(.object(descriptor.json))
+            for (reference, descriptor) in names {
+                var descriptor = descriptor
+                descriptor.annotations[AnnotationKey.referenceName] = reference.description
+                manifests.removeAll { $0.referenceName == reference.description }
+                manifests.append(.object(descriptor.json))
+            }
         }
     }
 

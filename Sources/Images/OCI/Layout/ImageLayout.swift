@@ -6,13 +6,17 @@ internal import JSON
 /// A folder of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
 ///
 /// Nothing is believed before it is verified: every document is checked against its digest and size each
-/// time it is read. Reading writes nothing into the folder. Writing is safe under concurrent processes.
+/// time it is read. Reading writes nothing into the folder. Writing is safe under concurrent processes, and
+/// no blob is collected as garbage by another one for as long as the value lives.
 public struct ImageLayout: Sendable {
     public let path: String
+    /// Held with others who use the layout; nil where nothing is there or the file system has no locks.
+    let use: FolderLock?
 
     /// The layout that is at `path`.
     public init(opening path: String) throws(ImageError) {
         self.path = path
+        use = try? FolderLock(sharing: path)
         try checkMarker()
         _ = try readIndex()
     }
@@ -20,6 +24,7 @@ public struct ImageLayout: Sendable {
     /// The layout at `path` for reading: where nothing is, there are no images, and nothing is made.
     public init(reading path: String) throws(ImageError) {
         self.path = path
+        use = try? FolderLock(sharing: path)
         if !(try Self.isVacant(path)) { try checkMarker() }
         _ = try readIndex()
     }

@@ -12,6 +12,9 @@ public struct MediaType: Hashable, Sendable, RawRepresentable, CustomStringConve
     public static let layerZstd = Self(rawValue: "application/vnd.oci.image.layer.v1.tar+zstd")
     public static let inTotoStatement = Self(rawValue: "application/vnd.in-toto+json")
 
+    /// Bytes of a kind that is not known yet, or does not matter.
+    static let octets = Self(rawValue: "application/octet-stream")
+
     /// What a blob of this type is to an image; nil for types that images do not use.
     public var role: Role? { Self.roles[rawValue] }
 

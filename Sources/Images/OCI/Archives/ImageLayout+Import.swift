@@ -1,0 +1,84 @@
+public import Bytes
+internal import Digests
+internal import Host
+
+/// An image that an import has named.
+public struct ImportedImage: Hashable, Sendable {
+    public let name: ImageReference
+    /// What the name stands for: a manifest or an index.
+    public let descriptor: Descriptor
+}
+
+extension ImageLayout {
+    /// Takes images from a tar: an OCI image layout (`skopeo copy … oci-archive:`, `cache export`), or a Docker
+    /// archive as `docker save`, podman and skopeo's `docker-archive:` write it, of either age. It may be
+    /// compressed. Every blob is hashed on its way in; names appear all together when everything they need is
+    /// there and has been checked, or not at all.
+    ///
+    /// Images keep the names they have in the archive, expanded; `name` replaces them where there is one image.
+    /// The manifest of a Docker archive without one is made here: the same for the same image, always.
+    /// - Parameter archive: what errors call it, a path for example.
+    public func importArchive(
+        from source: some ByteSource, archive: String, name: ImageReference? = nil
+    ) throws(ImageError) -> [ImportedImage] {
+        var reader = ArchiveReader(layout: self, archive: archive)
+        try reader.read(source)
+        let contents = reader.contents
+        if contents.documents["oci-layout"] != nil, let index = try contents.document("index.json", self) {
+            let entries = try ImageIndex(parsing: index, document: "\(archive): index.json").manifests
+            return try take(entries, archive: archive, name: name)
+        }
+        if let list = try contents.document("manifest.json", self) {
+            let items = try DockerArchiveItem.parse(list, document: "\(archive): manifest.json")
+            return try take(items, contents, archive: archive, name: name)
+        }
+        let reason =
+            "neither index.json with oci-layout nor manifest.json is in it: no archive of images, or cut short"
+        throw ImageError(.archive(ArchiveProblem(archive: archive, reason: reason)))
+    }
+
+    /// Takes the images of another layout, each blob hashed on its way; as `importArchive` does.
+    public func importLayout(
+        _ other: ImageLayout, name: ImageReference? = nil
+    ) throws(ImageError) -> [ImportedImage] {
+        let entries = try other.readIndex().manifests
+        var seen: Set<SHA256Digest> = []
+        for entry in entries {
+            for blob in try other.blobs(below: [entry]) where seen.insert(blob.digest).inserted {
+                // What an index names and the other layout lacks may be of a platform nobody wanted there.
+                guard try reading({ () throws(StreamError) in try other.hasBlob(blob) }) else { continue }
+                try copy(blob, from: other)
+            }
+        }
+        return try take(entries, archive: other.path, name: name)
+    }
+
+    private func copy(_ blob: Descriptor, from other: ImageLayout) throws(ImageError) {
+        let file = try other.openBlob(blob)
+        var writer = try blobWriter()
+        let found = try reading { () throws(StreamError) in
+            var source = RangeSource(file)
+            try source.copy(to: &writer)
+            return writer.digest
+        }
+        try other.check(blob, found: found, at: file.path)
+        do throws(StreamError) { _ = try writer.commit(mediaType: blob.mediaType) } catch {
+            throw ImageError(.stream(error))
+        }
+    }
+
+    /// Gives `images` their names, all at once.
+    func name(_ images: [ImportedImage]) throws(ImageError) -> [ImportedImage] {
+        try tag(images.map { ($0.name, $0.descriptor) })
+        return images
+    }
+}
+
+extension ArchiveContents {
+    /// The bytes of a member; nil if it is not there.
+    func document(_ name: ByteString, _ layout: ImageLayout) throws(ImageError) -> [UInt8]? {
+        guard let name = resolved(name) else { return nil }
+        if let bytes = documents[name] { return bytes }
+        return try stored[name].map { blob throws(ImageError) in try layout.document(blob) }
+    }
+}

@@ -1,0 +1,39 @@
+internal import Bytes
+internal import Decompression
+internal import Digests
+internal import Host
+
+extension ImageLayout {
+    /// How the blob is compressed, by what it starts with; nil if it is not.
+    func compression(of descriptor: Descriptor) throws(ImageError) -> Compression? {
+        let file = try openBlob(descriptor)
+        let start = try reading { () throws(StreamError) in
+            try file.bytes(
+                at: 0, length: Int(min(file.count, UInt64(Compression.magicLength))), of: file.path)
+        }
+        return Compression(detecting: start)
+    }
+
+    /// The digest of the blob of a layer and that of what is in it, from one reading.
+    func digests(
+        ofLayer descriptor: Descriptor, limits: LayerLimits
+    ) throws(ImageError) -> (blob: SHA256Digest, diffID: SHA256Digest) {
+        let file = try openBlob(descriptor)
+        let compression = try compression(of: descriptor)
+        let blob = HashingSource(RangeSource(file))
+        do throws(StreamError) {
+            guard let compression else {
+                let digest = try blob.drainedDigest()
+                return (digest, digest)
+            }
+            let contents = HashingSource(
+                try Decompressor.source(
+                    over: blob, compression: compression, limit: limits.uncompressed(descriptor.size)))
+            let diffID = try contents.drainedDigest()
+            return (try blob.drainedDigest(), diffID)
+        } catch {
+            if case .system = error { throw ImageError(.stream(error)) }
+            throw ImageError(.layer(LayerProblem(layer: descriptor.digest, reason: "\(error)")))
+        }
+    }
+}

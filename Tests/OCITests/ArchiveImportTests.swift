@@ -1,0 +1,204 @@
+import Bytes
+import Digests
+import Foundation
+import Host
+import OCI
+import Tar
+import TestSupport
+import Testing
+
+@Suite struct ArchiveImportTests {
+    private let source: LayoutBuilder
+    private let target: LayoutBuilder
+    private let amd64 = Platform(architecture: "amd64")
+
+    init() throws {
+        source = try LayoutBuilder()
+        target = try LayoutBuilder()
+        try source.image(
+            "team/app:1", layers: [[.folder("etc"), .file("etc/a", "lower")], [.file("etc/b", "upper")]])
+    }
+
+    private func imported(
+        _ archive: [UInt8], name: String? = nil, in layout: ImageLayout? = nil
+    ) throws -> [ImportedImage] {
+        try (layout ?? target.layout).importArchive(
+            from: ByteArraySource(archive), archive: "in.tar", name: try name.map { try ImageReference($0) })
+    }
+
+    private func skopeo(_ from: String, _ to: String) throws {
+        try Tool.run("skopeo", ["--insecure-policy", "copy", "-q", from, to])
+    }
+
+    private func files(_ name: String, in layout: ImageLayout) throws -> [String] {
+        let store = LayerStore(layout: layout, folder: "\(layout.path)/derived")
+        return try store.entries(of: layout.image(ImageReference(name), platform: amd64))
+            .map(\.header.name.text)
+    }
+
+    @Test(
+        "What skopeo writes is taken, under its name",
+        .enabled(if: Tool.available("skopeo")), arguments: ["docker-archive", "oci-archive"])
+    func skopeoArchives(kind: String) throws {
+        let from = "oci:\(source.path):docker.io/team/app:1"
+        let path = "\(target.folder.path)/in.tar"
+        try skopeo(from, "\(kind):\(path):docker.io/team/app:1")
+        let images = try imported(try target.folder.read("in.tar"))
+        #expect(images.map(\.name.description) == ["docker.io/team/app:1"])
+        #expect(try files("team/app:1", in: target.layout).sorted() == ["etc", "etc/a", "etc/b"])
+        // The same archive makes the same manifest everywhere.
+        let other = try LayoutBuilder()
+        #expect(try imported(try target.folder.read("in.tar"), in: other.layout) == images)
+        // What is here is found by skopeo under the expanded name.
+        try skopeo("oci:\(target.path):docker.io/team/app:1", "dir:\(target.folder.path)/out")
+    }
+
+    @Test("A compressed archive is taken", arguments: ["gzip", "zstd", "xz"])
+    func compressed(tool: String) throws {
+        guard Tool.available(tool) else { return }
+        let plain = try TestArchive.oci(source)
+        let packed = try Tool.run(tool, ["-c", "-q"], input: plain).output
+        #expect(try imported(packed).count == 1)
+        #expect(throws: ImageError.self) { try imported(Array(packed.dropLast(6)), name: "other:1") }
+    }
+
+    @Test("Docker archives of old: folders with layer.tar, links between them, no names")
+    func oldDocker() throws {
+        let archive = try TestArchive.docker(names: nil)
+        let error = #expect(throws: ImageError.self) { try imported(archive) }
+        #expect(error?.description.contains("--name") == true, "\(String(describing: error))")
+        #expect(try imported(archive, name: "redis").map(\.name.description) == ["docker.io/library/redis"])
+        #expect(try files("redis", in: target.layout) == ["a"])
+        let twice = try TestArchive.docker(names: ["redis:7", "localhost:5000/redis:7"])
+        #expect(
+            try imported(twice).map(\.name.description) == [
+                "docker.io/library/redis:7", "localhost:5000/redis:7",
+            ])
+    }
+
+    @Test("Docker archives of today have an index.json with only the tag under the usual key")
+    func newDocker() throws {
+        let index = try String(decoding: source.folder.read("layout/index.json"), as: UTF8.self)
+            .replacingOccurrences(
+                of: "\"org.opencontainers.image.ref.name\": \"docker.io/team/app:1\"",
+                with: "\"io.containerd.image.name\": \"docker.io/team/app:1\", "
+                    + "\"org.opencontainers.image.ref.name\": \"1\"")
+        let archive = try TestArchive.oci(source, index: index)
+        #expect(try imported(archive).map(\.name.description) == ["docker.io/team/app:1"])
+        let onlyTag = index.replacingOccurrences(of: "io.containerd.image.name", with: "x")
+        let error = #expect(throws: ImageError.self) { try imported(TestArchive.oci(source, index: onlyTag)) }
+        #expect(error?.description.contains("\"1\" is only the tag") == true)
+        #expect(
+            try imported(TestArchive.oci(source, index: onlyTag), name: "app:2").first?.name.description
+                == "docker.io/library/app:2")
+    }
+
+    @Test("An archive cut short anywhere names nothing, and says so")
+    func truncated() throws {
+        for archive in [try TestArchive.oci(source), try TestArchive.docker(names: ["a:1"])] {
+            // The blocks of zeros at the end, and padding before them, say nothing that is missed.
+            for length in stride(from: 0, to: archive.count - 2600, by: 331) {
+                #expect(throws: ImageError.self) { try imported(Array(archive[..<length])) }
+            }
+        }
+        #expect(try target.layout.images().isEmpty)
+    }
+
+    @Test("A changed byte is told with member and offset, and names nothing")
+    func damaged() throws {
+        let archive = try TestArchive.oci(source)
+        var refused = 0
+        for offset in stride(from: 0, to: archive.count, by: 97) {
+            var bytes = archive
+            bytes[offset] ^= 0x01
+            do throws(ImageError) {
+                let layout = try LayoutBuilderLayout.fresh()
+                let images = try layout.layout.importArchive(from: ByteArraySource(bytes), archive: "in.tar")
+                // Padding and times carry nothing; what was named is whole.
+                for image in images { _ = try layout.layout.image(image.name, platform: amd64) }
+            } catch {
+                refused += 1
+                #expect(error.description.contains("in.tar"), "\(error)")
+            }
+        }
+        #expect(refused > 10)
+    }
+
+    @Test(
+        "Members that lead out of the archive are refused",
+        arguments: [
+            TestMember.file("../oci-layout", "x"), .file("/etc/passwd", "x"), .file("blobs/../../x", "x"),
+            .symlink("a", to: "../../etc/passwd"), .symlink("a", to: "/etc/passwd"),
+            .hardLink("a", to: "../b"), TestMember("dev", type: "3"), TestMember("pipe", type: "6"),
+        ])
+    func hostile(member: TestMember) throws {
+        let archive = TestTar.bytes(member) + (try TestArchive.oci(source))
+        let error = #expect(throws: ImageError.self) { try imported(archive) }
+        #expect(error?.description.contains("offset 0") == true, "\(String(describing: error))")
+        #expect(error?.description.contains("\"\(member.name)\"") == true)
+        #expect(try target.layout.images().isEmpty)
+        #expect(try target.folder.list() == ["layout"])
+    }
+
+    @Test("Links that go round, layers that are missing, digests that are others'")
+    func nonsense() throws {
+        let round = TestTar.archive([
+            .symlink("a", to: "b"), .symlink("b", to: "a"),
+            .file("manifest.json", #"[{"Config": "a", "RepoTags": ["x:1"], "Layers": []}]"#),
+        ])
+        let missing = TestTar.archive([
+            .file("manifest.json", #"[{"Config": "a", "RepoTags": ["x:1"], "Layers": ["../x"]}]"#)
+        ])
+        for archive in [round, missing, TestTar.archive([]), []] {
+            #expect(throws: ImageError.self) { try imported(archive) }
+        }
+        let blob = "blobs/sha256/" + String(repeating: "0", count: 64)
+        let error = #expect(throws: ImageError.self) {
+            try imported(TestTar.archive([.file(ByteString(blob), "x")]))
+        }
+        #expect(error?.description.contains("its contents have the digest") == true)
+        #expect(try target.folder.list("layout/blobs/sha256").isEmpty)
+    }
+
+    @Test("A layer that is not what the configuration says is refused")
+    func wrongLayer() throws {
+        let archive = try TestArchive.docker(names: ["a:1"], diffID: SHA256Digest(hashing: "other"))
+        let error = #expect(throws: ImageError.self) { try imported(archive) }
+        #expect(error?.description.contains("the configuration says") == true)
+    }
+
+    @Test("The images of another layout are taken with their names; one of them may get another")
+    func layouts() throws {
+        try source.image("b:1", layers: [[.file("b")]])
+        #expect(try target.layout.importLayout(source.layout).count == 2)
+        #expect(try files("b:1", in: target.layout) == ["b"])
+        #expect(throws: ImageError.self) {
+            try target.layout.importLayout(source.layout, name: ImageReference("c"))
+        }
+    }
+
+    @Test("A layout of umoci's, named when it is imported", .enabled(if: Tool.available("umoci")))
+    func umoci() throws {
+        let path = "\(source.folder.path)/umoci"
+        try Tool.run("umoci", ["init", "--layout", path])
+        try Tool.run("umoci", ["new", "--image", "\(path):latest"])
+        let other = try ImageLayout(opening: path)
+        #expect(throws: ImageError.self) { try target.layout.importLayout(other) }
+        let images = try target.layout.importLayout(other, name: ImageReference("made:1"))
+        #expect(images.map(\.name.description) == ["docker.io/library/made:1"])
+        try Tool.run("umoci", ["stat", "--image", "\(target.path):docker.io/library/made:1"])
+    }
+}
+
+/// A layout for one import.
+private struct LayoutBuilderLayout {
+    let builder: LayoutBuilder
+    var layout: ImageLayout { builder.layout }
+
+    static func fresh() throws(ImageError) -> Self {
+        guard let builder = try? LayoutBuilder() else {
+            throw ImageError(.archive(ArchiveProblem(archive: "no folder", reason: "")))
+        }
+        return Self(builder: builder)
+    }
+}
