@@ -7,6 +7,7 @@ import KitConfig
 import OCI
 import Outputs
 import Packaging
+import Registry
 import SBOM
 import Tar
 
@@ -63,6 +64,7 @@ extension Failure {
         case let error as TreeError: self.init("\(error)", .invalidInput)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
+        case let error as RegistryError: self.init(registry: error)
         case let error as PackagingError: self.init(packaging: error)
         case let error as Host.CommandError: self.init(command: error)
         case is CleanExit, is ExitCode, is ValidationError: return nil

@@ -1,3 +1,4 @@
+public import Bytes
 public import Digests
 
 /// Why a registry, or a daemon with images, did not do what was asked of it.
@@ -15,6 +16,8 @@ public struct RegistryError: Error, Equatable, Sendable {
     public enum Problem: Equatable, Sendable {
         /// No connection: name not found, refused, unreachable, TLS that cannot be trusted.
         case unreachable(reason: String)
+        /// The server is not who it should be: its certificate is for another name, or signed by nobody known.
+        case untrusted(reason: String)
         /// 401 or 403 after credentials, if there are any, were offered.
         case denied(status: Int, hadCredentials: Bool, message: String)
         /// 404 for what was asked.
@@ -25,12 +28,18 @@ public struct RegistryError: Error, Equatable, Sendable {
         case interrupted(attempts: Int, reason: String)
         /// What came has another digest than it must have.
         case wrongContent(expected: SHA256Digest, found: SHA256Digest, size: UInt64)
+        /// Another 4xx: what the registry does not take.
+        case refused(status: Int, message: String)
         /// An answer that the specification does not know.
         case protocolViolation(reason: String)
         /// Credentials that cannot be read: a file, or a helper that fails.
         case credentials(reason: String)
         /// A certificate file, mirror or proxy setting that cannot be used.
         case configuration(reason: String)
+        /// What was received could not be kept, or what was to be sent not be read.
+        case stream(StreamError)
+        /// The task was canceled, or the client closed.
+        case cancelled
     }
 
     public init(

@@ -9,16 +9,19 @@ public struct Descriptor: Hashable, Sendable {
     public var size: UInt64
     public var annotations: [String: String]
     public var platform: Platform?
+    /// The type of the artifact that the manifest has; nil for images.
+    public var artifactType: String?
 
     public init(
         mediaType: MediaType, digest: SHA256Digest, size: UInt64, annotations: [String: String] = [:],
-        platform: Platform? = nil
+        platform: Platform? = nil, artifactType: String? = nil
     ) {
         self.mediaType = mediaType
         self.digest = digest
         self.size = size
         self.annotations = annotations
         self.platform = platform
+        self.artifactType = artifactType
     }
 
     init(_ fields: DocumentFields) throws(ImageError) {
@@ -31,6 +34,7 @@ public struct Descriptor: Hashable, Sendable {
                 os: try platform.string("os") ?? "", architecture: try platform.string("architecture") ?? "",
                 variant: try platform.string("variant"))
         }
+        artifactType = try fields.string("artifactType")
     }
 
     /// The descriptor as Go's `go-containerregistry`, and so LinuxKit, writes it: fields in this order.
@@ -50,6 +54,7 @@ public struct Descriptor: Hashable, Sendable {
             if let variant = platform.variant { members["variant"] = .text(variant) }
             object["platform"] = .object(members)
         }
+        if let artifactType { object["artifactType"] = .text(artifactType) }
         return object
     }
 }

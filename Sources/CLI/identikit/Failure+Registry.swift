@@ -1,0 +1,16 @@
+import Registry
+
+extension Failure {
+    init(registry error: RegistryError) {
+        let status: ExitStatus =
+            switch error.problem {
+            case .stream(let stream): Failure(stream: stream).status
+            case .unreachable, .untrusted, .denied, .unavailable, .refused, .interrupted, .cancelled:
+                .unavailable
+            case .notFound: .missingInput
+            case .wrongContent, .protocolViolation: .invalidInput
+            case .credentials, .configuration: .usage
+            }
+        self.init("\(error)", status)
+    }
+}

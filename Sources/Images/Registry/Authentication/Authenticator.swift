@@ -1,0 +1,140 @@
+internal import Host
+
+/// Knows how each server wants to be told who asks, and keeps the tokens for it.
+actor Authenticator {
+    /// The value of the header field `Authorization`.
+    struct Authorization: Equatable, Sendable {
+        let value: String
+        /// True if it is a login, or was got with one.
+        let hasLogin: Bool
+    }
+
+    private enum Scheme {
+        case basic
+        case bearer(TokenServer)
+    }
+
+    /// A token is good for one server, one way to get it, one login, some scopes.
+    private struct TokenKey: Hashable {
+        let endpoint: RegistryEndpoint
+        let server: TokenServer
+        let owner: String
+        let scopes: [TokenScope]
+    }
+
+    private struct Kept {
+        let authorization: Authorization
+        let until: Double
+    }
+
+    private let credentials: any CredentialSource
+    private let transport: Transport
+    private var schemes: [RegistryEndpoint: Scheme] = [:]
+    private var logins: [String: Login?] = [:]
+    private var tokens: [TokenKey: Kept] = [:]
+    private var underWay: [TokenKey: Task<Result<Authorization, Failure>, Never>] = [:]
+
+    init(credentials: any CredentialSource, transport: Transport) {
+        self.credentials = credentials
+        self.transport = transport
+    }
+
+    /// What to send before the server asks: what it asked for the last time.
+    func authorization(
+        for endpoint: RegistryEndpoint, repository: String, scopes: [TokenScope]
+    ) async throws(Failure) -> Authorization? {
+        guard let scheme = schemes[endpoint] else { return nil }
+        return try await authorization(
+            scheme, endpoint, repository, TokenScope.merged(scopes), rejected: nil)
+    }
+
+    /// What to send after `challenges`; `rejected` is what was sent before and did not do. Nil if there is
+    /// nothing else to send.
+    func answer(
+        _ challenges: [Challenge], for endpoint: RegistryEndpoint, repository: String, scopes: [TokenScope],
+        rejected: Authorization?
+    ) async throws(Failure) -> Authorization? {
+        guard let (scheme, asked) = Self.best(challenges) else { return nil }
+        schemes[endpoint] = scheme
+        let merged = TokenScope.merged(scopes + asked)
+        let found = try await authorization(scheme, endpoint, repository, merged, rejected: rejected)
+        // The next request of this kind begins with this token.
+        if case .bearer(let server) = scheme, found != nil {
+            let owner = try await owner(endpoint, repository).name
+            let keyAsked = TokenKey(endpoint: endpoint, server: server, owner: owner, scopes: merged)
+            let key = TokenKey(
+                endpoint: endpoint, server: server, owner: owner, scopes: TokenScope.merged(scopes))
+            tokens[key] = tokens[keyAsked]
+        }
+        return found == rejected ? nil : found
+    }
+
+    /// Tokens before passwords.
+    private static func best(_ challenges: [Challenge]) -> (Scheme, [TokenScope])? {
+        for challenge in challenges where challenge.scheme == "bearer" {
+            if let server = TokenServer(challenge) {
+                return (.bearer(server), TokenScope.parse(challenge.parameters["scope"] ?? ""))
+            }
+        }
+        return challenges.contains { $0.scheme == "basic" } ? (.basic, []) : nil
+    }
+
+    private func authorization(
+        _ scheme: Scheme, _ endpoint: RegistryEndpoint, _ repository: String, _ scopes: [TokenScope],
+        rejected: Authorization?
+    ) async throws(Failure) -> Authorization? {
+        let (owner, login) = try await owner(endpoint, repository)
+        switch scheme {
+        case .basic:
+            return login.map { Authorization(value: $0.basic, hasLogin: true) }
+        case .bearer(let server):
+            let key = TokenKey(endpoint: endpoint, server: server, owner: owner, scopes: scopes)
+            if let kept = tokens[key], kept.authorization != rejected,
+                kept.until > HostClock.monotonicSeconds
+            {
+                return kept.authorization
+            }
+            return try await token(key, login)
+        }
+    }
+
+    /// Asks once for all who want the same at the same time.
+    private func token(_ key: TokenKey, _ login: Login?) async throws(Failure) -> Authorization {
+        if let task = underWay[key] { return try await task.value.get() }
+        let transport = transport
+        let asked = HostClock.monotonicSeconds
+        let task = Task { () -> Result<Authorization, Failure> in
+            let result: Result<Authorization, Failure>
+            do throws(Failure) {
+                let token = try await key.server.token(
+                    for: key.scopes, login: login, mayBePlain: !key.endpoint.isSecure, over: transport)
+                let authorization = Authorization(value: "Bearer \(token.value)", hasLogin: login != nil)
+                // A little less than it is good for: it must arrive in time as well.
+                let until = asked + token.lifetime - min(10, token.lifetime / 2)
+                self.keep(Kept(authorization: authorization, until: until), for: key)
+                result = .success(authorization)
+            } catch { result = .failure(error) }
+            self.forgetTask(key)
+            return result
+        }
+        underWay[key] = task
+        return try await task.value.get()
+    }
+
+    private func keep(_ kept: Kept, for key: TokenKey) { tokens[key] = kept }
+
+    private func forgetTask(_ key: TokenKey) { underWay[key] = nil }
+
+    /// The login for a repository, with a name to tell logins apart by.
+    private func owner(
+        _ endpoint: RegistryEndpoint, _ repository: String
+    ) async throws(Failure) -> (name: String, login: Login?) {
+        let name = "\(endpoint.registry)/\(repository)"
+        if let known = logins[name] { return (known?.username ?? "", known) }
+        do throws(RegistryError) {
+            let login = try await credentials.login(for: name)
+            logins[name] = .some(login)
+            return (login?.username ?? "", login)
+        } catch { throw Failure(.final(error.problem)) }
+    }
+}

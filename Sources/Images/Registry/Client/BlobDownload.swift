@@ -1,0 +1,97 @@
+internal import Bytes
+internal import NIOCore
+internal import NIOHTTP1
+internal import OCI
+
+/// One request for a blob, or for what is missing of it (OCI distribution specification, "Pulling blobs";
+/// RFC 9110 §14).
+struct BlobDownload {
+    let blob: Descriptor
+    let receiver: any BlobReceiver
+
+    var headers: HTTPHeaders {
+        receiver.count > 0 ? ["range": "bytes=\(receiver.count)-"] : [:]
+    }
+
+    func restart() throws(Failure) {
+        do throws(StreamError) { try receiver.restart() } catch { throw Failure(.final(.stream(error))) }
+    }
+
+    func take(_ answer: Answer) async throws(Failure) {
+        switch answer.status {
+        case 200: try await takeWhole(answer)
+        case 206:
+            let range = ContentRange(answer.header("content-range") ?? "")
+            guard let range, range.first == receiver.count, range.last < blob.size else {
+                await answer.drain()
+                try restart()
+                throw Failure(.cut("the server sent another part of the blob than asked for"))
+            }
+            try check(range.total)
+            try await takeBody(answer)
+        case 416 where receiver.count > 0:
+            let range = ContentRange.total(answer.header("content-range") ?? "")
+            await answer.drain()
+            try check(range)
+            try restart()
+            throw Failure(.cut("the server did not send the rest of the blob"))
+        default: throw await answer.failure()
+        }
+    }
+
+    private func takeWhole(_ answer: Answer) async throws(Failure) {
+        try check(answer.length)
+        // The server knows no ranges.
+        if receiver.count > 0 { try restart() }
+        try await takeBody(answer)
+    }
+
+    private func takeBody(_ answer: Answer) async throws(Failure) {
+        try await answer.forEachPiece { (piece) throws(Failure) in
+            guard UInt64(piece.readableBytes) <= blob.size - min(receiver.count, blob.size) else {
+                throw .violation(
+                    "more came than the \(blob.size) bytes that the manifest promises of the blob")
+            }
+            let result = piece.withUnsafeReadableBytes { bytes -> Result<Void, StreamError> in
+                do throws(StreamError) { return .success(try receiver.receive(bytes)) } catch {
+                    return .failure(error)
+                }
+            }
+            if case .failure(let error) = result { throw Failure(.final(.stream(error))) }
+        }
+        if receiver.count < blob.size {
+            throw Failure(.cut("the connection ended after \(receiver.count) of \(blob.size) bytes"))
+        }
+    }
+
+    /// No attempt can help if the blob itself has another size.
+    private func check(_ size: UInt64?) throws(Failure) {
+        guard let size, size != blob.size else { return }
+        throw .violation("the blob has \(size) bytes there, and the manifest promises \(blob.size)")
+    }
+}
+
+/// `Content-Range` of an answer (RFC 9110 §14.4): `bytes 200-1023/1024`.
+struct ContentRange: Equatable {
+    let first: UInt64
+    let last: UInt64
+    /// Nil if the server does not know.
+    let total: UInt64?
+
+    init?(_ text: String) {
+        let parts = text.split { $0 == " " || $0 == "-" || $0 == "/" }
+        guard parts.count == 4, parts[0].lowercased() == "bytes", let first = UInt64(parts[1]),
+            let last = UInt64(parts[2]), first <= last, let total = parts[3] == "*" ? 0 : UInt64(parts[3]),
+            parts[3] == "*" || last < total
+        else { return nil }
+        self.first = first
+        self.last = last
+        self.total = parts[3] == "*" ? nil : total
+    }
+
+    /// The length in the `bytes */1024` of an answer that has no range.
+    static func total(_ text: String) -> UInt64? {
+        guard text.hasPrefix("bytes */") else { return nil }
+        return UInt64(text.dropFirst("bytes */".count))
+    }
+}

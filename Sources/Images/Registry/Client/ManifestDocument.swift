@@ -1,0 +1,54 @@
+internal import JSON
+internal import OCI
+
+/// What a document is that came as a manifest.
+enum ManifestDocument {
+    /// Bytes that registries must take at least (OCI distribution specification, "Pushing Manifests"), and the most
+    /// that is read.
+    static let limit = 4 << 20
+
+    static let dockerManifest = MediaType(
+        rawValue: "application/vnd.docker.distribution.manifest.v2+json")
+    static let dockerIndex = MediaType(
+        rawValue: "application/vnd.docker.distribution.manifest.list.v2+json")
+
+    /// What is asked for: an index first, OCI's types first.
+    static let accepted: [MediaType] = [.imageIndex, .imageManifest, dockerIndex, dockerManifest]
+
+    /// The type of the document `bytes`. `contentType`, which the digest does not cover, counts only where the
+    /// document does not say what it is, and never against its members.
+    static func mediaType(_ bytes: [UInt8], contentType: String?) throws(Failure) -> MediaType {
+        guard let document = try? JSONValue(parsing: bytes), let object = document.object else {
+            throw .violation("the manifest is no JSON object")
+        }
+        guard object["schemaVersion"]?.int != 1 else {
+            throw .violation(
+                "the image is in Docker's manifest schema 1, which nothing has written since 2017; "
+                    + "push it again with a tool of today")
+        }
+        let isIndex = object["manifests"] != nil
+        let isManifest = object["config"] != nil || object["layers"] != nil
+        // Two readings of one document are how one image is passed off as another.
+        guard !(isIndex && isManifest) else {
+            throw .violation("the document is a manifest and an index at once")
+        }
+        let own = object["mediaType"]?.string.map { MediaType(rawValue: $0) }
+        let told = MediaType(contentType: contentType)
+        let type =
+            own ?? told.flatMap { $0.role == nil ? nil : $0 } ?? (isIndex ? .imageIndex : .imageManifest)
+        switch type.role {
+        case .index where !isManifest, .manifest where !isIndex, nil: return type
+        default:
+            guard own == nil else { throw .violation("the manifest says it is \(type), and is not") }
+            return isIndex ? .imageIndex : .imageManifest
+        }
+    }
+}
+
+extension MediaType {
+    /// The type of a header field `Content-Type`, without its parameters; nil for types that say nothing.
+    init?(contentType: String?) {
+        guard let contentType, let first = contentType.split(separator: ";").first else { return nil }
+        self.init(rawValue: first.trimmingWhitespace().lowercased())
+    }
+}

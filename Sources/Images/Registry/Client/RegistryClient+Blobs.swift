@@ -1,0 +1,56 @@
+public import Digests
+internal import NIOCore
+internal import NIOHTTP1
+public import OCI
+
+extension RegistryClient {
+    /// True if the repository has the blob.
+    public func hasBlob(
+        _ digest: SHA256Digest, in repository: ImageReference
+    ) async throws(RegistryError) -> Bool {
+        let subject = Subject(repository.at(digest), what: "the blob")
+        do throws(RegistryError) {
+            try await atEndpoints(subject) { (endpoint) throws(Failure) in
+                try await head(digest, in: repository, at: endpoint, scope: .pull(repository.repositoryPath))
+            }
+            return true
+        } catch {
+            if case .notFound = error.problem { return false }
+            throw error
+        }
+    }
+
+    /// Fails with 404 if the blob is not there.
+    func head(
+        _ digest: SHA256Digest, in repository: ImageReference, at endpoint: RegistryEndpoint,
+        scope: TokenScope
+    ) async throws(Failure) {
+        let call = RegistryCall(
+            method: .HEAD, target: .path("blobs/\(digest.oci)"), scopes: [scope], isContentAddressed: true)
+        try await send(call, at: endpoint, repository: repository.repositoryPath) {
+            (answer) throws(Failure) in
+            guard answer.status == 200 else { throw await answer.failure() }
+            await answer.drain()
+        }
+    }
+
+    /// Streams a blob into `receiver`, from its count on, and goes on there after every cut. Returns when all of
+    /// `blob.size` is there; whether its digest is right is the receiver's to check.
+    public func download(
+        _ blob: Descriptor, from repository: ImageReference, into receiver: any BlobReceiver
+    ) async throws(RegistryError) {
+        let subject = Subject(repository.at(blob.digest), what: "the blob")
+        try await atEndpoints(subject, progress: { receiver.count }) { (endpoint) throws(Failure) in
+            let download = BlobDownload(blob: blob, receiver: receiver)
+            let start = receiver.count
+            if start == blob.size { return }
+            if start > blob.size { try download.restart() }
+            let call = RegistryCall(
+                method: .GET, target: .path("blobs/\(blob.digest.oci)"), headers: download.headers,
+                scopes: [.pull(repository.repositoryPath)], isContentAddressed: true)
+            try await send(call, at: endpoint, repository: repository.repositoryPath) {
+                (answer) throws(Failure) in try await download.take(answer)
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+internal import NIOHTTP1
+internal import OCI
+internal import Synchronization
+
+/// A request to a registry, which does not know yet who asks.
+struct RegistryCall: Sendable {
+    var method: HTTPMethod
+    /// Below `/v2/REPOSITORY/`, or a whole URL that the registry gave.
+    var target: Target
+    var headers: HTTPHeaders = [:]
+    var body: WebBody?
+    /// With these a token allows it.
+    var scopes: [TokenScope]
+    /// True if the answer is known by its digest.
+    var isContentAddressed = false
+
+    enum Target: Sendable {
+        case path(String, query: [(name: String, value: String)] = [])
+        case address(WebAddress)
+    }
+}
+
+extension RegistryClient {
+    /// Sends `call` once for `repository` (its path in the registry), authenticated as the server asks,
+    /// redirects followed, and has `handle` take the answer, whatever its status but 401.
+    func send<T>(
+        _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
+        handle: (Answer) async throws(Failure) -> T
+    ) async throws(Failure) -> T {
+        var endpoint = endpoint
+        if isKnownSecure(endpoint) { endpoint.isSecure = true }
+        let first: Failure
+        do throws(Failure) {
+            return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
+        } catch { first = error }
+        // Go's servers of TLS answer plain HTTP with 400, in words that HEAD does not bring; others with TLS.
+        let isSure = first.cause == .wantsTLS
+        guard isSure || first.cause == .notHTTP || first.status == 400 && call.method == .HEAD,
+            endpoint.maySpeakTLS, !endpoint.isSecure, case .path = call.target
+        else { throw first }
+        endpoint.isSecure = true
+        do throws(Failure) {
+            return try await sendAuthenticated(call, at: endpoint, repository: repository) {
+                (answer) throws(Failure) in
+                learned.withLock { _ = $0.speakTLS.insert(endpoint.authority) }
+                return try await handle(answer)
+            }
+        } catch {
+            if !isSure, case .unreachable = error.cause { throw first }
+            throw error
+        }
+    }
+
+    private func isKnownSecure(_ endpoint: RegistryEndpoint) -> Bool {
+        endpoint.maySpeakTLS && learned.withLock { $0.speakTLS.contains(endpoint.authority) }
+    }
+
+    private func sendAuthenticated<T>(
+        _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
+        handle: (Answer) async throws(Failure) -> T
+    ) async throws(Failure) -> T {
+        var authorization = try await authenticator.authorization(
+            for: endpoint, repository: repository, scopes: call.scopes)
+        var round = 0
+        while true {
+            let request = request(call, at: endpoint, repository: repository, authorization)
+            let sent = authorization
+            let isLast = round == 2
+            let outcome = try await transport.follow(request, allowsPlain: call.isContentAddressed) {
+                (answer) throws(Failure) -> Outcome<T> in
+                var answer = answer
+                answer.hadCredentials = sent?.hasLogin == true
+                // What another server than the registry asks for is not ours to give.
+                guard answer.status == 401, answer.address.hasSameOrigin(as: endpoint.address("")) else {
+                    return .answered(try await handle(answer))
+                }
+                let challenges = Challenge.all(answer.headers["www-authenticate"])
+                return .challenged(challenges, await answer.failure())
+            }
+            switch outcome {
+            case .answered(let value): return value
+            case .challenged(let challenges, let failure):
+                guard !isLast,
+                    let next = try await authenticator.answer(
+                        challenges, for: endpoint, repository: repository, scopes: call.scopes, rejected: sent
+                    )
+                else { throw failure }
+                authorization = next
+                round += 1
+            }
+        }
+    }
+
+    private enum Outcome<T> {
+        case answered(T)
+        case challenged([Challenge], Failure)
+    }
+
+    private func request(
+        _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
+        _ authorization: Authenticator.Authorization?
+    ) -> WebRequest {
+        let own = endpoint.address("")
+        var request: WebRequest
+        switch call.target {
+        case .path(let path, let query):
+            var address = endpoint.address("\(endpoint.repository(repository))/\(path)")
+            if !query.isEmpty { address = address.adding(query) }
+            request = WebRequest(call.method, address, headers: call.headers, body: call.body)
+        case .address(let address):
+            request = WebRequest(call.method, address, headers: call.headers, body: call.body)
+        }
+        if let authorization, request.address.hasSameOrigin(as: own) {
+            request.headers.replaceOrAdd(name: "authorization", value: authorization.value)
+        }
+        return request
+    }
+}

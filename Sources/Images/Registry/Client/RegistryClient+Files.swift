@@ -1,0 +1,32 @@
+internal import NIOHTTP1
+
+extension RegistryClient {
+    /// The file at an `http` or `https` URL, which no registry has: through the same proxies, trusting the same
+    /// servers. A login in the URL goes to its server only and is told to nobody. At most `limit` bytes.
+    public func file(_ url: String, limit: Int) async throws(RegistryError) -> [UInt8] {
+        guard let parts = AddressURL(url), let address = WebAddress(url) else {
+            throw RegistryError(
+                registry: "", .configuration(reason: "this is no http:// or https:// URL of a file"))
+        }
+        var request = WebRequest(.GET, address)
+        if let username = parts.username {
+            let login = Login(username: username, password: parts.password ?? "")
+            request.headers.add(name: "authorization", value: login.basic)
+        }
+        let subject = Subject(
+            registry: address.server.description, reference: address.description, what: "the file")
+        let sent = request
+        return try await persist(
+            subject, at: address.origin, attempts: settings.retries.attempts
+        ) { () throws(Failure) in
+            try await transport.follow(sent, allowsPlain: false) { (answer) throws(Failure) in
+                guard answer.status == 200 else {
+                    var answer = answer
+                    answer.hadCredentials = parts.username != nil
+                    throw await answer.failure()
+                }
+                return try await answer.bytes(limit: limit, of: "the file")
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Digests
+internal import NIOHTTP1
+public import OCI
+
+extension RegistryClient {
+    /// The descriptor of a manifest or an index; nil if the registry does not have it.
+    public func descriptor(of reference: ImageReference) async throws(RegistryError) -> Descriptor? {
+        do throws(RegistryError) {
+            return try await atEndpoints(Subject(reference)) { (endpoint) throws(Failure) in
+                try await head(reference, at: endpoint)
+            }
+        } catch {
+            if case .notFound = error.problem { return nil }
+            throw error
+        }
+    }
+
+    /// A manifest or an index, by digest if `reference` has one, else by tag (`latest` if it has none).
+    /// Its bytes are checked against that digest and the one that the registry names; at most 4 MiB.
+    public func manifest(
+        _ reference: ImageReference
+    ) async throws(RegistryError) -> (descriptor: Descriptor, bytes: [UInt8]) {
+        try await atEndpoints(Subject(reference)) { (endpoint) throws(Failure) in
+            try await get(reference, at: endpoint)
+        }
+    }
+
+    private func head(
+        _ reference: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> Descriptor {
+        let found = try await send(
+            manifestCall(.HEAD, reference), at: endpoint, repository: reference.repositoryPath
+        ) { (answer) throws(Failure) -> Descriptor? in
+            // Some servers do not know HEAD.
+            if answer.status == 405 { return nil }
+            guard answer.status == 200 else { throw await answer.failure() }
+            await answer.drain()
+            guard let type = MediaType(contentType: answer.header("content-type")), type.role != nil,
+                let size = answer.length, size > 0, size <= ManifestDocument.limit,
+                let digest = try answer.contentDigest() ?? reference.digest
+            else { return nil }
+            try Self.check(digest, reference.digest, size: size)
+            return Descriptor(mediaType: type, digest: digest, size: size)
+        }
+        if let found { return found }
+        return try await get(reference, at: endpoint).descriptor
+    }
+
+    private func get(
+        _ reference: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> (descriptor: Descriptor, bytes: [UInt8]) {
+        try await send(manifestCall(.GET, reference), at: endpoint, repository: reference.repositoryPath) {
+            (answer) throws(Failure) in
+            guard answer.status == 200 else { throw await answer.failure() }
+            let bytes = try await answer.bytes(limit: ManifestDocument.limit, of: "the manifest")
+            let digest = SHA256Digest(hashing: bytes)
+            let size = UInt64(bytes.count)
+            if let wanted = reference.digest { try Self.check(digest, wanted, size: size) }
+            if let named = try answer.contentDigest() { try Self.check(digest, named, size: size) }
+            let type = try ManifestDocument.mediaType(bytes, contentType: answer.header("content-type"))
+            return (Descriptor(mediaType: type, digest: digest, size: size), bytes)
+        }
+    }
+
+    private func manifestCall(_ method: HTTPMethod, _ reference: ImageReference) -> RegistryCall {
+        RegistryCall(
+            method: method, target: .path("manifests/\(reference.manifestName)"),
+            headers: HTTPHeaders(ManifestDocument.accepted.map { ("accept", $0.rawValue) }),
+            scopes: [.pull(reference.repositoryPath)], isContentAddressed: reference.digest != nil)
+    }
+
+    private static func check(
+        _ found: SHA256Digest, _ wanted: SHA256Digest?, size: UInt64
+    ) throws(Failure) {
+        guard let wanted, wanted != found else { return }
+        throw Failure(.final(.wrongContent(expected: wanted, found: found, size: size)))
+    }
+}
+
+extension Answer {
+    /// `Docker-Content-Digest` (OCI distribution specification, "Pulling manifests"); nil if there is none or it
+    /// is by another algorithm.
+    func contentDigest() throws(Failure) -> SHA256Digest? {
+        guard let text = header("docker-content-digest"), text.hasPrefix("sha256:") else { return nil }
+        guard let digest = SHA256Digest(oci: text) else {
+            throw .violation("Docker-Content-Digest is no digest")
+        }
+        return digest
+    }
+}
+
+extension ImageReference {
+    /// The repository as registries have it: Docker Hub's own images are in `library`.
+    var repositoryPath: String {
+        let path = path
+        return registry == "docker.io" && !path.contains("/") ? "library/\(path)" : path
+    }
+
+    /// What a manifest is asked for by: the digest wins.
+    var manifestName: String { digest?.oci ?? tag ?? "latest" }
+}

@@ -1,0 +1,97 @@
+internal import Host
+internal import OCI
+internal import Synchronization
+
+extension RegistryClient {
+    /// Has `attempt` ask the mirrors of a registry in turn, then the registry itself.
+    func atEndpoints<T>(
+        _ subject: Subject, progress: () -> UInt64 = { 0 },
+        _ attempt: (RegistryEndpoint) async throws(Failure) -> T
+    ) async throws(RegistryError) -> T {
+        let all = try settings.mirrors.endpoints(for: subject.registry)
+        let unreachable = learned.withLock { $0.unreachable }
+        for endpoint in all.dropLast() where !unreachable.contains(endpoint) {
+            do throws(RegistryError) {
+                return try await persist(
+                    subject, at: endpoint.description, attempts: min(2, settings.retries.attempts),
+                    progress: progress
+                ) { () throws(Failure) in try await attempt(endpoint) }
+            } catch {
+                switch error.problem {
+                case .cancelled, .stream: throw error
+                case .notFound: break
+                case .unreachable:
+                    learned.withLock { _ = $0.unreachable.insert(endpoint) }
+                    fallthrough
+                default: settings.onNote("the mirror \(endpoint) is passed over: \(error.problem)")
+                }
+            }
+        }
+        let own = try Self.own(all, subject)
+        return try await persist(
+            subject, at: own.description, attempts: settings.retries.attempts, progress: progress
+        ) { () throws(Failure) in try await attempt(own) }
+    }
+
+    /// Has `attempt` ask the registry itself: for what is written.
+    func atRegistry<T>(
+        _ subject: Subject, progress: () -> UInt64 = { 0 },
+        _ attempt: (RegistryEndpoint) async throws(Failure) -> T
+    ) async throws(RegistryError) -> T {
+        let own = try Self.own(try settings.mirrors.endpoints(for: subject.registry), subject)
+        return try await persist(
+            subject, at: own.description, attempts: settings.retries.attempts, progress: progress
+        ) { () throws(Failure) in try await attempt(own) }
+    }
+
+    private static func own(
+        _ endpoints: [RegistryEndpoint], _ subject: Subject
+    ) throws(RegistryError) -> RegistryEndpoint {
+        guard let own = endpoints.last else {
+            throw RegistryError(
+                registry: subject.registry, reference: subject.reference,
+                .configuration(reason: "there is no server for it"))
+        }
+        return own
+    }
+
+    /// Progress that makes an attempt worth as much as a first one, in bytes.
+    private static let worthwhile: UInt64 = 64 << 10
+
+    /// Repeats `attempt` as the retry policy says. Attempts that moved `progress` on do not count.
+    func persist<T>(
+        _ subject: Subject, at endpoint: String?, attempts: Int, progress: () -> UInt64 = { 0 },
+        _ attempt: () async throws(Failure) -> T
+    ) async throws(RegistryError) -> T {
+        var failures = 0
+        var total = 0
+        var best = progress()
+        while true {
+            total += 1
+            do throws(Failure) { return try await attempt() } catch {
+                let reached = progress()
+                let moved = reached >= best + Self.worthwhile
+                best = max(best, reached)
+                failures = moved ? 1 : failures + 1
+                guard error.isTemporary, failures < attempts,
+                    let delay = settings.retries.delay(
+                        afterFailures: failures, retryAfter: error.retryAfter, chance: HostRandom.fraction)
+                else { throw subject.error(error, at: endpoint, attempts: total) }
+                if failures > 1 || delay >= 5 {
+                    let place = error.origin ?? endpoint ?? subject.registry
+                    settings.onNote(
+                        "\(place): \(error.note); trying again in \(Int(delay.rounded(.up))) s")
+                }
+                do { try await Task.sleep(nanoseconds: UInt64(delay * 1e9)) } catch {
+                    throw subject.error(Failure(.cancelled), at: endpoint, attempts: total)
+                }
+            }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate var retryAfter: Double? {
+        if case .status(_, _, let seconds, _) = cause { seconds } else { nil }
+    }
+}

@@ -1,0 +1,50 @@
+internal import Digests
+internal import JSON
+internal import NIOHTTP1
+public import OCI
+
+extension RegistryClient {
+    /// Puts a manifest or an index, whose blobs must be there, under the tag of `reference` if it has one, else
+    /// under its digest. If the manifest has a `subject` and the registry does not know referrers, they are
+    /// kept under the fallback tag of the specification.
+    public func putManifest(
+        _ bytes: [UInt8], mediaType: MediaType, as reference: ImageReference
+    ) async throws(RegistryError) -> Descriptor {
+        let subject = Subject(reference, what: "the repository")
+        let digest = SHA256Digest(hashing: bytes)
+        let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: UInt64(bytes.count))
+        if let wanted = reference.digest, wanted != digest {
+            throw subject.error(
+                Failure(.final(.wrongContent(expected: wanted, found: digest, size: descriptor.size))),
+                at: nil, attempts: 0)
+        }
+        let name = reference.tag ?? reference.digest?.oci ?? "latest"
+        let knowsReferrers = try await atRegistry(subject) { (endpoint) throws(Failure) in
+            try await put(bytes, mediaType, name, digest, in: reference, at: endpoint)
+        }
+        if !knowsReferrers, let referrer = Referrer(manifest: bytes, descriptor) {
+            try await addToFallback(referrer, in: reference)
+        }
+        return descriptor
+    }
+
+    /// True if the registry says that it keeps the subject itself.
+    func put(
+        _ bytes: [UInt8], _ mediaType: MediaType, _ name: String, _ digest: SHA256Digest,
+        in repository: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> Bool {
+        let call = RegistryCall(
+            method: .PUT, target: .path("manifests/\(name)"), headers: ["content-type": mediaType.rawValue],
+            body: .bytes(bytes), scopes: [.push(repository.repositoryPath)])
+        return try await send(call, at: endpoint, repository: repository.repositoryPath) {
+            (answer) throws(Failure) in
+            guard (200...204).contains(answer.status) else { throw await answer.failure() }
+            if let named = try answer.contentDigest(), named != digest {
+                throw Failure(
+                    .final(.wrongContent(expected: digest, found: named, size: UInt64(bytes.count))))
+            }
+            await answer.drain()
+            return answer.header("oci-subject") != nil
+        }
+    }
+}

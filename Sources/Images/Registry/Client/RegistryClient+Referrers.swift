@@ -1,0 +1,105 @@
+public import Digests
+internal import NIOHTTP1
+public import OCI
+
+extension RegistryClient {
+    /// What refers to the manifest `digest` as its `subject`, of one artifact type if one is given: asked of the
+    /// referrers API, or read from the fallback tag where the registry lacks it. None is no error.
+    public func referrers(
+        of digest: SHA256Digest, in repository: ImageReference, artifactType: String?
+    ) async throws(RegistryError) -> [Descriptor] {
+        let subject = Subject(repository.at(digest), what: "the list of referrers")
+        let found = try await atEndpoints(subject) { (endpoint) throws(Failure) -> [Descriptor] in
+            if let listed = try await listed(digest, in: repository, artifactType, at: endpoint) {
+                return listed
+            }
+            return try await fallback(digest, in: repository, at: endpoint)?.manifests ?? []
+        }
+        // A registry need not filter.
+        return artifactType.map { type in found.filter { $0.artifactType == type } } ?? found
+    }
+
+    /// Nil if the registry has no referrers API.
+    private func listed(
+        _ digest: SHA256Digest, in repository: ImageReference, _ artifactType: String?,
+        at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> [Descriptor]? {
+        var target = RegistryCall.Target.path(
+            "referrers/\(digest.oci)",
+            query: artifactType.map { [(name: "artifactType", value: $0)] } ?? [])
+        var all: [Descriptor] = []
+        var pages = PageLimit()
+        while true {
+            let call = RegistryCall(
+                method: .GET, target: target, headers: ["accept": MediaType.imageIndex.rawValue],
+                scopes: [.pull(repository.repositoryPath)])
+            let page = try await send(call, at: endpoint, repository: repository.repositoryPath) {
+                (answer) throws(Failure) -> (index: ImageIndex, next: WebAddress?)? in
+                if [400, 404, 405, 501].contains(answer.status) {
+                    await answer.drain()
+                    return nil
+                }
+                guard answer.status == 200 else { throw await answer.failure() }
+                // A page for people, as some servers have for every path, is no answer.
+                guard MediaType(contentType: answer.header("content-type"))?.role == .index else {
+                    await answer.drain()
+                    return nil
+                }
+                let bytes = try await answer.bytes(limit: ManifestDocument.limit, of: "the list of referrers")
+                return (try Self.index(bytes), try pages.next(answer))
+            }
+            guard let page else { return all.isEmpty ? nil : all }
+            all += page.index.manifests
+            guard let next = page.next else { return all }
+            target = .address(next)
+        }
+    }
+
+    /// The index under the fallback tag; nil if there is none.
+    func fallback(
+        _ digest: SHA256Digest, in repository: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> ImageIndex? {
+        let call = RegistryCall(
+            method: .GET, target: .path("manifests/\(Referrer.fallbackTag(digest))"),
+            headers: ["accept": MediaType.imageIndex.rawValue], scopes: [.pull(repository.repositoryPath)])
+        return try await send(call, at: endpoint, repository: repository.repositoryPath) {
+            (answer) throws(Failure) -> ImageIndex? in
+            if answer.status == 404 {
+                await answer.drain()
+                return nil
+            }
+            guard answer.status == 200 else { throw await answer.failure() }
+            return try Self.index(
+                try await answer.bytes(limit: ManifestDocument.limit, of: "the list of referrers"))
+        }
+    }
+
+    /// Adds `referrer` to the index under the fallback tag. Nobody locks a tag: so it is looked at once more
+    /// afterwards, and done again if somebody else's writing undid it.
+    func addToFallback(_ referrer: Referrer, in repository: ImageReference) async throws(RegistryError) {
+        let subject = Subject(repository.at(referrer.subject), what: "the repository")
+        for _ in 0..<5 {
+            let isThere = try await atRegistry(subject) { (endpoint) throws(Failure) in
+                var index =
+                    try await fallback(referrer.subject, in: repository, at: endpoint)
+                    ?? ImageIndex(manifests: [])
+                if index.manifests.contains(where: { $0.digest == referrer.descriptor.digest }) {
+                    return true
+                }
+                index.manifests.append(referrer.descriptor)
+                let bytes = index.encoded()
+                _ = try await put(
+                    bytes, .imageIndex, Referrer.fallbackTag(referrer.subject), SHA256Digest(hashing: bytes),
+                    in: repository, at: endpoint)
+                return false
+            }
+            if isThere { return }
+        }
+    }
+
+    private static func index(_ bytes: [UInt8]) throws(Failure) -> ImageIndex {
+        do throws(ImageError) {
+            return try ImageIndex(parsing: bytes, document: "the list of referrers")
+        } catch { throw .violation("\(error)") }
+    }
+}

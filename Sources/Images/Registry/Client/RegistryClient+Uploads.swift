@@ -1,0 +1,94 @@
+public import Bytes
+internal import Digests
+internal import NIOHTTP1
+public import OCI
+
+/// How a blob came to be in a repository.
+public enum BlobUpload: Sendable {
+    /// It was there.
+    case existed
+    /// The registry has it in another repository and showed it in this one too.
+    case mounted
+    case uploaded
+}
+
+extension RegistryClient {
+    /// Uploads a blob unless it is there. `mountableFrom` are repositories that may have it: those of the same
+    /// registry are tried first. What was uploaded stays when a connection is cut.
+    public func upload(
+        _ blob: Descriptor, contents: any RandomAccessBytes, to repository: ImageReference,
+        mountableFrom: [ImageReference]
+    ) async throws(RegistryError) -> BlobUpload {
+        let subject = Subject(repository.at(blob.digest), what: "the repository")
+        guard contents.count == blob.size else {
+            throw subject.error(
+                .violation(
+                    "there are \(contents.count) bytes to upload, and the manifest promises \(blob.size)"),
+                at: nil, attempts: 0)
+        }
+        var upload = UploadState(
+            blob: blob, contents: contents,
+            mounts: mountableFrom.filter { $0.registry == repository.registry }
+                .map(\.repositoryPath).filter { $0 != repository.repositoryPath })
+        return try await atRegistry(subject, progress: { upload.offset }) { (endpoint) throws(Failure) in
+            try await continueUpload(&upload, to: repository, at: endpoint)
+        }
+    }
+
+    private func continueUpload(
+        _ upload: inout UploadState, to repository: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> BlobUpload {
+        let scope = TokenScope.push(repository.repositoryPath)
+        do throws(Failure) {
+            try await head(upload.blob.digest, in: repository, at: endpoint, scope: scope)
+            return upload.wasCut ? .uploaded : .existed
+        } catch {
+            // 403 and 405: what may be written may not always be asked for.
+            guard [403, 404, 405].contains(error.status) else { throw error }
+        }
+        let session = UploadSession(client: self, repository: repository, endpoint: endpoint)
+        do throws(Failure) {
+            if upload.location != nil {
+                try await session.synchronize(&upload)
+            } else if try await session.mount(&upload) {
+                return .mounted
+            }
+            if upload.location == nil { try await session.begin(&upload) }
+            while upload.rest > upload.chunk { try await session.sendChunk(&upload) }
+            try await session.finish(&upload)
+            return .uploaded
+        } catch {
+            upload.wasCut = true
+            // A session that is gone, or at another place than we: from the start, or from where it is.
+            guard upload.location != nil, let status = error.status, status == 404 || status == 416,
+                upload.restarts < 3
+            else { throw error }
+            upload.restarts += 1
+            if status == 404 { upload.forget() }
+            throw Failure(.cut("the registry lost the upload"))
+        }
+    }
+}
+
+/// How far an upload is.
+struct UploadState {
+    let blob: Descriptor
+    let contents: any RandomAccessBytes
+    /// Repositories still to try.
+    var mounts: [String]
+    /// Where the registry takes the bytes that follow; nil if no upload is under way.
+    var location: WebAddress?
+    /// Bytes that the registry has.
+    var offset: UInt64 = 0
+    /// Bytes of one request: few enough that little is lost with one.
+    var chunk: UInt64 = 16 << 20
+    var wasCut = false
+    var restarts = 0
+
+    var rest: UInt64 { blob.size - offset }
+
+    mutating func forget() {
+        location = nil
+        offset = 0
+    }
+}

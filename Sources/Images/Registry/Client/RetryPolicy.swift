@@ -1,0 +1,43 @@
+internal import Host
+
+/// How often and when something is tried again that may go well the next time: after 408, 429 and 5xx, when no
+/// connection comes about, when one stalls or is cut.
+public struct RetryPolicy: Sendable {
+    /// Attempts without progress, the first included; at least 1.
+    public var attempts: Int
+    /// Seconds before the second attempt; twice as long before each further one.
+    public var firstDelay: Double
+    /// Seconds that no wait exceeds, unless the server asks for it.
+    public var longestDelay: Double
+    /// Seconds that are waited if the server asks for it (`Retry-After`); who asks for more is given up.
+    public var longestRetryAfter: Double
+    /// Seconds without a byte in either direction after which a connection counts as dead.
+    public var stallSeconds: Double
+    /// Seconds for a connection to come about.
+    public var connectSeconds: Double
+
+    public init(
+        attempts: Int = 6, firstDelay: Double = 0.5, longestDelay: Double = 20,
+        longestRetryAfter: Double = 120, stallSeconds: Double = 60, connectSeconds: Double = 15
+    ) {
+        self.attempts = max(1, attempts)
+        self.firstDelay = firstDelay
+        self.longestDelay = longestDelay
+        self.longestRetryAfter = longestRetryAfter
+        self.stallSeconds = stallSeconds
+        self.connectSeconds = connectSeconds
+    }
+
+    public static let `default` = RetryPolicy()
+
+    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server wants more
+    /// patience than there is. `chance` is from 0 up to 1: it spreads those who failed together.
+    func delay(afterFailures failures: Int, retryAfter: Double?, chance: Double) -> Double? {
+        if let retryAfter {
+            return retryAfter <= longestRetryAfter ? retryAfter : nil
+        }
+        var delay = firstDelay
+        for _ in 1..<max(2, min(failures, 60)) where failures > 1 { delay = min(delay * 2, longestDelay) }
+        return min(delay, longestDelay) * (0.5 + 0.5 * chance)
+    }
+}

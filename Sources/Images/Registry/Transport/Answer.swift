@@ -1,0 +1,103 @@
+internal import AsyncHTTPClient
+internal import JSON
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A response whose body still comes.
+struct Answer {
+    let status: Int
+    let headers: HTTPHeaders
+    /// Where it came from, after redirects.
+    let address: WebAddress
+    /// True if a redirect led to another server than the one asked.
+    var isForeign = false
+    /// True if somebody's login, or a token got with one, went with the request.
+    var hadCredentials = false
+    private let body: HTTPClientResponse.Body
+
+    init(_ response: HTTPClientResponse, from address: WebAddress) {
+        status = Int(response.status.code)
+        headers = response.headers
+        body = response.body
+        self.address = address
+    }
+
+    /// The value of a header field that stands there once.
+    func header(_ name: String) -> String? { headers.first(name: name) }
+
+    /// Content-Length; nil if there is none or it is no number.
+    var length: UInt64? { header("content-length").flatMap { UInt64($0) } }
+
+    /// Gives the body to `take`, piece by piece as it comes and no faster than `take` takes it.
+    func forEachPiece(_ take: (ByteBuffer) throws(Failure) -> Void) async throws(Failure) {
+        var iterator = body.makeAsyncIterator()
+        while true {
+            let piece: ByteBuffer?
+            do { piece = try await iterator.next() } catch { throw Failure(reading: error) }
+            guard let piece else { return }
+            try take(piece)
+        }
+    }
+
+    /// The whole body; an error if it is longer than `limit`.
+    func bytes(limit: Int, of what: String) async throws(Failure) -> [UInt8] {
+        var all: [UInt8] = []
+        try await forEachPiece { (piece) throws(Failure) in
+            guard all.count + piece.readableBytes <= limit else {
+                throw .violation("\(what) is longer than \(limit) bytes, which is too much")
+            }
+            all.append(contentsOf: piece.readableBytesView)
+        }
+        // HEAD has a length and no body.
+        return all
+    }
+
+    /// Takes what is left of a body that nobody wants, so that the connection serves again.
+    func drain() async {
+        _ = try? await bytes(limit: 64 << 10, of: "")
+    }
+
+    /// What the answer says of a request that failed.
+    func failure() async -> Failure {
+        let text = (try? await bytes(limit: 64 << 10, of: "")) ?? []
+        let message = ServerMessage.read(text)
+        if status == 400, !address.isSecure, ServerMessage.printable(text).contains("HTTPS") {
+            return Failure(.wantsTLS)
+        }
+        return Failure(
+            .status(
+                status, message: message, retryAfter: header("retry-after").flatMap(RetryAfter.seconds),
+                hadCredentials: hadCredentials),
+            origin: isForeign ? address.origin : nil)
+    }
+}
+
+/// What registries and token servers say of errors (OCI distribution specification, "Error Codes").
+enum ServerMessage {
+    /// The codes and messages in `body`, in one line of limited length; empty if there are none.
+    static func read(_ body: [UInt8]) -> String {
+        guard let document = try? JSONValue(parsing: body) else { return "" }
+        var parts: [String] = []
+        for error in (document["errors"]?.array ?? []).prefix(3) {
+            let words = [error["code"]?.string, error["message"]?.string].compactMap { $0 }
+            parts.append(words.joined(separator: ": "))
+        }
+        if parts.isEmpty, let details = document["details"]?.string ?? document["message"]?.string {
+            parts.append(details)
+        }
+        return printable(Array(parts.joined(separator: "; ").utf8))
+    }
+
+    /// The printable characters of `bytes` in one line, at most 300.
+    static func printable(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for scalar in String(decoding: bytes.prefix(4096), as: UTF8.self).unicodeScalars.prefix(300) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator:
+                text.append(" ")
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}

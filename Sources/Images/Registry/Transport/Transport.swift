@@ -1,0 +1,156 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import Synchronization
+
+/// Sends requests: straight or through proxies, with so many connections at most, trusting who is trusted.
+final class Transport: Sendable {
+    /// Requests under way at once.
+    private static let connections = 24
+    private let proxies: ProxySettings
+    private let configuration: @Sendable (HTTPClient.Configuration.Proxy?) -> HTTPClient.Configuration
+    /// One a proxy: the client knows only one.
+    private let clients = Mutex(Clients())
+    private let slots = Slots(Transport.connections)
+
+    private struct Clients {
+        var byProxy: [Proxy?: HTTPClient] = [:]
+        var isClosed = false
+    }
+
+    init(
+        proxies: ProxySettings, certificateFiles: [String], retries: RetryPolicy
+    ) throws(RegistryError) {
+        self.proxies = proxies
+        let tls = try TrustRoots.configuration(certificateFiles)
+        configuration = { proxy in
+            var configuration = HTTPClient.Configuration(
+                tlsConfiguration: tls, redirectConfiguration: .disallow,
+                timeout: .init(
+                    connect: .milliseconds(Int64(retries.connectSeconds * 1000)),
+                    read: .milliseconds(Int64(retries.stallSeconds * 1000)),
+                    write: .milliseconds(Int64(retries.stallSeconds * 1000))),
+                proxy: proxy)
+            // Another attempt is the retry policy's to decide.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connections
+            configuration.httpVersion = .http1Only
+            return configuration
+        }
+    }
+
+    deinit { for client in clients.withLock({ Array($0.byProxy.values) }) { Self.shutDown(client) } }
+
+    /// Sends `request` once, without following redirects, and has `handle` take the answer.
+    /// `handle` must send no request: it holds one of the places.
+    func send<T>(
+        _ request: WebRequest, handle: (Answer) async throws(Failure) -> T
+    ) async throws(Failure) -> T {
+        let client = try client(for: request.address)
+        guard await slots.enter() else { throw Failure(.cancelled) }
+        defer { slots.leave() }
+        var message = HTTPClientRequest(url: request.address.url)
+        message.method = request.method
+        message.headers = request.headers
+        message.headers.replaceOrAdd(name: "user-agent", value: "identikit")
+        message.body = request.body?.client
+        let response: HTTPClientResponse
+        do {
+            // How long an answer may take depends on what is sent; a stall ends it, not this.
+            response = try await client.execute(message, deadline: .now() + .hours(24))
+        } catch { throw Failure(reading: error) }
+        return try await handle(Answer(response, from: request.address))
+    }
+
+    /// Sends `request` and follows redirects; what is secret stays with the first server.
+    func follow<T>(
+        _ request: WebRequest, allowsPlain: Bool, handle: (Answer) async throws(Failure) -> T
+    ) async throws(Failure) -> T {
+        var current = request
+        for _ in 0...Redirect.limit {
+            let isForeign = !current.address.hasSameOrigin(as: request.address)
+            let sent = current
+            let step: Step<T>
+            do throws(Failure) {
+                step = try await send(sent) { (answer) throws(Failure) in
+                    if let next = try Redirect.next(
+                        sent, status: answer.status, location: answer.header("location"),
+                        allowsPlain: allowsPlain)
+                    {
+                        await answer.drain()
+                        return .redirect(next)
+                    }
+                    var answer = answer
+                    answer.isForeign = isForeign
+                    return .done(try await handle(answer))
+                }
+            } catch {
+                throw isForeign ? Failure(error.cause, origin: error.origin ?? sent.address.origin) : error
+            }
+            switch step {
+            case .done(let value): return value
+            case .redirect(let next): current = next
+            }
+        }
+        throw .violation("\(request.address) redirects more than \(Redirect.limit) times")
+    }
+
+    private enum Step<T> {
+        case done(T)
+        case redirect(WebRequest)
+    }
+
+    /// Ends all connections; what is under way fails.
+    func close() async {
+        let all = clients.withLock { clients in
+            defer { clients = Clients(isClosed: true) }
+            return Array(clients.byProxy.values)
+        }
+        for client in all { try? await client.shutdown() }
+    }
+
+    private func client(for address: WebAddress) throws(Failure) -> HTTPClient {
+        let proxy: Proxy?
+        let setting: HTTPClient.Configuration.Proxy?
+        do throws(RegistryError) {
+            proxy = try proxies.proxy(
+                host: address.server.host, port: address.server.port, isSecure: address.isSecure)
+            setting = try proxy?.setting
+        } catch { throw Failure(.final(error.problem)) }
+        let client: HTTPClient? = clients.withLock { clients in
+            if clients.isClosed { return nil }
+            if let client = clients.byProxy[proxy] { return client }
+            let client = HTTPClient(configuration: configuration(setting))
+            clients.byProxy[proxy] = client
+            return client
+        }
+        guard let client else { throw Failure(.cancelled) }
+        return client
+    }
+
+    /// A client must be shut down before it goes.
+    private static func shutDown(_ client: HTTPClient) {
+        client.shutdown().whenComplete { _ in withExtendedLifetime(client) {} }
+    }
+}
+
+extension Proxy {
+    fileprivate var setting: HTTPClient.Configuration.Proxy {
+        get throws(RegistryError) {
+            switch kind {
+            case .http:
+                let login = username.map {
+                    HTTPClient.Authorization.basic(username: $0, password: password ?? "")
+                }
+                return .server(host: host, port: port, authorization: login)
+            case .socks5 where username == nil: return .socksServer(host: host, port: port)
+            case .socks5, .https:
+                throw RegistryError(
+                    registry: host,
+                    .configuration(
+                        reason: "the proxy \(self): proxies that are spoken to with TLS, and SOCKS proxies "
+                            + "with a login, are not supported; name one that begins with http://"))
+            }
+        }
+    }
+}
