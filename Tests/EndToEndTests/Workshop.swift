@@ -22,10 +22,10 @@ struct Workshop {
 
     func write(_ name: String, _ text: String) throws { try folder?.write(name, text) }
 
-    /// Builds with the image's cache.
+    /// Builds with the image's cache, asking no registry.
     func build(_ arguments: [String], input: String = "") throws -> Command.Result {
         try Executable.run(
-            ["build", "--cache", builder.path, "--arch", "amd64"] + arguments, in: path,
+            ["build", "--offline", "--cache", builder.path, "--arch", "amd64"] + arguments, in: path,
             input: Array(input.utf8))
     }
 

@@ -75,6 +75,31 @@ public struct Assembler {
         }
     }
 
+    /// The images of volumes with `format: oci`, which are copied whole, and the platforms wanted of each; an
+    /// empty list means all that there are.
+    public var copiedReferences: [(reference: ImageReference, platforms: [Platform])] {
+        get throws {
+            let reuse = reusePlan
+            var copied: [(reference: ImageReference, platforms: [Platform])] = []
+            for (index, volume) in kit.volumes.enumerated()
+            where volume.isLayout && !volume.image.isEmpty && !reuse.contains("volume[\(index)]") {
+                copied.append((try ImageReference(volume.image.text), try Self.platforms(of: volume)))
+            }
+            return copied
+        }
+    }
+
+    static func platforms(of volume: VolumeConfig) throws(AssemblyError) -> [Platform] {
+        var platforms: [Platform] = []
+        for text in volume.platforms {
+            guard let platform = Platform(text) else {
+                throw .invalidPlatform(volume: volume.name, text: text)
+            }
+            platforms.append(platform)
+        }
+        return platforms
+    }
+
     /// The kit with its image names expanded, as `metadata` shows it.
     var expandedKit: Kit {
         kit.mappingImages { name in

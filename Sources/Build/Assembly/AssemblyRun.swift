@@ -169,12 +169,7 @@ struct AssemblyRun {
 
     private func layout(_ volume: VolumeConfig) throws -> [TarEntry] {
         let reference = try ImageReference(volume.image.text)
-        let platforms = try volume.platforms.map { text in
-            guard let platform = Platform(text) else {
-                throw AssemblyError.invalidPlatform(volume: volume.name, text: text)
-            }
-            return platform
-        }
+        let platforms = try Assembler.platforms(of: volume)
         assembler.onProgress(reference.description)
         return try assembler.images.exported(reference, platforms: platforms)
     }

@@ -3,6 +3,7 @@ import Assembly
 import Host
 import OCI
 public import Outputs
+import Registry
 
 /// Where the programs come from that start a kernel.
 struct BootOptions: ParsableArguments {
@@ -57,15 +58,15 @@ struct BootOptions: ParsableArguments {
 
     /// The boot files that `formats` need, images looked up and packages built.
     func files(
-        for formats: [OutputFormat], images: CachedImages, packages: PackageResolver, platform: Platform,
-        reporter: Reporter
+        for formats: [OutputFormat], images: CachedImages, packages: PackageResolver,
+        fetching: ImageFetching, platform: Platform
     ) async throws -> [Firmware: BootFiles] {
         let needed = formats.reduce(into: Set<Firmware>()) { $0.formUnion($1.firmware) }
         var files: [Firmware: BootFiles] = [:]
         for (option, firmware, value) in given where needed.contains(firmware) {
             let source = try await Self.source(
                 value ?? BootFiles.defaultImage(firmware), option: option, isDefault: value == nil,
-                images: images, packages: packages, platform: platform, reporter: reporter)
+                images: images, packages: packages, fetching: fetching, platform: platform)
             files[firmware] = BootFiles(source, images: images)
         }
         return files
@@ -73,7 +74,7 @@ struct BootOptions: ParsableArguments {
 
     private static func source(
         _ value: String, option: String, isDefault: Bool, images: CachedImages, packages: PackageResolver,
-        platform: Platform, reporter: Reporter
+        fetching: ImageFetching, platform: Platform
     ) async throws -> BootFiles.Source {
         if !isDefault, isPath(value) {
             guard try FileStatus.following(value)?.kind == .folder else {
@@ -84,20 +85,27 @@ struct BootOptions: ParsableArguments {
         var name = value
         if value.hasPrefix("@pkg:") {
             name = try packages.tag(path: String(value.dropFirst("@pkg:".count)), relativeTo: "")
-            _ = try packages.buildMissing(reporter: reporter)
+            _ = try packages.buildMissing(reporter: fetching.reporter)
         }
         let reference = try ImageReference(name)
         do {
+            try await fetching.ensure([ImagePuller.Request(reference, platforms: [platform])])
             try await images.prepare([reference], platform: platform, jobs: 1)
             return .image(try images.image(reference, platform: platform))
-        } catch let error as ImageError {
-            guard isDefault, case .notFound = error.problem else { throw error }
+        } catch {
+            guard isDefault, Self.isMissing(error) else { throw error }
             let kind = option.dropFirst(2).dropLast("-boot".count)
             return .missing(
-                "\(reference), which it is taken from by default, is not in the cache; give \(option) @pkg: and "
-                    + "the path of Identikit's packages/boot-\(kind), an image, or a folder that has it"
+                "\(reference), which it is taken from by default, is neither in the cache nor to be had; give "
+                    + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder that has it"
             )
         }
+    }
+
+    /// True if the image can neither be found nor fetched.
+    private static func isMissing(_ error: any Error) -> Bool {
+        if let error = error as? ImageError, case .notFound = error.problem { return true }
+        return (error as? Failure)?.status == .unavailable || (error as? Failure)?.status == .missingInput
     }
 
     /// A folder is written as one, or is there.

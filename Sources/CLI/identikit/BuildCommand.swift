@@ -15,9 +15,10 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Build a bootable OS image from YAML configuration files.",
         discussion: """
-            Several files are appended to each other in order; - is standard input. Image names may be written \
+            Several files are appended to each other in order; - is standard input, http:// and https:// are \
+            fetched. Images that the cache lacks are pulled from their registries. Image names may be written \
             @pkg:FOLDER (relative to the file): the package is looked up in the cache under its tag, and built \
-            if it has a recipe.
+            if it has a recipe, else pulled.
 
             Formats:
             \(formatTable)
@@ -28,6 +29,8 @@ struct BuildCommand: AsyncParsableCommand {
               \(Invocation.name) build -f raw-efi --size 4G --efi-boot @pkg:packages/boot-efi linuxkit.yml
               \(Invocation.name) build -o - minimal.yml | tar t
               \(Invocation.name) build --dry-run base.yml debug.yml
+              \(Invocation.name) build --offline linuxkit.yml     with what is in the cache, asking nobody
+              \(Invocation.name) build https://example.org/linuxkit.yml
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -84,8 +87,8 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(help: "Print the configuration that would be built, packages resolved, and stop.")
     var dryRun = false
 
-    @Flag(help: "Always pull images (not possible yet).")
-    var pull = false
+    @OptionGroup var fetch: FetchOptions
+    @OptionGroup var registry: RegistryOptions
 
     @Flag(help: "Take images from a Docker daemon (not possible yet).")
     var docker = false
@@ -107,14 +110,21 @@ struct BuildCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let plan = try BuildPlan(self)
         let reporter = global.reporter
-        let kit = try plan.loadKit(reporter: reporter)
+        let plan = try BuildPlan(self)
+        try registry.check(reporter)
+        try await RegistryAccess.with(registry, reporter) { access in
+            try await run(plan, access, reporter)
+        }
+    }
+
+    private func run(_ plan: BuildPlan, _ access: RegistryAccess, _ reporter: Reporter) async throws {
+        let kit = try await plan.loadKit(access, reporter: reporter)
         if dryRun {
             // LinuxKit prints a line more than the document.
             return try Output.write(ByteString(kit.yaml(.v3) + [UInt8(ascii: "\n")]))
         }
-        let written = try await plan.build(kit, reporter: reporter)
+        let written = try await plan.build(kit, access, reporter: reporter)
         reporter.clear()
         try report(written, reporter: reporter)
     }

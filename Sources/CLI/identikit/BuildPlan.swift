@@ -5,6 +5,7 @@ import Host
 import KitConfig
 import OCI
 import Outputs
+import Registry
 import SBOM
 import Tar
 
@@ -19,9 +20,6 @@ struct BuildPlan {
 
     init(_ command: BuildCommand) throws {
         self.command = command
-        if command.pull {
-            throw Failure("--pull: images cannot be pulled yet; put them into the cache first", .usage)
-        }
         if command.docker {
             throw Failure(
                 "--docker: images cannot be taken from a Docker daemon yet; put them into the cache", .usage)
@@ -114,8 +112,9 @@ struct BuildPlan {
     }
 
     /// Reads and checks the configuration; every problem is reported at once.
-    func loadKit(reporter: Reporter) throws -> Kit {
-        let sources = try command.files.map(Self.source)
+    func loadKit(_ access: RegistryAccess, reporter: Reporter) async throws -> Kit {
+        var sources: [KitSource] = []
+        for file in command.files { sources.append(try await source(file, access)) }
         var (kit, notices) = try Self.load(sources, packages: packages)
         if !command.dryRun, try packages.buildMissing(reporter: reporter) {
             (kit, notices) = try Self.load(sources, packages: packages)
@@ -141,11 +140,14 @@ struct BuildPlan {
         return try KitLoader(images: rules).load(sources)
     }
 
-    private static func source(_ name: String) throws -> KitSource {
-        if name.hasPrefix("http://") || name.hasPrefix("https://") {
-            throw Failure("\(name): configurations cannot be fetched yet; download the file first", .usage)
-        }
+    private func source(_ name: String, _ access: RegistryAccess) async throws -> KitSource {
         let limit = 16 << 20
+        if name.hasPrefix("http://") || name.hasPrefix("https://") {
+            if command.fetch.offline {
+                throw Failure("\(name): --offline fetches nothing; download the file first", .usage)
+            }
+            return KitSource(name: name, text: try await access.client().file(name, limit: limit))
+        }
         if name == "-" {
             var input = DescriptorSource.standardInput
             return KitSource(name: "-", text: try input.readAll(limit: limit, of: "standard input"))
@@ -160,7 +162,11 @@ struct BuildPlan {
     }
 
     /// Assembles the kit and writes every output.
-    func build(_ kit: Kit, reporter: Reporter) async throws -> [WrittenFile] {
+    func build(_ kit: Kit, _ access: RegistryAccess, reporter: Reporter) async throws -> [WrittenFile] {
+        var fetching = ImageFetching(
+            cache: command.cache, options: command.fetch, access: access, reporter: reporter)
+        fetching.needsAttestations = !command.noSbom
+        fetching.madeHere = try packages.references
         let images = try command.cache.images()
         var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)
         assembler.options.decompressKernel = command.decompressKernel
@@ -170,6 +176,9 @@ struct BuildPlan {
         assembler.onNote = { reporter.note($0) }
         assembler.earlier = try earlierOutput(for: kit, reporter: reporter)
         let references = try assembler.neededReferences
+        try await fetching.ensure(
+            references.map { ImagePuller.Request($0, platforms: [platform]) }
+                + (try assembler.copiedReferences).map { ImagePuller.Request($0, platforms: $1) })
         reporter.progress("reading \(references.count) images")
         try await images.prepare(references, platform: platform, jobs: session.jobs)
         let result = try assembler.assemble()
@@ -180,7 +189,7 @@ struct BuildPlan {
         outputs.onProgress = { reporter.progress("writing \($0)") }
         outputs.onWarning = { reporter.warning($0) }
         outputs.bootFiles = try await command.boot.files(
-            for: formats, images: images, packages: packages, platform: platform, reporter: reporter)
+            for: formats, images: images, packages: packages, fetching: fetching, platform: platform)
         return try outputs.write(formats)
     }
 

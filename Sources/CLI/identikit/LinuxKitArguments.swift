@@ -40,9 +40,6 @@ enum LinuxKitArguments {
             index += 1
             if argument == "--" { return result + arguments[(index - 1)...] }
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-            if let name = parts.first, ["--mirror", "--cert-file"].contains(name) {
-                throw Failure("\(name): images cannot be pulled yet; put them into the cache first", .usage)
-            }
             if ["-v", "--verbose"].contains(argument), index < arguments.count,
                 let level = Int(arguments[index])
             {

@@ -35,6 +35,11 @@ final class PackageResolver: Sendable {
         }
     }
 
+    /// The images that the packages make, as far as they are known.
+    var references: Set<ImageReference> {
+        get throws { Set(try folders.withLock { $0 }.map { try ImageReference($0.tag) }) }
+    }
+
     /// Builds every package that has a recipe and is not in the cache; true if there was one. Its tag may
     /// be another afterwards: a lock that was missing has become part of the folder.
     func buildMissing(reporter: Reporter) throws -> Bool {
@@ -48,16 +53,15 @@ final class PackageResolver: Sendable {
         options.architectures = [platform.architecture]
         options.epoch = stamp.time
         options.progress = { reporter.progress($0) }
-        for (folder, tag) in missing {
-            guard try PackageFolder(folder).recipe.contents != nil else {
-                throw Failure(
-                    "\(folder): its image \(tag) is not in the cache \(cache.path), and it has no recipe to build it "
-                        + "from; put the image there, or give build.yml a contents section", .missingInput)
-            }
-            let built = try PackageBuilder(cache: cache.path, options: options).build(folder)
-            reporter.note("built \(built.reference)")
+        var built = false
+        for (folder, _) in missing {
+            // What cannot be built here comes from a registry, or its lack is told when it is asked for.
+            guard try PackageFolder(folder).recipe.contents != nil else { continue }
+            let package = try PackageBuilder(cache: cache.path, options: options).build(folder)
+            reporter.note("built \(package.reference)")
+            built = true
         }
-        return !missing.isEmpty
+        return built
     }
 }
 

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import Digests
 internal import Host
 
@@ -31,6 +31,11 @@ extension ImageLayout {
             return hasher.finalize()
         }
         try check(descriptor, found: digest, at: file.path)
+    }
+
+    /// The bytes of a blob, its size checked and its contents not yet.
+    public func contents(of descriptor: Descriptor) throws(ImageError) -> any RandomAccessBytes {
+        try openBlob(descriptor)
     }
 
     /// The blob's file, its size checked and its contents not yet.

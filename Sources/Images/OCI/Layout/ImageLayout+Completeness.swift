@@ -2,12 +2,15 @@ internal import Bytes
 public import Digests
 
 extension ImageLayout {
-    /// True if the image is there for `platform` with every blob that it is made of, what is attached to it
-    /// included. Sizes are looked at; digests are when the blobs are read.
-    public func isComplete(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Bool {
+    /// True if the image is there for `platform` with every blob that it is made of, with `attestations` also
+    /// of what is attached to it. Sizes are looked at; digests are when the blobs are read.
+    public func isComplete(
+        _ reference: ImageReference, platform: Platform, attestations: Bool = true
+    ) throws(ImageError) -> Bool {
         do throws(ImageError) {
             let image = try self.image(reference, platform: platform)
             for layer in image.layers where !(try has(layer.descriptor)) { return false }
+            guard attestations else { return true }
             return try hasAttestations(of: [image.descriptor.digest], below: image.root)
         } catch { return try Self.isIncomplete(error) }
     }

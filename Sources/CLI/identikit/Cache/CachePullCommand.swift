@@ -1,0 +1,81 @@
+import ArgumentParser
+import Digests
+import JSON
+import OCI
+import Registry
+
+struct CachePullCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull",
+        abstract: "Bring images from their registries into the cache.",
+        discussion: """
+            What is in the cache already is not fetched again; what an earlier run left half done is gone on with. \
+            Logins are those of docker and skopeo: ~/.docker/config.json, $REGISTRY_AUTH_FILE.
+
+            Examples:
+              \(Invocation.name) cache pull linuxkit/init:v1.1
+              \(Invocation.name) cache pull --platform linux/amd64 nginx:alpine redis
+              \(Invocation.name) cache pull --mirror docker.io=http://localhost:5000 nginx
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var registry: RegistryOptions
+
+    @Argument(help: ArgumentHelp("Images, by tag or digest.", valueName: "image"))
+    var names: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "Platforms to pull, separated by commas. Default: all that the image is for.",
+            valueName: "platforms"))
+    var platform: [String] = []
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func run() async throws {
+        let reporter = global.reporter
+        let platforms = try Platform.list(platform, option: "--platform")
+        let requests = try names.map { name -> ImagePuller.Request in
+            let reference = try ImageReference(name)
+            // As LinuxKit does: what is pulled without a tag is kept as latest.
+            let named =
+                reference.tag == nil && reference.digest == nil ? reference.tagged("latest") : reference
+            return ImagePuller.Request(named ?? reference, platforms: platforms)
+        }
+        let layout = try cache.layout()
+        let result = try await RegistryAccess.with(registry, reporter) { access in
+            var puller = ImagePuller(client: try await access.client(), layout: layout)
+            puller.options.onProgress = { reporter.progress($0.line) }
+            return try await puller.pull(requests)
+        }
+        reporter.clear()
+        try report(result.images)
+        reporter.note(result.progress.summary)
+    }
+
+    private func report(_ images: [ResolvedImage]) throws {
+        if json {
+            let list = images.map { image -> JSONValue in
+                ["name": .text(image.reference.description), "digest": .text(image.root.digest.oci)]
+            }
+            return try Output.print(
+                String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self))
+        }
+        guard !global.quiet else { return }
+        try Output.print(Table(rows: images.map { [$0.root.digest.oci, $0.reference.description] }).text())
+    }
+}
+
+extension Platform {
+    /// The platforms of an option that takes several, separated by commas.
+    static func list(_ values: [String], option: String) throws -> [Platform] {
+        try values.flatMap { $0.split(separator: ",") }.map { text in
+            guard let platform = Platform(String(text)) else {
+                throw Failure("\(option) \(text): a platform is written linux/amd64", .usage)
+            }
+            return platform
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Digests
+import JSON
+import OCI
+import Registry
+
+struct CachePushCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push",
+        abstract: "Bring images from the cache into their registries.",
+        discussion: """
+            What the registry has already is not sent again.
+
+            Examples:
+              \(Invocation.name) cache push example.org/team/redis:v1
+              \(Invocation.name) cache push --remote-name localhost:5000/redis:try example.org/team/redis:v1
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var registry: RegistryOptions
+
+    @Argument(help: ArgumentHelp("Images in the cache.", valueName: "image"))
+    var names: [String]
+
+    @Option(help: ArgumentHelp("Push one image under another name.", valueName: "name"))
+    var remoteName: String?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        if remoteName != nil, names.count != 1 {
+            throw ValidationError("--remote-name is for one image; push them one by one")
+        }
+    }
+
+    func run() async throws {
+        let reporter = global.reporter
+        let layout = try ImageLayout(reading: cache.path)
+        let work = try names.map { name in
+            let source = try ImageReference(name)
+            return (source: source, destination: try remoteName.map { try ImageReference($0) } ?? source)
+        }
+        for (source, destination) in work where destination.tag == nil && destination.digest == nil {
+            throw Failure("\(destination): give the tag that \(source) is to have there", .usage)
+        }
+        var pushed: [(name: String, digest: SHA256Digest)] = []
+        try await RegistryAccess.with(registry, reporter) { access in
+            var pusher = ImagePusher(client: try await access.client(), layout: layout)
+            pusher.onProgress = { reporter.progress("pushing \($0)") }
+            for (source, destination) in work {
+                let descriptor = try await pusher.push(source, as: destination)
+                pushed.append((destination.description, descriptor.digest))
+            }
+        }
+        reporter.clear()
+        try report(pushed)
+    }
+
+    private func report(_ pushed: [(name: String, digest: SHA256Digest)]) throws {
+        if json {
+            let list = pushed.map { image -> JSONValue in
+                ["name": .text(image.name), "digest": .text(image.digest.oci)]
+            }
+            return try Output.print(
+                String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self))
+        }
+        guard !global.quiet else { return }
+        try Output.print(Table(rows: pushed.map { [$0.digest.oci, $0.name] }).text())
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Host
+import OCI
+import Registry
+
+/// Which images a build brings into the cache.
+struct FetchOptions: ParsableArguments {
+    @Flag(help: "Ask the registries for every image, also for those in the cache.")
+    var pull = false
+
+    @Flag(help: "Ask no registry: everything must be in the cache.")
+    var offline = false
+
+    func validate() throws {
+        if pull, offline { throw ValidationError("--pull and --offline exclude each other") }
+    }
+}
+
+/// Brings the images into the cache that a command needs and the cache lacks.
+struct ImageFetching {
+    let cache: CacheOptions
+    let options: FetchOptions
+    let access: RegistryAccess
+    let reporter: Reporter
+    /// Whether bills of materials that are attached to images are needed, too.
+    var needsAttestations = true
+    /// Images that are made here, of sources at hand: never asked for again once they are there.
+    var madeHere: Set<ImageReference> = []
+
+    /// Returns when the cache has what is wanted, or has not and must not ask: then reading says what is missing.
+    func ensure(_ requests: [ImagePuller.Request]) async throws {
+        if options.offline { return }
+        let lacking = try lacking(requests)
+        guard !lacking.isEmpty else { return }
+        reporter.progress("asking for \(lacking.count) images")
+        let layout = try cache.layout()
+        var puller = ImagePuller(client: try await access.client(), layout: layout)
+        puller.options.onProgress = { reporter.progress($0.line) }
+        let result: ImagePuller.Result
+        do { result = try await puller.pull(lacking) } catch let error as RegistryError {
+            throw Failure(error, lookedIn: cache.path)
+        }
+        if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }
+    }
+
+    private func lacking(_ requests: [ImagePuller.Request]) throws -> [ImagePuller.Request] {
+        let layout = try ImageLayout(reading: cache.path)
+        return try requests.filter { request in
+            if options.pull, !madeHere.contains(request.reference) { return true }
+            return try !isComplete(request, in: layout)
+        }
+    }
+
+    private func isComplete(_ request: ImagePuller.Request, in layout: ImageLayout) throws(ImageError) -> Bool
+    {
+        guard request.platforms.count == 1 else {
+            return try layout.isComplete(request.reference, platforms: request.platforms)
+        }
+        return try layout.isComplete(
+            request.reference, platform: request.platforms[0], attestations: needsAttestations)
+    }
+}
+
+extension PullProgress {
+    /// While it goes on.
+    var line: String {
+        "pulling: \(completeImages) of \(images) images, \(receivedBytes.readableSize) received"
+    }
+
+    /// When it is over.
+    var summary: String {
+        "pulled \(completeImages) \(completeImages == 1 ? "image" : "images"): "
+            + "\(fetchedBlobs) blobs, \(receivedBytes.readableSize)"
+    }
+}
+
+extension Failure {
+    /// The wording for what a registry would not give, with where else it was looked for.
+    init(_ error: RegistryError, lookedIn cache: String) {
+        let failure = Failure(error)
+        self.init(
+            "\(failure?.message ?? "\(error)"); and the cache \(cache) does not have all of it",
+            failure?.status ?? .unavailable)
+    }
+}

@@ -1,0 +1,114 @@
+internal import Bytes
+internal import Digests
+internal import OCI
+internal import Synchronization
+
+/// Brings blobs into a layout: each once, whoever asks for it, from this process or another.
+actor BlobFetcher {
+    private let client: RegistryClient
+    private let layout: ImageLayout
+    private let gate: Gate
+    private let progress: PullProgressReport
+    private var states: [SHA256Digest: State] = [:]
+
+    private enum State {
+        /// Somebody is at it; these wait for it.
+        case running([CheckedContinuation<Void, any Error>])
+        case done
+    }
+
+    init(client: RegistryClient, layout: ImageLayout, connections: Int, progress: PullProgressReport) {
+        self.client = client
+        self.layout = layout
+        self.progress = progress
+        gate = Gate(limit: connections)
+    }
+
+    /// Returns when the blob is in the layout.
+    func fetch(_ blob: Descriptor, from repository: ImageReference) async throws {
+        switch states[blob.digest] {
+        case .done: return
+        case .running(let waiting):
+            return try await withCheckedThrowingContinuation { continuation in
+                states[blob.digest] = .running(waiting + [continuation])
+            }
+        case nil: states[blob.digest] = .running([])
+        }
+        do {
+            try await bring(blob, from: repository)
+        } catch {
+            settle(blob.digest, nil, .failure(error))
+            throw error
+        }
+        settle(blob.digest, .done, .success(()))
+    }
+
+    private func settle(_ digest: SHA256Digest, _ state: State?, _ result: Result<Void, any Error>) {
+        guard case .running(let waiting) = states[digest] else { return }
+        states[digest] = state
+        for continuation in waiting { continuation.resume(with: result) }
+    }
+
+    /// Fetches the blob, or waits while another process does.
+    private nonisolated func bring(_ blob: Descriptor, from repository: ImageReference) async throws {
+        while true {
+            try Task.checkCancellation()
+            await gate.enter()
+            let isThere: Bool
+            do { isThere = try await attempt(blob, from: repository) } catch {
+                await gate.leave()
+                throw error
+            }
+            await gate.leave()
+            if isThere { return }
+            try await Task.sleep(nanoseconds: Self.patience)
+        }
+    }
+
+    /// Between two looks at what another process is fetching.
+    private static let patience: UInt64 = 50_000_000
+
+    /// False if another process has the blob in hand.
+    private nonisolated func attempt(
+        _ blob: Descriptor, from repository: ImageReference
+    ) async throws -> Bool {
+        switch try layout.claim(blob) {
+        case .busy: return false
+        case .present: return true
+        case .claimed(let partial):
+            let received = ReportedBlob(partial, progress: progress)
+            // Wrong bytes may come from a part that an earlier run left: once more, from the start.
+            for isLast in [false, true] {
+                try await client.download(blob, from: repository, into: received)
+                guard let found = try partial.finish() else { break }
+                guard isLast else { continue }
+                partial.discard()
+                throw RegistryError(
+                    registry: repository.registry, reference: repository.description,
+                    .wrongContent(expected: blob.digest, found: found, size: blob.size))
+            }
+            progress.fetched(blob)
+            return true
+        }
+    }
+}
+
+/// A blob on its way that tells how far it is.
+private final class ReportedBlob: BlobReceiver {
+    private let partial: PartialBlob
+    private let progress: PullProgressReport
+
+    init(_ partial: PartialBlob, progress: PullProgressReport) {
+        self.partial = partial
+        self.progress = progress
+    }
+
+    var count: UInt64 { partial.count }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
+        try partial.receive(bytes)
+        progress.received(UInt64(bytes.count))
+    }
+
+    func restart() throws(StreamError) { try partial.restart() }
+}

@@ -1,0 +1,134 @@
+internal import Digests
+internal import OCI
+
+/// Finds out what an image is made of: its index and the manifests that are wanted, from the layout where they
+/// are there already. Nothing is written before `store`.
+struct DocumentFetcher {
+    let client: RegistryClient
+    let layout: ImageLayout
+    let reference: ImageReference
+    /// What came from the registry, in order.
+    private var fetched: [(descriptor: Descriptor, bytes: [UInt8])] = []
+
+    init(client: RegistryClient, layout: ImageLayout, reference: ImageReference) {
+        self.client = client
+        self.layout = layout
+        self.reference = reference
+    }
+
+    /// Puts what was fetched into the layout.
+    func store() throws(ImageError) {
+        for (descriptor, bytes) in fetched {
+            try layout.addBlob(bytes, mediaType: descriptor.mediaType)
+        }
+    }
+
+    mutating func resolve(platforms: [Platform]) async throws -> ResolvedImage {
+        let (root, bytes) = try await self.root()
+        var chosen = Chosen()
+        if root.mediaType.role == .index {
+            let listed = try await manifests(of: root, bytes)
+            let wanted = try Self.choose(platforms, among: listed, reference: reference)
+            for descriptor in wanted { try await add(descriptor, to: &chosen) }
+            let digests = wanted.map(\.digest)
+            for descriptor in listed where platforms.isEmpty || descriptor.attests(digests) {
+                guard !digests.contains(descriptor.digest) else { continue }
+                try await add(descriptor, isAttached: true, to: &chosen)
+            }
+        } else {
+            try add(root, bytes, isAttached: false, to: &chosen)
+        }
+        return ResolvedImage(
+            reference: reference, root: root, manifests: chosen.manifests, blobs: chosen.blobs)
+    }
+
+    /// The document that the reference names. A tag is always asked for; its document only if it is not here.
+    private mutating func root() async throws -> (Descriptor, [UInt8]) {
+        var known: Descriptor?
+        if reference.digest != nil {
+            known = try? layout.descriptor(of: reference)
+        } else {
+            known = try await client.descriptor(of: reference)
+        }
+        if let known, let bytes = try? layout.document(known) { return (known, bytes) }
+        let named = known.map { reference.at($0.digest) } ?? reference
+        let (descriptor, bytes) = try await client.manifest(named)
+        fetched.append((descriptor, bytes))
+        return (descriptor, bytes)
+    }
+
+    private mutating func document(_ descriptor: Descriptor) async throws -> [UInt8] {
+        if let bytes = try? layout.document(descriptor) { return bytes }
+        let (found, bytes) = try await client.manifest(reference.at(descriptor.digest))
+        fetched.append((found, bytes))
+        return bytes
+    }
+
+    /// Every manifest below the index, nested ones opened, in order, each once.
+    private mutating func manifests(of root: Descriptor, _ bytes: [UInt8]) async throws -> [Descriptor] {
+        var seen: Set<SHA256Digest> = [root.digest]
+        var found: [Descriptor] = []
+        var pending = Array(try ImageIndex(parsing: bytes, document: Self.name(root)).manifests.reversed())
+        while let descriptor = pending.popLast() {
+            guard seen.insert(descriptor.digest).inserted else { continue }
+            switch descriptor.mediaType.role {
+            case .manifest: found.append(descriptor)
+            case .index:
+                let nested = try ImageIndex(
+                    parsing: try await document(descriptor), document: Self.name(descriptor))
+                pending += nested.manifests.reversed()
+            default: break
+            }
+        }
+        return found
+    }
+
+    /// The first manifest for each of `platforms`; every one that can run if the list is empty. Where none says
+    /// that it is for a platform, those that say nothing at all may be: their configurations will tell.
+    private static func choose(
+        _ platforms: [Platform], among listed: [Descriptor], reference: ImageReference
+    ) throws(ImageError) -> [Descriptor] {
+        let runnable = listed.filter { !$0.isAttestation }
+        guard !platforms.isEmpty else { return runnable }
+        var wanted: [Descriptor] = []
+        for platform in platforms {
+            let first = runnable.first { $0.platform.map(platform.accepts) ?? false }
+            let candidates = first.map { [$0] } ?? runnable.filter { $0.platform == nil }
+            guard !candidates.isEmpty else {
+                throw ImageError(
+                    .noPlatform(wanted: platform, available: runnable.compactMap(\.platform)),
+                    reference: reference.description)
+            }
+            wanted += candidates.filter { !wanted.contains($0) }
+        }
+        return wanted
+    }
+
+    private mutating func add(
+        _ descriptor: Descriptor, isAttached: Bool = false, to chosen: inout Chosen
+    ) async throws {
+        try add(descriptor, try await document(descriptor), isAttached: isAttached, to: &chosen)
+    }
+
+    private func add(
+        _ descriptor: Descriptor, _ bytes: [UInt8], isAttached: Bool, to chosen: inout Chosen
+    ) throws(ImageError) {
+        let manifest: ImageManifest
+        do throws(ImageError) {
+            manifest = try ImageManifest(parsing: bytes, document: Self.name(descriptor))
+        } catch { throw ImageError(error.problem, reference: reference.description) }
+        if !isAttached { chosen.manifests.append(descriptor) }
+        for blob in [manifest.configuration] + manifest.layers where chosen.seen.insert(blob.digest).inserted
+        {
+            chosen.blobs.append(blob)
+        }
+    }
+
+    private static func name(_ descriptor: Descriptor) -> String { "manifest \(descriptor.digest.oci)" }
+
+    private struct Chosen {
+        var manifests: [Descriptor] = []
+        var blobs: [Descriptor] = []
+        var seen: Set<SHA256Digest> = []
+    }
+}

@@ -1,0 +1,141 @@
+internal import Digests
+public import OCI
+
+/// Brings images from registries into a layout: what is there already stays, what a cut left half done goes on.
+///
+/// An image is named in the layout when every blob of it is there, so a layout holds whole images at any moment.
+public struct ImagePuller: Sendable {
+    public let client: RegistryClient
+    public let layout: ImageLayout
+    public var options = Options()
+
+    public struct Options: Sendable {
+        /// Blobs fetched at a time.
+        public var connections = 6
+        /// Images looked up at a time.
+        public var images = 8
+        /// Asked about every image when it is known what it is and before anything of it is fetched;
+        /// an error refuses it.
+        public var approve: @Sendable (ResolvedImage) async throws -> Void = { _ in }
+        /// Told from any thread how far all is.
+        public var onProgress: @Sendable (PullProgress) -> Void = { _ in }
+
+        public init() {}
+    }
+
+    public init(client: RegistryClient, layout: ImageLayout) {
+        self.client = client
+        self.layout = layout
+    }
+
+    /// An image and the platforms that are wanted of it: all that it names if there are none.
+    public struct Request: Hashable, Sendable {
+        public let reference: ImageReference
+        public let platforms: [Platform]
+
+        public init(_ reference: ImageReference, platforms: [Platform]) {
+            self.reference = reference
+            self.platforms = platforms
+        }
+    }
+
+    /// What a pull came to.
+    public struct Result: Sendable {
+        /// In the order of the requests.
+        public let images: [ResolvedImage]
+        public let progress: PullProgress
+    }
+
+    /// Pulls every image. The first failure, in the order of the requests, ends the rest; what was fetched stays.
+    public func pull(_ requests: [Request]) async throws -> Result {
+        let report = PullProgressReport(images: requests.count, tell: options.onProgress)
+        let fetcher = BlobFetcher(
+            client: client, layout: layout, connections: options.connections, progress: report)
+        let gate = Gate(limit: options.images)
+        let outcomes = await withTaskGroup(
+            of: (Int, Swift.Result<ResolvedImage, any Error>).self
+        ) { group in
+            for (number, request) in requests.enumerated() {
+                group.addTask {
+                    await gate.enter()
+                    let outcome: Swift.Result<ResolvedImage, any Error>
+                    do {
+                        try Task.checkCancellation()
+                        let image = try await pull(request, through: fetcher)
+                        report.completedImage()
+                        outcome = .success(image)
+                    } catch { outcome = .failure(error) }
+                    await gate.leave()
+                    return (number, outcome)
+                }
+            }
+            var outcomes: [Int: Swift.Result<ResolvedImage, any Error>] = [:]
+            for await (number, outcome) in group {
+                outcomes[number] = outcome
+                if case .failure = outcome { group.cancelAll() }
+            }
+            return outcomes
+        }
+        return Result(images: try Self.images(outcomes, count: requests.count), progress: report.current)
+    }
+
+    /// The images, or the first failure that is one of its own and not just the end of the rest.
+    private static func images(
+        _ outcomes: [Int: Swift.Result<ResolvedImage, any Error>], count: Int
+    ) throws -> [ResolvedImage] {
+        var images: [ResolvedImage] = []
+        var cancelled: (any Error)?
+        for number in 0..<count {
+            switch outcomes[number] {
+            case .success(let image): images.append(image)
+            case .failure(let error) where error is CancellationError: cancelled = error
+            case .failure(let error): throw error
+            case nil: continue
+            }
+        }
+        if let cancelled { throw cancelled }
+        return images
+    }
+
+    private func pull(_ request: Request, through fetcher: BlobFetcher) async throws -> ResolvedImage {
+        var documents = DocumentFetcher(client: client, layout: layout, reference: request.reference)
+        let image = try await documents.resolve(platforms: request.platforms)
+        try await options.approve(image)
+        try documents.store()
+        try await checkPlatforms(of: image, request, through: fetcher)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for blob in image.blobs {
+                group.addTask { try await fetcher.fetch(blob, from: request.reference) }
+            }
+            try await group.waitForAll()
+        }
+        try layout.tag(request.reference, image.root)
+        return image
+    }
+
+    /// An image without an index says what it is for in its configuration: looked at before the layers come.
+    private func checkPlatforms(
+        of image: ResolvedImage, _ request: Request, through fetcher: BlobFetcher
+    ) async throws {
+        guard image.root.mediaType.role == .manifest, let configuration = image.blobs.first,
+            configuration.mediaType.role == .configuration
+        else { return }
+        for platform in request.platforms {
+            try await fetcher.fetch(configuration, from: request.reference)
+            do throws(ImageError) {
+                _ = try layout.image(request.reference.at(image.root.digest), platform: platform)
+            } catch { throw ImageError(error.problem, reference: request.reference.description) }
+        }
+    }
+}
+
+/// What a reference stands for in a registry at this moment.
+public struct ResolvedImage: Hashable, Sendable {
+    public let reference: ImageReference
+    /// The index or the manifest that the reference names.
+    public let root: Descriptor
+    /// The manifests of the platforms wanted; `root` itself where it is one.
+    public let manifests: [Descriptor]
+    /// Configurations, layers, and what is attached to the manifests; each once.
+    public let blobs: [Descriptor]
+}

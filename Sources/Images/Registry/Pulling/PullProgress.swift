@@ -1,0 +1,52 @@
+internal import Bytes
+internal import OCI
+internal import Synchronization
+
+/// How far a pull is.
+public struct PullProgress: Equatable, Sendable {
+    /// Bytes that came over the network so far.
+    public var receivedBytes: UInt64 = 0
+    /// Blobs fetched whole.
+    public var fetchedBlobs = 0
+    /// Images that are complete in the layout, and those asked for.
+    public var completeImages = 0
+    public var images = 0
+}
+
+/// Collects progress from all that runs at once and passes it on, not too often.
+final class PullProgressReport: Sendable {
+    private let state: Mutex<(progress: PullProgress, told: UInt64)>
+    private let tell: @Sendable (PullProgress) -> Void
+
+    /// Bytes between two messages.
+    private static let step: UInt64 = 256 << 10
+
+    init(images: Int, tell: @escaping @Sendable (PullProgress) -> Void) {
+        state = Mutex((PullProgress(images: images), 0))
+        self.tell = tell
+    }
+
+    var current: PullProgress { state.withLock { $0.progress } }
+
+    func received(_ bytes: UInt64) {
+        let news = state.withLock { state -> PullProgress? in
+            state.progress.receivedBytes += bytes
+            guard state.progress.receivedBytes - state.told >= Self.step else { return nil }
+            state.told = state.progress.receivedBytes
+            return state.progress
+        }
+        if let news { tell(news) }
+    }
+
+    func fetched(_ blob: Descriptor) { change { $0.fetchedBlobs += 1 } }
+
+    func completedImage() { change { $0.completeImages += 1 } }
+
+    private func change(_ edit: (inout PullProgress) -> Void) {
+        let news = state.withLock { state in
+            edit(&state.progress)
+            return state.progress
+        }
+        tell(news)
+    }
+}

@@ -1,0 +1,106 @@
+internal import Bytes
+internal import Digests
+public import OCI
+
+/// Brings images of a layout into a registry: what is there already is not sent again.
+///
+/// Blobs go before the manifests that name them, manifests before their index, so a registry holds whole images
+/// at any moment.
+public struct ImagePusher: Sendable {
+    public let client: RegistryClient
+    public let layout: ImageLayout
+    /// Blobs sent at a time.
+    public var connections = 4
+    /// Told from any thread what is being done.
+    public var onProgress: @Sendable (String) -> Void = { _ in }
+
+    public init(client: RegistryClient, layout: ImageLayout) {
+        self.client = client
+        self.layout = layout
+    }
+
+    /// Pushes the image that the layout has as `source` under the name `destination`; returns what it names there.
+    public func push(_ source: ImageReference, as destination: ImageReference) async throws -> Descriptor {
+        let root = try layout.descriptor(of: source)
+        let kin = try relatives(of: destination)
+        try await push(root, to: destination, mountableFrom: kin)
+        return try await client.putManifest(
+            try layout.document(root), mediaType: root.mediaType, as: destination)
+    }
+
+    /// All that `descriptor` names, and itself unless it is the root, which gets its name last.
+    private func push(
+        _ descriptor: Descriptor, to destination: ImageReference, mountableFrom kin: [ImageReference]
+    ) async throws {
+        switch descriptor.mediaType.role {
+        case .index:
+            let index = try ImageIndex(
+                parsing: try layout.document(descriptor), document: "index \(descriptor.digest.oci)")
+            for child in index.manifests { try await push(child: child, to: destination, mountableFrom: kin) }
+        default:
+            let manifest = try ImageManifest(
+                parsing: try layout.document(descriptor), document: "manifest \(descriptor.digest.oci)")
+            try await send([manifest.configuration] + manifest.layers, to: destination, mountableFrom: kin)
+        }
+    }
+
+    private func push(
+        child: Descriptor, to destination: ImageReference, mountableFrom kin: [ImageReference]
+    ) async throws {
+        // The cache may have one platform of several; the registry may have the others already.
+        guard try layout.hasBlob(child) else {
+            if try await client.descriptor(of: destination.at(child.digest)) != nil { return }
+            throw ImageError(
+                .missingBlob(child.digest, path: layout.blobPath(child.digest)),
+                reference: destination.description)
+        }
+        try await push(child, to: destination, mountableFrom: kin)
+        _ = try await client.putManifest(
+            try layout.document(child), mediaType: child.mediaType, as: destination.at(child.digest))
+    }
+
+    private func send(
+        _ blobs: [Descriptor], to destination: ImageReference, mountableFrom kin: [ImageReference]
+    ) async throws {
+        let gate = Gate(limit: connections)
+        var seen: Set<SHA256Digest> = []
+        let work = blobs.filter { seen.insert($0.digest).inserted }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for blob in work {
+                group.addTask {
+                    await gate.enter()
+                    do {
+                        try Task.checkCancellation()
+                        // What is damaged here must not become damage there.
+                        try layout.verify(blob)
+                        onProgress("\(destination): \(blob.digest.oci)")
+                        _ = try await client.upload(
+                            blob, contents: try layout.contents(of: blob), to: destination,
+                            mountableFrom: kin)
+                    } catch {
+                        await gate.leave()
+                        throw error
+                    }
+                    await gate.leave()
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Other repositories of the same registry that this layout knows: blobs may be there already.
+    private func relatives(of destination: ImageReference) throws(ImageError) -> [ImageReference] {
+        var found: [ImageReference] = []
+        for (name, _) in try layout.images() {
+            guard let reference = try? ImageReference(name), reference.registry == destination.registry,
+                reference.repository != destination.repository,
+                !found.contains(where: { $0.repository == reference.repository })
+            else { continue }
+            found.append(reference)
+        }
+        return Array(found.prefix(Self.maximumRelatives))
+    }
+
+    /// Each mount is a request of its own.
+    private static let maximumRelatives = 3
+}
