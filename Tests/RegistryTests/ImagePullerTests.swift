@@ -1,6 +1,7 @@
 import Bytes
 import Digests
 import Host
+import JSON
 import NetworkSupport
 import OCI
 import Registry
