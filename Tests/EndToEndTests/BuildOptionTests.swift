@@ -157,7 +157,8 @@ struct BuildOptionTests {
         let environment = ["HOME": "\(workshop.path)/home", "PATH": "/usr/bin:/bin"]
         func build() throws -> Command.Result {
             try Command(
-                name, ["build", "--offline", "--arch", "amd64", "-q", "-f", "tar", "good.yml"], environment: environment,
+                name, ["build", "--offline", "--arch", "amd64", "-q", "-f", "tar", "good.yml"],
+                environment: environment,
                 workingDirectory: workshop.path
             ).run()
         }

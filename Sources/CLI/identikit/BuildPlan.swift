@@ -20,6 +20,7 @@ struct BuildPlan {
 
     init(_ command: BuildCommand) throws {
         self.command = command
+        try command.fetch.check()
         if command.docker {
             throw Failure(
                 "--docker: images cannot be taken from a Docker daemon yet; put them into the cache", .usage)

@@ -11,8 +11,9 @@ struct FetchOptions: ParsableArguments {
     @Flag(help: "Ask no registry: everything must be in the cache.")
     var offline = false
 
-    func validate() throws {
-        if pull, offline { throw ValidationError("--pull and --offline exclude each other") }
+    /// Finds wrong values before any work is done.
+    func check() throws {
+        if pull, offline { throw Failure("--pull and --offline exclude each other", .usage) }
     }
 }
 
