@@ -54,9 +54,13 @@ public struct Command: Sendable {
 
     /// The path of `program`, looked up in `PATH` as a shell does.
     public static func find(_ program: String) -> String? {
+        find(program, in: HostEnvironment.variable("PATH"))
+    }
+
+    /// The path of `program`, looked up in `folders`, which are written as `PATH` is; nil for the usual ones.
+    public static func find(_ program: String, in folders: String?) -> String? {
         if program.contains("/") { return program }
-        let folders =
-            HostEnvironment.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        let folders = folders ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         for folder in folders.split(separator: ":") {
             let path = "\(folder)/\(program)"
             if access(path, X_OK) == 0 { return path }

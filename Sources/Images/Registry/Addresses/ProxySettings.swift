@@ -73,10 +73,8 @@ public struct Proxy: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `http://user:password@proxy.example:3128`; what has no scheme is plain HTTP.
     init?(_ text: String) {
-        let known = ["http", "https", "socks5", "socks5h"]
-        let given = AddressURL(text)
-        guard
-            let url = given.flatMap({ known.contains($0.scheme) ? $0 : nil }) ?? AddressURL("http://\(text)")
+        guard let url = AddressURL(text.contains("://") ? text : "http://\(text)"),
+            ["http", "https", "socks5", "socks5h"].contains(url.scheme)
         else { return nil }
         kind = url.scheme == "socks5h" ? .socks5 : Kind(rawValue: url.scheme) ?? .http
         host = url.server.host

@@ -18,7 +18,7 @@ public struct ConfiguredCredentials: CredentialSource {
     ) {
         answers = Answers(
             paths: CredentialFile.paths(environment: environment, home: home, user: user),
-            helperSeconds: helperSeconds)
+            helpers: CredentialHelper.Limits(folders: environment("PATH"), seconds: helperSeconds))
     }
 
     /// Throws a `credentials` error that names file and field, or the helper, and nothing of what they hold.
@@ -30,13 +30,13 @@ public struct ConfiguredCredentials: CredentialSource {
 /// What was found, asked for once however many ask at the same time.
 private actor Answers {
     private let paths: [String]
-    private let helperSeconds: Int
+    private let helpers: CredentialHelper.Limits
     private var files: Result<[CredentialFile], RegistryError>?
     private var logins: [String: Task<Result<Login?, RegistryError>, Never>] = [:]
 
-    init(paths: [String], helperSeconds: Int) {
+    init(paths: [String], helpers: CredentialHelper.Limits) {
         self.paths = paths
-        self.helperSeconds = helperSeconds
+        self.helpers = helpers
     }
 
     func login(for name: String) async throws(RegistryError) -> Login? {
@@ -49,7 +49,7 @@ private actor Answers {
     private func find(_ name: CredentialName) async -> Result<Login?, RegistryError> {
         do throws(RegistryError) {
             for file in try read(for: name) {
-                if let login = try await file.login(for: name, helperSeconds: helperSeconds) {
+                if let login = try await file.login(for: name, limits: helpers) {
                     return .success(login)
                 }
             }

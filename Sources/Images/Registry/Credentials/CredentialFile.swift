@@ -57,10 +57,12 @@ struct CredentialFile: Sendable {
     }
 
     /// The login for `name`; nil for none. As with Docker, the helper is asked first, if there is one.
-    func login(for name: CredentialName, helperSeconds: Int) async throws(RegistryError) -> Login? {
+    func login(for name: CredentialName, limits: CredentialHelper.Limits) async throws(RegistryError)
+        -> Login?
+    {
         if let helper = try helper(for: name) {
             for address in name.helperAddresses {
-                let login = try await helper.login(at: address, of: name.registry, seconds: helperSeconds)
+                let login = try await helper.login(at: address, of: name.registry, within: limits)
                 if let login { return login }
             }
         }

@@ -6,6 +6,13 @@ internal import JSON
 struct CredentialHelper: Sendable {
     private let program: String
 
+    struct Limits: Sendable {
+        /// Where helpers are looked for, written as `PATH` is; nil for the usual folders.
+        let folders: String?
+        /// How long one may take.
+        let seconds: Int
+    }
+
     /// Nil if `name` is no part of a file's name.
     init?(_ name: String) {
         guard !name.isEmpty, !name.contains("/"), !name.contains("\0") else { return nil }
@@ -15,17 +22,20 @@ struct CredentialHelper: Sendable {
     /// The login that it has for `address`; nil if it says that it has none.
     ///
     /// Errors name the helper and never show what it wrote, which may be a secret. `registry` is for messages.
-    func login(at address: String, of registry: String, seconds: Int) async throws(RegistryError) -> Login? {
+    func login(at address: String, of registry: String, within limits: Limits) async throws(RegistryError)
+        -> Login?
+    {
         func failed(_ reason: String) -> RegistryError {
             RegistryError(
                 registry: registry, .credentials(reason: "the credential helper \(program) \(reason)"))
         }
+        guard let path = Command.find(program, in: limits.folders) else {
+            throw failed("is not installed or not in PATH; install it, or take it out of the configuration")
+        }
         let result: Command.Result
         do throws(CommandError) {
-            result = try await Command(program, ["get"], input: Array(address.utf8), timeLimit: seconds)
+            result = try await Command(path, ["get"], input: Array(address.utf8), timeLimit: limits.seconds)
                 .runAside()
-        } catch .notFound {
-            throw failed("is not installed or not in PATH; install it, or take it out of the configuration")
         } catch .notStarted(_, let reason) {
             throw failed("could not be started: \(reason)")
         } catch {
@@ -37,7 +47,7 @@ struct CredentialHelper: Sendable {
             if result.outputText.contains("credentials not found") { return nil }
             throw failed(
                 result.status == 137
-                    ? "did not answer within \(seconds) seconds"
+                    ? "did not answer within \(limits.seconds) seconds"
                     : "failed with exit code \(result.status); to see why, run: echo \(address) | \(program) get"
             )
         }
