@@ -91,7 +91,8 @@ let modules: [Module] = [
         ],
         testDependencies: ["NetworkSupport"]),
     Module(
-        layer: "Images", name: "Signatures", dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI"],
+        layer: "Images", name: "Signatures",
+        dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI", "Registry"],
         testDependencies: ["Host"]),
     // Build: from a YAML file to written outputs.
     Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", "JSON", yams]),

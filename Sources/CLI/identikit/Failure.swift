@@ -9,6 +9,7 @@ import Outputs
 import Packaging
 import Registry
 import SBOM
+import Signatures
 import Tar
 
 /// Exit codes, those of BSD's sysexits.
@@ -20,6 +21,8 @@ enum ExitStatus: Int32 {
     case software = 70
     case cannotCreate = 73
     case inputOutput = 74
+    /// An image that a policy does not allow.
+    case notAllowed = 77
 }
 
 /// An error as the user is told it: one clear text and an exit code.
@@ -66,6 +69,8 @@ extension Failure {
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as RegistryError: self.init(registry: error)
         case let error as PackagingError: self.init(packaging: error)
+        case let error as SignatureError: self.init(signature: error)
+        case let error as PolicyError: self.init("\(error)", .invalidInput)
         case let error as Host.CommandError: self.init(command: error)
         case is CleanExit, is ExitCode, is ValidationError: return nil
         default: self.init("\(error)", .software)

@@ -12,23 +12,30 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Nested deeper than `limit` arrays and objects.
         case tooDeep(limit: Int)
         case trailingBytes
+        /// An object has `key` twice (told by `init(strict:)` alone).
+        case duplicateKey(ByteString)
+        /// A string is not UTF-8 (told by `init(strict:)` alone).
+        case notUTF8
     }
 
     public let offset: Int
     public let reason: Reason
 
-    public var description: String {
-        let what =
-            switch reason {
-            case .unexpectedEnd: "the text ends too early"
-            case .unexpected(let found, let expected): "found \(Self.name(found)), expected \(expected)"
-            case .controlCharacter(let byte): "\(Self.name(byte)) inside a string must be escaped"
-            case .badEscape: "unknown escape in a string"
-            case .badNumber: "not a number"
-            case .tooDeep(let limit): "nested deeper than \(limit) levels"
-            case .trailingBytes: "something follows the value"
-            }
-        return "JSON, byte \(offset): \(what)"
+    public var description: String { "JSON, byte \(offset): \(explanation)" }
+
+    /// What is wrong, without the place.
+    public var explanation: String {
+        switch reason {
+        case .unexpectedEnd: "the text ends too early"
+        case .unexpected(let found, let expected): "found \(Self.name(found)), expected \(expected)"
+        case .controlCharacter(let byte): "\(Self.name(byte)) inside a string must be escaped"
+        case .badEscape: "unknown escape in a string"
+        case .badNumber: "not a number"
+        case .tooDeep(let limit): "nested deeper than \(limit) levels"
+        case .trailingBytes: "something follows the value"
+        case .duplicateKey(let key): "the key \"\(key.text)\" stands twice in one object"
+        case .notUTF8: "a string that is not UTF-8"
+        }
     }
 
     private static func name(_ byte: UInt8) -> String {
@@ -48,14 +55,25 @@ extension JSONValue {
     }
 
     public init(parsing text: ByteString) throws(JSONError) { try self.init(parsing: text.bytes) }
+
+    /// Reads exactly one value that every reader understands alike: a key that stands twice in one object, and
+    /// strings that are not UTF-8, are errors. For documents that something is decided by.
+    public init(strict text: [UInt8]) throws(JSONError) {
+        var parser = JSONParser(text: text, isStrict: true)
+        self = try parser.document()
+    }
 }
 
 struct JSONParser {
     private let text: [UInt8]
     private var position = 0
     private var depth = 0
+    private let isStrict: Bool
 
-    init(text: [UInt8]) { self.text = text }
+    init(text: [UInt8], isStrict: Bool = false) {
+        self.text = text
+        self.isStrict = isStrict
+    }
 
     mutating func document() throws(JSONError) -> JSONValue {
         let value = try value()
@@ -90,7 +108,11 @@ struct JSONParser {
                     throw JSONError(
                         offset: position, reason: .unexpected(found: text[position], expected: "a key"))
                 }
+                let start = position
                 let key = try string()
+                if isStrict, places[key] != nil {
+                    throw JSONError(offset: start, reason: .duplicateKey(key))
+                }
                 try expect(UInt8(ascii: ":"), "':'")
                 let value = try value()
                 if let place = places[key] {
@@ -225,6 +247,8 @@ extension JSONParser {
                 if let scalar = UTF8Scalar(prefixOf: text[position...]) {
                     bytes.append(contentsOf: text[position..<position + scalar.length])
                     position += scalar.length
+                } else if isStrict {
+                    throw JSONError(offset: position, reason: .notUTF8)
                 } else {
                     bytes.append(contentsOf: "\u{FFFD}".utf8)
                     position += 1
@@ -268,6 +292,7 @@ extension JSONParser {
             // Not its other half: it stands for itself.
             position = next
         }
+        if isStrict { throw JSONError(offset: start, reason: .notUTF8) }
         return "\u{FFFD}"
     }
 

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Bytes
+import Host
+import Signatures
+import Signing
+
+/// What is asked of images before anything of them is used.
+struct ImagePolicyOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Take only images signed by this key: a PEM file as cosign.pub. Can be repeated: one of the keys "
+                + "must have signed.",
+            valueName: "key"))
+    var verifyImages: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Take only images that obey this policy, a JSON file with rules by repository "
+                + "(Docs/signatures.md).",
+            valueName: "file"))
+    var imagePolicy: String?
+
+    func validate() throws {
+        if imagePolicy != nil, !verifyImages.isEmpty {
+            throw ValidationError(
+                "--verify-images and --image-policy exclude each other; name the keys in the policy")
+        }
+    }
+
+    /// The policy; nil if nothing is asked of images.
+    func policy() throws -> ImagePolicy? {
+        if let imagePolicy { return try Self.policy(at: imagePolicy) }
+        guard !verifyImages.isEmpty else { return nil }
+        let keys = try verifyImages.map { path in
+            guard let key = P256PublicKey(pem: String(decoding: try Self.bytes(path), as: UTF8.self)) else {
+                throw Failure("--verify-images: \(path) \(ImagePolicy.noKey)", .invalidInput)
+            }
+            return TrustedKey(name: path, key: key)
+        }
+        return ImagePolicy(requiring: keys, option: "--verify-images")
+    }
+
+    private static func policy(at path: String) throws -> ImagePolicy {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return try ImagePolicy(parsing: try bytes(path), file: path) { key throws(ReasonedError) in
+            let file = key.hasPrefix("/") ? key : folder + key
+            do { return String(decoding: try bytes(file), as: UTF8.self) } catch {
+                throw ReasonedError(Failure(error)?.message ?? "\(error)")
+            }
+        }
+    }
+
+    private static func bytes(_ path: String) throws -> [UInt8] {
+        var source = RangeSource(try ReadableFile(path: path))
+        return try source.readAll(limit: 1 << 20, of: path)
+    }
+}

@@ -1,0 +1,88 @@
+internal import Bytes
+public import Digests
+public import OCI
+public import Registry
+internal import Synchronization
+
+/// Signatures beside the image in its registry: under cosign's tag, and among the referrers.
+public struct RegistrySignatures: SignatureSource {
+    private let client: RegistryClient
+
+    public init(_ client: RegistryClient) { self.client = client }
+
+    public var place: String { "the registry" }
+
+    public func manifest(
+        tagged reference: ImageReference
+    ) async throws(SignatureLookupError) -> SignatureManifest? {
+        try await unlessAbsent { () throws(RegistryError) in
+            let (descriptor, bytes) = try await client.manifest(reference)
+            return SignatureManifest(descriptor: descriptor, bytes: bytes)
+        }
+    }
+
+    public func referrers(
+        of digest: SHA256Digest, in repository: ImageReference
+    ) async throws(SignatureLookupError) -> [Descriptor] {
+        // Of every type: some registries put down another one than the artifact's.
+        try await unlessAbsent { () throws(RegistryError) in
+            try await client.referrers(of: digest, in: repository, artifactType: nil)
+        } ?? []
+    }
+
+    public func contents(
+        of descriptor: Descriptor, in repository: ImageReference, limit: Int
+    ) async throws(SignatureLookupError) -> [UInt8]? {
+        if descriptor.mediaType.role == .manifest {
+            let reference: ImageReference
+            do throws(ImageError) {
+                reference = try ImageReference("\(repository.repository)@\(descriptor.digest.oci)")
+            } catch { throw SignatureLookupError(error) }
+            return try await manifest(tagged: reference)?.bytes
+        }
+        return try await unlessAbsent { () throws(RegistryError) in
+            let receiver = MemoryReceiver(limit: limit)
+            try await client.download(descriptor, from: repository, into: receiver)
+            let bytes = receiver.bytes
+            let found = SHA256Digest(hashing: bytes)
+            guard found == descriptor.digest else {
+                throw RegistryError(
+                    registry: repository.registry, reference: repository.description,
+                    .wrongContent(expected: descriptor.digest, found: found, size: UInt64(bytes.count)))
+            }
+            return bytes
+        }
+    }
+
+    /// Nil for what a registry does not have.
+    private func unlessAbsent<T: Sendable>(
+        _ body: () async throws(RegistryError) -> T
+    ) async throws(SignatureLookupError) -> T? {
+        do throws(RegistryError) { return try await body() } catch {
+            if case .notFound = error.problem { return nil }
+            throw SignatureLookupError(error)
+        }
+    }
+}
+
+/// Takes a small blob into memory.
+private final class MemoryReceiver: BlobReceiver {
+    private let received = Mutex<[UInt8]>([])
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    var bytes: [UInt8] { received.withLock { $0 } }
+    var count: UInt64 { UInt64(received.withLock { $0.count }) }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
+        let fits = received.withLock { received in
+            guard received.count + bytes.count <= limit else { return false }
+            received += bytes
+            return true
+        }
+        guard fits else { throw .limitExceeded(what: "a signature", limit: UInt64(limit)) }
+    }
+
+    func restart() throws(StreamError) { received.withLock { $0.removeAll() } }
+}

@@ -1,0 +1,146 @@
+internal import Digests
+internal import OCI
+
+/// Looks for good signatures of one image, source by source, until there are enough.
+struct SignatureSearch {
+    let check: SignatureCheck
+    let reference: ImageReference
+    let threshold: Int
+    /// Each key once.
+    private(set) var signers: [Signer] = []
+    private(set) var failures: [SignatureFailure] = []
+    /// The first thing that kept the search from looking where it should have looked.
+    private(set) var error: SignatureLookupError?
+    /// Manifests with a good signature that was not known before, by the source they come from.
+    private(set) var useful: [(found: FoundManifest, source: any SignatureSource)] = []
+    /// Manifests of which nothing is left to look at.
+    private var seen: Set<SHA256Digest> = []
+    private var signatureCount = 0
+
+    init(_ check: SignatureCheck, of reference: ImageReference, threshold: Int) {
+        self.check = check
+        self.reference = reference
+        self.threshold = threshold
+    }
+
+    var isSatisfied: Bool { signers.count >= threshold }
+
+    mutating func look(in source: any SignatureSource) async {
+        signatureCount = 0
+        for digest in check.digests where !isSatisfied {
+            do throws(SignatureLookupError) {
+                try await lookAtTag(of: digest, in: source)
+                if !isSatisfied { try await lookAtReferrers(of: digest, in: source) }
+            } catch {
+                self.error = self.error ?? error
+                // A registry that fails once is not asked again: it was tried often enough.
+                if error.isOfSource { return }
+            }
+        }
+    }
+
+    private mutating func lookAtTag(
+        of digest: SHA256Digest, in source: any SignatureSource
+    ) async throws(SignatureLookupError) {
+        let tag: ImageReference
+        do throws(ImageError) { tag = try reference.signatureTag(for: digest) } catch {
+            throw SignatureLookupError(error)
+        }
+        guard let manifest = try await source.manifest(tagged: tag) else { return }
+        try await examine(manifest, about: digest, isTagged: true, in: source)
+    }
+
+    private mutating func lookAtReferrers(
+        of digest: SHA256Digest, in source: any SignatureSource
+    ) async throws(SignatureLookupError) {
+        let referrers = try await source.referrers(of: digest, in: reference).filter(\.mayBeSignature)
+        for descriptor in referrers.prefix(SignatureLimits.manifests) where !isSatisfied {
+            if seen.contains(descriptor.digest) { continue }
+            let bytes = try await contents(
+                of: descriptor, limit: SignatureLimits.manifest, for: descriptor.digest, in: source)
+            guard let bytes else { continue }
+            try await examine(
+                SignatureManifest(descriptor: descriptor, bytes: bytes), about: digest, isTagged: false,
+                in: source)
+        }
+        if referrers.count > SignatureLimits.manifests, !isSatisfied {
+            fail(digest, in: source, "only the first \(SignatureLimits.manifests) referrers were looked at")
+        }
+    }
+
+    private mutating func examine(
+        _ manifest: SignatureManifest, about digest: SHA256Digest, isTagged: Bool,
+        in source: any SignatureSource
+    ) async throws(SignatureLookupError) {
+        let name = manifest.descriptor.digest
+        guard !seen.contains(name) else { return }
+        let found: FoundManifest
+        do throws(UnusableSignature) {
+            found = try FoundManifest(manifest, subject: digest, isTagged: isTagged)
+        } catch {
+            seen.insert(name)
+            return fail(name, in: source, error.reason)
+        }
+        let known = signers.count
+        var isWhole = true
+        for layer in found.signatures where !isSatisfied {
+            signatureCount += 1
+            guard signatureCount <= SignatureLimits.signatures else {
+                return fail(
+                    name, in: source, "only \(SignatureLimits.signatures) signatures were looked at")
+            }
+            let bytes = try await contents(of: layer, limit: SignatureLimits.blob, for: name, in: source)
+            guard let bytes else {
+                isWhole = false
+                continue
+            }
+            judge(layer, bytes, of: name, in: source)
+        }
+        if isTagged, found.signatures.isEmpty { fail(name, in: source, "it holds no signature") }
+        if signers.count > known { useful.append((found, source)) }
+        if isWhole { seen.insert(name) }
+    }
+
+    /// The bytes of a manifest or a blob; nil, and told, if they cannot be had.
+    private mutating func contents(
+        of descriptor: Descriptor, limit: Int, for manifest: SHA256Digest, in source: any SignatureSource
+    ) async throws(SignatureLookupError) -> [UInt8]? {
+        guard descriptor.size <= UInt64(limit) else {
+            let reason = "\(descriptor.digest.oci) has \(descriptor.size) bytes, too many for a signature"
+            fail(manifest, in: source, reason)
+            return nil
+        }
+        do throws(SignatureLookupError) {
+            let bytes = try await source.contents(of: descriptor, in: reference, limit: limit)
+            if bytes == nil { fail(manifest, in: source, "\(descriptor.digest.oci) is not there") }
+            return bytes
+        } catch {
+            if error.isOfSource { throw error }
+            self.error = self.error ?? error
+            fail(manifest, in: source, "\(error)")
+            return nil
+        }
+    }
+
+    private mutating func judge(
+        _ layer: Descriptor, _ bytes: [UInt8], of manifest: SHA256Digest, in source: any SignatureSource
+    ) {
+        do throws(UnusableSignature) {
+            let signer =
+                layer.isSigstoreBundle
+                ? try check.bundle(bytes)
+                : try check.simpleSigning(
+                    payload: bytes, signature: layer.annotations[SimpleSigning.signatureAnnotation],
+                    hasCertificate: layer.annotations[SimpleSigning.certificateAnnotation] != nil)
+            if !signers.contains(where: { $0.key.key == signer.key.key }) { signers.append(signer) }
+        } catch {
+            fail(manifest, in: source, error.reason)
+        }
+    }
+
+    private mutating func fail(
+        _ manifest: SHA256Digest, in source: any SignatureSource, _ reason: String
+    ) {
+        failures.append(SignatureFailure(place: source.place, manifest: manifest, reason: reason))
+    }
+}

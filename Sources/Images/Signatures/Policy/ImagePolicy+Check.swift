@@ -1,0 +1,113 @@
+public import Digests
+public import OCI
+
+/// An image that is to be checked.
+public struct PolicySubject: Sendable {
+    /// The image as it is asked for, expanded.
+    public var reference: ImageReference
+    /// What the name stands for, and where that is an index, the manifest of the platform chosen: a signature of
+    /// either will do.
+    public var digests: [SHA256Digest]
+    /// True if the image is that of an `@pkg:` folder.
+    public var isPackage: Bool
+
+    public init(_ reference: ImageReference, digests: [SHA256Digest], isPackage: Bool = false) {
+        self.reference = reference
+        self.digests = digests
+        self.isPackage = isPackage
+    }
+
+    public init(_ image: Image, isPackage: Bool = false) {
+        var digests = [image.root.digest]
+        if image.descriptor.digest != image.root.digest { digests.append(image.descriptor.digest) }
+        self.init(image.reference, digests: digests, isPackage: isPackage)
+    }
+}
+
+/// Why an image is accepted.
+public struct PolicyDecision: Sendable, Equatable {
+    /// The rule by its name; nil for a package that is exempt.
+    public let rule: String?
+    /// The keys that signed it, by name, and what each signed. Empty if none was asked for.
+    public let signers: [(key: String, digest: SHA256Digest)]
+
+    /// True unless signatures were asked for and none of them covers `digest`: then nothing of it may be used, as
+    /// the attestations of an index are where only the manifest of a platform is signed.
+    public func covers(_ digest: SHA256Digest) -> Bool {
+        signers.isEmpty || signers.contains { $0.digest == digest }
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.rule == right.rule && left.signers.elementsEqual(right.signers, by: ==)
+    }
+}
+
+extension ImagePolicy {
+    /// Whether signatures will be looked for: where not, `check` asks no source.
+    public func needsSignatures(of reference: ImageReference) -> Bool {
+        guard case .signed = rule(for: RepositoryName(reference))?.requirement else { return false }
+        return true
+    }
+
+    /// Accepts an image or throws; to be called before anything of the image but its index and manifest is used.
+    /// Sources are asked in order, until there are enough signatures; those that come from other sources than
+    /// `cache` are kept there, for builds without a network. That they could not be kept is only told.
+    @discardableResult
+    public func check(
+        _ subject: PolicySubject, in sources: [any SignatureSource], keepingIn cache: ImageLayout? = nil,
+        onNote: @Sendable (String) -> Void = { _ in }
+    ) async throws(SignatureError) -> PolicyDecision {
+        if subject.isPackage, exemptsPackages { return PolicyDecision(rule: nil, signers: []) }
+        let name = RepositoryName(subject.reference)
+        guard let rule = rule(for: name) else { throw error(subject, rule: name.description, .noRule) }
+        switch rule.requirement {
+        case .accept: return PolicyDecision(rule: rule.name, signers: [])
+        case .reject: throw error(subject, rule: rule.name, .rejected)
+        case .signed(let requirement):
+            var search = SignatureSearch(
+                SignatureCheck(
+                    keys: requirement.keys, digests: subject.digests,
+                    repository: requirement.identity == .repository ? name : nil),
+                of: subject.reference, threshold: max(1, requirement.threshold))
+            for source in sources where !search.isSatisfied { await search.look(in: source) }
+            guard search.isSatisfied else {
+                throw error(subject, rule: rule.name, Self.problem(search, sources))
+            }
+            if let cache { await Self.keep(search, in: cache, onNote: onNote) }
+            return PolicyDecision(
+                rule: rule.name,
+                signers: search.signers.map { (key: $0.key.name, digest: $0.digest) })
+        }
+    }
+
+    private func error(
+        _ subject: PolicySubject, rule: String, _ problem: SignatureError.Problem
+    ) -> SignatureError {
+        SignatureError(
+            image: subject.reference.description,
+            digest: subject.digests.first ?? SHA256Digest(hashing: []), rule: rule, policy: self.name, problem
+        )
+    }
+
+    private static func problem(
+        _ search: SignatureSearch, _ sources: [any SignatureSource]
+    ) -> SignatureError.Problem {
+        // What could not be asked may have the signature: that comes before what others did not have.
+        if let error = search.error { return .lookup(error) }
+        if search.signers.isEmpty, search.failures.isEmpty { return .unsigned(places: sources.map(\.place)) }
+        return .insufficient(
+            signers: search.signers.map(\.key.name), needed: search.threshold, failures: search.failures)
+    }
+
+    private static func keep(
+        _ search: SignatureSearch, in cache: ImageLayout, onNote: (String) -> Void
+    ) async {
+        for (found, source) in search.useful where !(source is LayoutSignatures) {
+            do throws(SignatureLookupError) {
+                try await cache.keep(found, of: search.reference, from: source)
+            } catch {
+                onNote("the signature of \(search.reference) could not be kept in the cache: \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import Digests
+internal import OCI
+
+extension SignatureError: CustomStringConvertible {
+    /// What, by which rule, what was found and what to do; one line for each signature that is not good.
+    public var description: String {
+        let image = "image \(image) (\(digest.oci)): "
+        let rule = rule == policy ? rule : "rule \"\(rule)\" of \(policy)"
+        switch problem {
+        case .unsigned(let places):
+            return image + "not signed, which \(rule) asks for; no signature is in "
+                + "\(places.joined(separator: " or in ")). Sign it (cosign sign --key), or name an image that is signed"
+        case .insufficient(let signers, let needed, let failures):
+            let found =
+                signers.isEmpty
+                ? "no good signature" : "signed by \(signers.joined(separator: ", ")) alone"
+            let title =
+                image + "\(found), and \(rule) asks for \(needed == 1 ? "one" : "\(needed) keys")"
+            return ([title] + Self.lines(failures)).joined(separator: "\n  ")
+        case .lookup(let error):
+            return image + "its signatures, which \(rule) asks for, could not be read: \(error)"
+        case .rejected:
+            return image + "refused by \(rule)"
+        case .noRule:
+            return image
+                + "no rule of \(policy) is for it, and what no rule is for is refused; add a rule with "
+                + "\"images\": [\"\(Self.repository(self.image))\"]"
+        }
+    }
+
+    private static let shown = 8
+
+    private static func lines(_ failures: [SignatureFailure]) -> [String] {
+        let lines = failures.prefix(shown).map(\.description)
+        return failures.count > shown ? lines + ["and \(failures.count - shown) more"] : lines
+    }
+
+    private static func repository(_ image: String) -> String {
+        (try? ImageReference(image)).map { RepositoryName($0).description } ?? image
+    }
+}
