@@ -93,7 +93,7 @@ let modules: [Module] = [
     Module(
         layer: "Images", name: "Signatures",
         dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI", "Registry"],
-        testDependencies: ["Host"]),
+        testDependencies: ["Host", "NetworkSupport"]),
     // Build: from a YAML file to written outputs.
     Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", "JSON", yams]),
     Module(
@@ -190,7 +190,8 @@ targets += [
     .target(
         name: "NetworkSupport",
         dependencies: [
-            "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", nioCore, nioPosix, nioHTTP1, nioSSL,
+            "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Registry", nioCore, nioPosix, nioHTTP1,
+            nioSSL,
         ],
         path: "Tests/NetworkSupport", swiftSettings: strict),
     .testTarget(

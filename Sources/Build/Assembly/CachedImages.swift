@@ -2,16 +2,49 @@ public import Bytes
 public import Digests
 internal import FileTree
 public import OCI
+internal import Synchronization
 public import Tar
 
 /// Images from a layout used as a cache, their layers decompressed and indexed once.
+///
+/// What a name stands for is looked up once, when it is prepared: whatever other processes do with the cache
+/// meanwhile, a build has one image of one name, and it is the one that was admitted.
 public final class CachedImages: ImageSource {
     private let layout: ImageLayout
     private let store: LayerStore
+    private let admission: Admission?
+    private let prepared = Mutex(Prepared())
+
+    /// Whether images may be used: asked before anything of them is but their documents.
+    public struct Admission: Sendable {
+        /// Gives the image as it may be used, or throws.
+        public var image: @Sendable (Image) async throws -> Image
+        /// Throws unless all of what `root` names may be copied.
+        public var copy: @Sendable (ImageReference, _ root: Descriptor) async throws -> Void
+
+        public init(
+            image: @escaping @Sendable (Image) async throws -> Image,
+            copy: @escaping @Sendable (ImageReference, _ root: Descriptor) async throws -> Void
+        ) {
+            self.image = image
+            self.copy = copy
+        }
+    }
+
+    private struct Prepared {
+        var images: [Name: Image] = [:]
+        var copies: [ImageReference: Descriptor] = [:]
+    }
+
+    private struct Name: Hashable {
+        let reference: ImageReference
+        let platform: Platform
+    }
 
     /// `cacheFolder` takes the derived data of a layout that cannot be written.
-    public init(layout: ImageLayout, cacheFolder: String) {
+    public init(layout: ImageLayout, cacheFolder: String, admission: Admission? = nil) {
         self.layout = layout
+        self.admission = admission
         store = LayerStore(
             layout: layout, folder: LayerStore.derivedFolder(of: layout, cacheFolder: cacheFolder))
     }
@@ -19,15 +52,36 @@ public final class CachedImages: ImageSource {
     /// Where data made from the images is kept: losing it loses time, nothing else.
     public var derivedFolder: String { store.folder }
 
-    /// Finds every image and derives the layers that are missing, `jobs` at a time.
+    /// Finds every image, has it admitted, and derives the layers that are missing, `jobs` at a time.
     public func prepare(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
         var images: [Image] = []
-        for reference in references { images.append(try layout.image(reference, platform: platform)) }
+        for reference in references {
+            var image = try layout.image(reference, platform: platform)
+            if let admission { image = try await admission.image(image) }
+            images.append(image)
+        }
         try await store.prepare(images, jobs: jobs)
+        prepared.withLock { prepared in
+            for image in images {
+                prepared.images[Name(reference: image.reference, platform: platform)] = image
+            }
+        }
+    }
+
+    /// Finds what is copied whole, and has it admitted.
+    public func prepareCopies(_ references: [ImageReference]) async throws {
+        for reference in references {
+            let root = try layout.descriptor(of: reference)
+            if let admission { try await admission.copy(reference, root) }
+            prepared.withLock { $0.copies[reference] = root }
+        }
     }
 
     public func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image {
-        try layout.image(reference, platform: platform)
+        let name = Name(reference: reference, platform: platform)
+        if let image = prepared.withLock({ $0.images[name] }) { return image }
+        try refuseUnprepared(reference)
+        return try layout.image(reference, platform: platform)
     }
 
     public func flattened(_ image: Image) throws(ImageError) -> [TarEntry] {
@@ -36,7 +90,9 @@ public final class CachedImages: ImageSource {
 
     public func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]
     {
-        try layout.exported(reference, platforms: platforms)
+        let root = prepared.withLock { $0.copies[reference] }
+        if root == nil { try refuseUnprepared(reference) }
+        return try layout.exported(reference, root: root, platforms: platforms)
     }
 
     public func statements(of image: Image) throws(ImageError) -> [[UInt8]] {
@@ -49,6 +105,14 @@ public final class CachedImages: ImageSource {
 
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
         try store.open(digest)
+    }
+
+    /// Nothing comes out of here that was not asked about, whatever way it is asked for.
+    private func refuseUnprepared(_ reference: ImageReference) throws(ImageError) {
+        guard admission != nil else { return }
+        throw ImageError(
+            .malformed(document: "the build", field: "", reason: "the image was not checked before its use"),
+            reference: reference.description)
     }
 
     /// Bills of materials of large images take some tens of MiB.

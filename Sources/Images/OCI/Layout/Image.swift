@@ -12,6 +12,14 @@ public struct Image: Hashable, Sendable {
     public let configuration: ImageConfiguration
     /// The lowest first.
     public let layers: [ImageLayer]
+
+    /// The same image without the index that led to it, and so without what the index attaches to it: for who
+    /// trusts the manifest alone.
+    public var withoutIndex: Image {
+        Image(
+            reference: reference, root: descriptor, descriptor: descriptor, manifest: manifest,
+            configuration: configuration, layers: layers)
+    }
 }
 
 /// A layer as the manifest has it and the digest of what is in it.

@@ -8,12 +8,13 @@ extension ImageLayout {
     /// The image as a layout of its own, for a volume of `format: oci`: members in LinuxKit's order and with
     /// its bytes, time 0, names relative. Of an index only the manifests for `platforms` come along; an empty
     /// list means all. The contents of blobs refer to this layout by their digests (`LayerStore` opens them).
+    /// `root` is what `reference` names, where that is known already.
     public func exported(
-        _ reference: ImageReference, platforms: [Platform] = []
+        _ reference: ImageReference, root: Descriptor? = nil, platforms: [Platform] = []
     ) throws(ImageError) -> [TarEntry] {
         try attributing(reference) { () throws(ImageError) in
-            let root = try descriptor(of: reference)
-            let available = platforms.isEmpty ? [] : try self.platforms(of: reference)
+            let root = if let root { root } else { try descriptor(of: reference) }
+            let available = platforms.isEmpty ? [] : try self.platforms(below: [root])
             for platform in platforms where !available.contains(where: platform.accepts) {
                 throw ImageError(.noPlatform(wanted: platform, available: available))
             }

@@ -16,22 +16,35 @@ extension ImageLayout {
             let manifest = try self.manifest(descriptor)
             let configuration = try self.configuration(manifest)
             return Image(
-                reference: reference, root: roots[0], descriptor: descriptor, manifest: manifest,
+                reference: reference, root: try root(of: descriptor, among: roots), descriptor: descriptor,
+                manifest: manifest,
                 configuration: configuration,
                 layers: try ImageLayer.pair(manifest, configuration, document: descriptor.manifestName))
         }
     }
 
+    /// The one that leads to the manifest, where several things have one name.
+    private func root(of manifest: Descriptor, among roots: [Descriptor]) throws(ImageError) -> Descriptor {
+        for root in roots.dropLast() {
+            if try manifests(below: [root]).contains(where: { $0.digest == manifest.digest }) { return root }
+        }
+        return roots.last ?? manifest
+    }
+
     /// The platforms that `reference` is there for, in the order of its index.
     public func platforms(of reference: ImageReference) throws(ImageError) -> [Platform] {
         try attributing(reference) { () throws(ImageError) in
-            var platforms: [Platform] = []
-            for descriptor in try manifests(below: try roots(of: reference)) where !descriptor.isAttestation {
-                let platform = try platform(descriptor)
-                if !platforms.contains(platform) { platforms.append(platform) }
-            }
-            return platforms
+            try platforms(below: try roots(of: reference))
         }
+    }
+
+    func platforms(below roots: [Descriptor]) throws(ImageError) -> [Platform] {
+        var platforms: [Platform] = []
+        for descriptor in try manifests(below: roots) where !descriptor.isAttestation {
+            let platform = try platform(descriptor)
+            if !platforms.contains(platform) { platforms.append(platform) }
+        }
+        return platforms
     }
 
     /// The descriptors that `reference` names: one, or where a tool gave one name to several platforms, those.
