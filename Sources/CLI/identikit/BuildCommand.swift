@@ -89,6 +89,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     @OptionGroup var fetch: FetchOptions
     @OptionGroup var registry: RegistryOptions
+    @OptionGroup var verification: ImagePolicyOptions
 
     @Flag(help: "Take images from a Docker daemon (not possible yet).")
     var docker = false

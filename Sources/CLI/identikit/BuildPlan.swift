@@ -7,6 +7,7 @@ import OCI
 import Outputs
 import Registry
 import SBOM
+import Signatures
 import Tar
 
 /// A build command checked as a whole before any work is done.
@@ -17,6 +18,7 @@ struct BuildPlan {
     let stamp: BuildStamp
     let session: OutputSession.Options
     private let packages: PackageResolver
+    private let policy: ImagePolicy?
 
     init(_ command: BuildCommand) throws {
         self.command = command
@@ -36,6 +38,12 @@ struct BuildPlan {
         }
         session = try Self.sessionOptions(command, formats: formats, platform: platform)
         try command.boot.check()
+        policy = try command.verification.policy()
+        if policy != nil, command.inputTar != nil {
+            throw Failure(
+                "--input-tar takes parts of images that nobody checks; leave it out where images must be signed",
+                .usage)
+        }
     }
 
     private static func formats(_ command: BuildCommand) throws -> [OutputFormat] {
@@ -168,7 +176,13 @@ struct BuildPlan {
             cache: command.cache, options: command.fetch, access: access, reporter: reporter)
         fetching.needsAttestations = !command.noSbom
         fetching.madeHere = try packages.references
-        let images = try command.cache.images()
+        let verification = try policy.map { policy in
+            try ImageVerification(
+                policy, cache: command.cache, isOffline: command.fetch.offline, access: access,
+                reporter: reporter, isPackage: packages.makes)
+        }
+        if let verification { fetching.approve = verification.approve }
+        let images = try command.cache.images(admission: verification?.admission)
         var assembler = Assembler(kit: kit, platform: platform, images: images, stamp: stamp)
         assembler.options.decompressKernel = command.decompressKernel
         assembler.options.collectSBOMs = !command.noSbom
@@ -182,6 +196,7 @@ struct BuildPlan {
                 + (try assembler.copiedReferences).map { ImagePuller.Request($0, platforms: $1) })
         reporter.progress("reading \(references.count) images")
         try await images.prepare(references, platform: platform, jobs: session.jobs)
+        try await images.prepareCopies(try assembler.copiedReferences.map(\.reference))
         let result = try assembler.assemble()
         let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
         var options = session

@@ -35,8 +35,10 @@ struct CacheOptions: ParsableArguments {
     }
 
     /// The images in the layout; a cache that is not there has none.
-    func images() throws -> CachedImages {
-        CachedImages(layout: try ImageLayout(reading: path), cacheFolder: "\(Self.userCache)/identikit")
+    func images(admission: CachedImages.Admission? = nil) throws -> CachedImages {
+        CachedImages(
+            layout: try ImageLayout(reading: path), cacheFolder: "\(Self.userCache)/identikit",
+            admission: admission)
     }
 
     /// The user's folder for what can be made again.

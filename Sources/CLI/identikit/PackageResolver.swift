@@ -40,6 +40,14 @@ final class PackageResolver: Sendable {
         get throws { Set(try folders.withLock { $0 }.map { try ImageReference($0.tag) }) }
     }
 
+    /// True for the image of a package that is made of a recipe here, and not one that only a registry has.
+    func makes(_ reference: ImageReference) throws -> Bool {
+        for (folder, tag) in folders.withLock({ $0 }) where try ImageReference(tag) == reference {
+            if try PackageFolder(folder).recipe.contents != nil { return true }
+        }
+        return false
+    }
+
     /// Builds every package that has a recipe and is not in the cache; true if there was one. Its tag may
     /// be another afterwards: a lock that was missing has become part of the folder.
     func buildMissing(reporter: Reporter) throws -> Bool {

@@ -15,12 +15,14 @@ struct CachePullCommand: AsyncParsableCommand {
             Examples:
               \(Invocation.name) cache pull linuxkit/init:v1.1
               \(Invocation.name) cache pull --platform linux/amd64 nginx:alpine redis
+              \(Invocation.name) cache pull --verify-images cosign.pub acme/app:1
               \(Invocation.name) cache pull --mirror docker.io=http://localhost:5000 nginx
             """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
     @OptionGroup var registry: RegistryOptions
+    @OptionGroup var verification: ImagePolicyOptions
 
     @Argument(help: ArgumentHelp("Images, by tag or digest.", valueName: "image"))
     var names: [String]
@@ -36,6 +38,7 @@ struct CachePullCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reporter = global.reporter
+        let policy = try verification.policy()
         let platforms = try Platform.list(platform, option: "--platform")
         let requests = try names.map { name -> ImagePuller.Request in
             let reference = try ImageReference(name)
@@ -48,6 +51,11 @@ struct CachePullCommand: AsyncParsableCommand {
         let result = try await RegistryAccess.with(registry, reporter) { access in
             var puller = ImagePuller(client: try await access.client(), layout: layout)
             puller.options.onProgress = { reporter.progress($0.line) }
+            if let policy {
+                puller.options.approve = try ImageVerification(
+                    policy, cache: cache, isOffline: false, access: access, reporter: reporter
+                ).approve
+            }
             return try await puller.pull(requests)
         }
         reporter.clear()

@@ -27,6 +27,8 @@ struct ImageFetching {
     var needsAttestations = true
     /// Images that are made here, of sources at hand: never asked for again once they are there.
     var madeHere: Set<ImageReference> = []
+    /// Asked about every image before anything of it is fetched; an error refuses it.
+    var approve: @Sendable (ResolvedImage) async throws -> Void = { _ in }
 
     /// Returns when the cache has what is wanted, or has not and must not ask: then reading says what is missing.
     func ensure(_ requests: [ImagePuller.Request]) async throws {
@@ -36,6 +38,7 @@ struct ImageFetching {
         reporter.progress("asking for \(lacking.count) images")
         let layout = try cache.layout()
         var puller = ImagePuller(client: try await access.client(), layout: layout)
+        puller.options.approve = approve
         puller.options.onProgress = { reporter.progress($0.line) }
         let result: ImagePuller.Result
         do { result = try await puller.pull(lacking) } catch let error as RegistryError {
