@@ -13,7 +13,7 @@ import TestSupport
         let registry = try await DockerRegistry()
         let reference = try ImageReference("\(registry.name)/team/app:1.0")
         let image = SampleImage()
-        try await withClient { client in
+        try await withClient { (client) async throws in
             #expect(try await client.descriptor(of: reference) == nil)
             #expect(try await client.hasBlob(image.layerDescriptor.digest, in: reference) == false)
             let pushed = try await image.push(as: reference, with: client)
@@ -40,14 +40,14 @@ import TestSupport
         let image = SampleImage()
         let settings = RegistrySettings(
             credentials: FixedLogin(), certificateFiles: [certificate.authorityFile], retries: hastyRetries)
-        try await withClient(settings) { client in
+        try await withClient(settings) { (client) async throws in
             let pushed = try await image.push(as: reference, with: client)
             #expect(try await client.manifest(reference).descriptor == pushed)
         }
         // Nobody who says who he is not.
         let anonymous = RegistrySettings(
             certificateFiles: [certificate.authorityFile], retries: hastyRetries)
-        try await withClient(anonymous) { client in
+        try await withClient(anonymous) { (client) async throws in
             let error = await #expect(throws: RegistryError.self) { try await client.manifest(reference) }
             guard case .denied(401, false, _) = error?.problem else {
                 Issue.record("\(String(describing: error))")
@@ -56,7 +56,7 @@ import TestSupport
             #expect(error?.description.contains("docker login \(registry.name)") == true)
         }
         // A server whose certificate nobody vouches for is not spoken to.
-        try await withClient { client in
+        try await withClient { (client) async throws in
             let error = await #expect(throws: RegistryError.self) { try await client.manifest(reference) }
             guard case .untrusted = error?.problem else {
                 Issue.record("\(String(describing: error))")
@@ -73,7 +73,7 @@ import TestSupport
         let bytes = sampleBytes(40 << 20)
         let blob = Descriptor(
             mediaType: .layer, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
-        try await withClient { client in
+        try await withClient { (client) async throws in
             let access = ByteArrayAccess(bytes)
             #expect(
                 try await client.upload(blob, contents: access, to: reference, mountableFrom: []) == .uploaded
@@ -95,7 +95,7 @@ import TestSupport
     @Test func referrersAreKeptUnderTheFallbackTag() async throws {
         let registry = try await DockerRegistry()
         let reference = try ImageReference("\(registry.name)/signed:1")
-        try await withClient { client in
+        try await withClient { (client) async throws in
             let image = SampleImage()
             let pushed = try await image.push(as: reference, with: client)
             #expect(try await client.referrers(of: pushed.digest, in: reference, artifactType: nil).isEmpty)

@@ -1,7 +1,9 @@
 import Bytes
 import Digests
+import NetworkSupport
 import OCI
 import Registry
+import Testing
 
 /// Waits so short that tests need not wait.
 let hastyRetries = RetryPolicy(
@@ -24,10 +26,51 @@ func withClient<T>(
     }
 }
 
-/// A login, whoever asks.
+/// A login, whoever asks, or for one registry only.
 struct FixedLogin: CredentialSource {
     var value = Login(username: "tester", password: "correct horse")
-    func login(for registry: String) async throws(RegistryError) -> Login? { value }
+    var registry: String?
+    func login(for registry: String) async throws(RegistryError) -> Login? {
+        self.registry.map { registry.hasPrefix("\($0)/") } == false ? nil : value
+    }
+}
+
+let testLogin = (username: "tester", password: "correct horse")
+
+extension TestRegistry {
+    func reference(_ name: String) throws -> ImageReference { try ImageReference("\(self.name)/\(name)") }
+
+    /// Adds a blob and says what it is.
+    func add(_ bytes: [UInt8], to repository: String) -> Descriptor {
+        let digest = withContents { $0.addBlob(bytes, to: repository) }
+        return Descriptor(mediaType: .layer, digest: digest, size: UInt64(bytes.count))
+    }
+
+    /// Adds an image as `repository:tag` and says what its manifest is.
+    @discardableResult
+    func add(_ image: SampleImage, to repository: String, tag: String) -> SHA256Digest {
+        withContents {
+            $0.addBlob(image.layer, to: repository)
+            $0.addBlob(image.configuration, to: repository)
+            return $0.addManifest(
+                image.manifest, MediaType.imageManifest.rawValue, to: repository, tag: tag)
+        }
+    }
+}
+
+/// The problem that `body` ends with; recorded as an issue if there is none.
+func problem(
+    _ body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) async -> RegistryError.Problem? {
+    do {
+        try await body()
+        Issue.record("no error came", sourceLocation: sourceLocation)
+    } catch let error as RegistryError {
+        return error.problem
+    } catch {
+        Issue.record(error, sourceLocation: sourceLocation)
+    }
+    return nil
 }
 
 /// An image of one layer, in memory.

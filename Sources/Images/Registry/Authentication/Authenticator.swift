@@ -7,6 +7,9 @@ actor Authenticator {
         let value: String
         /// True if it is a login, or was got with one.
         let hasLogin: Bool
+
+        /// What must not be shown: the token, or the login in Base64.
+        var secret: String { String(value.drop { $0 != " " }.dropFirst()) }
     }
 
     private enum Scheme {
@@ -57,16 +60,19 @@ actor Authenticator {
         guard let (scheme, asked) = Self.best(challenges) else { return nil }
         schemes[endpoint] = scheme
         let merged = TokenScope.merged(scopes + asked)
-        let found = try await authorization(scheme, endpoint, repository, merged, rejected: rejected)
-        // The next request of this kind begins with this token.
-        if case .bearer(let server) = scheme, found != nil {
+        guard
+            let found = try await authorization(scheme, endpoint, repository, merged, rejected: rejected),
+            found != rejected
+        else { return nil }
+        if case .bearer(let server) = scheme {
+            // The next request of this kind begins with this token.
             let owner = try await owner(endpoint, repository).name
-            let keyAsked = TokenKey(endpoint: endpoint, server: server, owner: owner, scopes: merged)
-            let key = TokenKey(
-                endpoint: endpoint, server: server, owner: owner, scopes: TokenScope.merged(scopes))
-            tokens[key] = tokens[keyAsked]
+            func key(_ scopes: [TokenScope]) -> TokenKey {
+                TokenKey(endpoint: endpoint, server: server, owner: owner, scopes: scopes)
+            }
+            if let kept = tokens[key(merged)] { tokens[key(TokenScope.merged(scopes))] = kept }
         }
-        return found == rejected ? nil : found
+        return found
     }
 
     /// Tokens before passwords.

@@ -36,11 +36,11 @@ struct TokenServer: Hashable, Sendable {
                             retryAfter: delay, hadCredentials: login != nil))
                 }
                 failure.origin = failure.origin ?? realm.origin
-                throw failure
+                throw failure.hiding([login?.password, login?.identityToken, login?.basic].compactMap { $0 })
             }
             let bytes = try await answer.bytes(limit: 1 << 20, of: "the token from \(realm)")
             guard let token = Token(parsing: bytes) else {
-                throw .violation("\(realm) answered without a token")
+                throw .damaged("\(realm) answered without a token")
             }
             return token
         }

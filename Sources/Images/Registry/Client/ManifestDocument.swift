@@ -19,7 +19,7 @@ enum ManifestDocument {
     /// document does not say what it is, and never against its members.
     static func mediaType(_ bytes: [UInt8], contentType: String?) throws(Failure) -> MediaType {
         guard let document = try? JSONValue(parsing: bytes), let object = document.object else {
-            throw .violation("the manifest is no JSON object")
+            throw .damaged("the manifest is no JSON object")
         }
         guard object["schemaVersion"]?.int != 1 else {
             throw .violation(

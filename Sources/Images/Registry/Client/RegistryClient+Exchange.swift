@@ -28,31 +28,42 @@ extension RegistryClient {
         handle: (Answer) async throws(Failure) -> T
     ) async throws(Failure) -> T {
         var endpoint = endpoint
-        if isKnownSecure(endpoint) { endpoint.isSecure = true }
+        if endpoint.maySpeakTLS, speaksTLS(endpoint) == true { endpoint.isSecure = true }
         let first: Failure
         do throws(Failure) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch { first = error }
-        // Go's servers of TLS answer plain HTTP with 400, in words that HEAD does not bring; others with TLS.
-        let isSure = first.cause == .wantsTLS
-        guard isSure || first.cause == .notHTTP || first.status == 400 && call.method == .HEAD,
-            endpoint.maySpeakTLS, !endpoint.isSecure, case .path = call.target
+        guard endpoint.maySpeakTLS, !endpoint.isSecure, case .path = call.target,
+            first.cause == .wantsTLS || couldBeTLS(first, call, endpoint)
         else { throw first }
         endpoint.isSecure = true
         do throws(Failure) {
-            return try await sendAuthenticated(call, at: endpoint, repository: repository) {
-                (answer) throws(Failure) in
-                learned.withLock { _ = $0.speakTLS.insert(endpoint.authority) }
-                return try await handle(answer)
-            }
+            return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch {
-            if !isSure, case .unreachable = error.cause { throw first }
+            // Whoever does not answer to TLS either has something else.
+            if first.cause != .wantsTLS, speaksTLS(endpoint) != true { throw first }
             throw error
         }
     }
 
-    private func isKnownSecure(_ endpoint: RegistryEndpoint) -> Bool {
-        endpoint.maySpeakTLS && learned.withLock { $0.speakTLS.contains(endpoint.authority) }
+    /// What servers of TLS do when plain HTTP comes: Go's answer 400, in words that HEAD does not bring; others
+    /// close the connection, or answer with a record of TLS.
+    private func couldBeTLS(_ failure: Failure, _ call: RegistryCall, _ endpoint: RegistryEndpoint) -> Bool {
+        switch failure.cause {
+        case .cut, .notHTTP: speaksTLS(endpoint) == nil
+        case .status(400, _, _, _): call.method == .HEAD
+        default: false
+        }
+    }
+
+    /// Nil as long as the server has not answered.
+    private func speaksTLS(_ endpoint: RegistryEndpoint) -> Bool? {
+        learned.withLock { $0.speakTLS[endpoint.authority] }
+    }
+
+    private func learn(_ endpoint: RegistryEndpoint, from answer: Answer) {
+        guard endpoint.maySpeakTLS, endpoint.isSecure || answer.status != 400 else { return }
+        learned.withLock { $0.speakTLS[endpoint.authority] = endpoint.isSecure }
     }
 
     private func sendAuthenticated<T>(
@@ -65,26 +76,29 @@ extension RegistryClient {
         while true {
             let request = request(call, at: endpoint, repository: repository, authorization)
             let sent = authorization
-            let isLast = round == 2
-            let outcome = try await transport.follow(request, allowsPlain: call.isContentAddressed) {
-                (answer) throws(Failure) -> Outcome<T> in
-                var answer = answer
-                answer.hadCredentials = sent?.hasLogin == true
-                // What another server than the registry asks for is not ours to give.
-                guard answer.status == 401, answer.address.hasSameOrigin(as: endpoint.address("")) else {
-                    return .answered(try await handle(answer))
+            let outcome: Outcome<T>
+            do throws(Failure) {
+                outcome = try await transport.follow(request, allowsPlain: call.isContentAddressed) {
+                    (answer) throws(Failure) -> Outcome<T> in
+                    learn(endpoint, from: answer)
+                    var answer = answer
+                    answer.hadCredentials = sent?.hasLogin == true
+                    // What another server than the registry asks for is not ours to give.
+                    guard answer.status == 401, answer.address.hasSameOrigin(as: endpoint.address("")) else {
+                        return .answered(try await handle(answer))
+                    }
+                    let challenges = Challenge.all(answer.headers["www-authenticate"])
+                    return .challenged(challenges, await answer.failure())
                 }
-                let challenges = Challenge.all(answer.headers["www-authenticate"])
-                return .challenged(challenges, await answer.failure())
-            }
+            } catch { throw error.hiding([sent?.secret].compactMap { $0 }) }
             switch outcome {
             case .answered(let value): return value
             case .challenged(let challenges, let failure):
-                guard !isLast,
+                guard round < 3,
                     let next = try await authenticator.answer(
                         challenges, for: endpoint, repository: repository, scopes: call.scopes, rejected: sent
                     )
-                else { throw failure }
+                else { throw failure.hiding([sent?.secret].compactMap { $0 }) }
                 authorization = next
                 round += 1
             }

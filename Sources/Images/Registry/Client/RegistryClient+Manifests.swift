@@ -65,7 +65,7 @@ extension RegistryClient {
     private func manifestCall(_ method: HTTPMethod, _ reference: ImageReference) -> RegistryCall {
         RegistryCall(
             method: method, target: .path("manifests/\(reference.manifestName)"),
-            headers: HTTPHeaders(ManifestDocument.accepted.map { ("accept", $0.rawValue) }),
+            headers: ["accept": ManifestDocument.accepted.map(\.rawValue).joined(separator: ", ")],
             scopes: [.pull(reference.repositoryPath)], isContentAddressed: reference.digest != nil)
     }
 
@@ -73,7 +73,7 @@ extension RegistryClient {
         _ found: SHA256Digest, _ wanted: SHA256Digest?, size: UInt64
     ) throws(Failure) {
         guard let wanted, wanted != found else { return }
-        throw Failure(.final(.wrongContent(expected: wanted, found: found, size: size)))
+        throw Failure(.damaged(.wrongContent(expected: wanted, found: found, size: size)))
     }
 }
 

@@ -64,6 +64,7 @@ extension RegistryClient {
         _ attempt: () async throws(Failure) -> T
     ) async throws(RegistryError) -> T {
         var failures = 0
+        var damaged = 0
         var total = 0
         var best = progress()
         while true {
@@ -73,7 +74,9 @@ extension RegistryClient {
                 let moved = reached >= best + Self.worthwhile
                 best = max(best, reached)
                 failures = moved ? 1 : failures + 1
-                guard error.isTemporary, failures < attempts,
+                // What is damaged a third time was not damaged on the way.
+                if case .damaged = error.cause { damaged += 1 }
+                guard error.isTemporary, failures < attempts, damaged < 3,
                     let delay = settings.retries.delay(
                         afterFailures: failures, retryAfter: error.retryAfter, chance: HostRandom.fraction)
                 else { throw subject.error(error, at: endpoint, attempts: total) }

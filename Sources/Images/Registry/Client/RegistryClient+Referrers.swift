@@ -10,10 +10,13 @@ extension RegistryClient {
     ) async throws(RegistryError) -> [Descriptor] {
         let subject = Subject(repository.at(digest), what: "the list of referrers")
         let found = try await atEndpoints(subject) { (endpoint) throws(Failure) -> [Descriptor] in
-            if let listed = try await listed(digest, in: repository, artifactType, at: endpoint) {
-                return listed
+            var found = try await listed(digest, in: repository, artifactType, at: endpoint)
+            if found == nil { found = try await fallback(digest, in: repository, at: endpoint)?.manifests }
+            // Mirrors copy images, not always what refers to them.
+            if endpoint.isMirror, found?.isEmpty != false {
+                throw Failure(.status(404, message: "", retryAfter: nil, hadCredentials: false))
             }
-            return try await fallback(digest, in: repository, at: endpoint)?.manifests ?? []
+            return found ?? []
         }
         // A registry need not filter.
         return artifactType.map { type in found.filter { $0.artifactType == type } } ?? found
@@ -100,6 +103,6 @@ extension RegistryClient {
     private static func index(_ bytes: [UInt8]) throws(Failure) -> ImageIndex {
         do throws(ImageError) {
             return try ImageIndex(parsing: bytes, document: "the list of referrers")
-        } catch { throw .violation("\(error)") }
+        } catch { throw .damaged("\(error)") }
     }
 }

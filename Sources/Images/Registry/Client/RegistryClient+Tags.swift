@@ -21,7 +21,7 @@ extension RegistryClient {
                     // Go writes an empty list as null.
                     guard let document = try? JSONValue(parsing: bytes), let tags = document["tags"],
                         tags.isNull || tags.strings != nil
-                    else { throw .violation("the list of tags is none") }
+                    else { throw .damaged("the list of tags is none") }
                     all += tags.strings ?? []
                     return try pages.next(answer)
                 }

@@ -50,6 +50,7 @@ extension RegistryClient {
         do throws(Failure) {
             if upload.location != nil {
                 try await session.synchronize(&upload)
+                upload.wasResumed = upload.offset > 0
             } else if try await session.mount(&upload) {
                 return .mounted
             }
@@ -59,12 +60,13 @@ extension RegistryClient {
             return .uploaded
         } catch {
             upload.wasCut = true
-            // A session that is gone, or at another place than we: from the start, or from where it is.
-            guard upload.location != nil, let status = error.status, status == 404 || status == 416,
-                upload.restarts < 3
+            // A session that is gone, one that is at another place than we, or pieces that do not fit together:
+            // from the start, or from where it is.
+            guard upload.location != nil, upload.restarts < 3, let status = error.status,
+                status == 404 || status == 416 || status == 400 && upload.wasResumed
             else { throw error }
+            if status != 416 || upload.restarts > 0 { upload.forget() }
             upload.restarts += 1
-            if status == 404 { upload.forget() }
             throw Failure(.cut("the registry lost the upload"))
         }
     }
@@ -83,6 +85,8 @@ struct UploadState {
     /// Bytes of one request: few enough that little is lost with one.
     var chunk: UInt64 = 16 << 20
     var wasCut = false
+    /// True if it goes on where a connection was cut.
+    var wasResumed = false
     var restarts = 0
 
     var rest: UInt64 { blob.size - offset }
@@ -90,5 +94,6 @@ struct UploadState {
     mutating func forget() {
         location = nil
         offset = 0
+        wasResumed = false
     }
 }

@@ -15,8 +15,8 @@ public final class RegistryClient: Sendable {
 
     /// What the servers taught.
     struct Learned {
-        /// Registries on loopback that speak TLS.
-        var speakTLS: Set<String> = []
+        /// Whether registries on loopback that have answered speak TLS.
+        var speakTLS: [String: Bool] = [:]
         /// Mirrors that do not answer.
         var unreachable: Set<RegistryEndpoint> = []
     }

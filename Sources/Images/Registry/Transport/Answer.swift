@@ -34,7 +34,11 @@ struct Answer {
         while true {
             let piece: ByteBuffer?
             do { piece = try await iterator.next() } catch { throw Failure(reading: error) }
-            guard let piece else { return }
+            guard let piece else {
+                // The body of a canceled task just ends.
+                if Task.isCancelled { throw Failure(.cancelled) }
+                return
+            }
             try take(piece)
         }
     }
@@ -79,7 +83,9 @@ enum ServerMessage {
         guard let document = try? JSONValue(parsing: body) else { return "" }
         var parts: [String] = []
         for error in (document["errors"]?.array ?? []).prefix(3) {
-            let words = [error["code"]?.string, error["message"]?.string].compactMap { $0 }
+            let words = [error["code"]?.string, error["message"]?.string].compactMap { $0 }.filter {
+                !$0.isEmpty
+            }
             parts.append(words.joined(separator: ": "))
         }
         if parts.isEmpty, let details = document["details"]?.string ?? document["message"]?.string {

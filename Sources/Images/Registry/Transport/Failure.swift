@@ -16,6 +16,8 @@ struct Failure: Error, Equatable, Sendable {
         case stalled
         /// An answer that is not what was asked for. Seconds to wait, where the server says so.
         case status(Int, message: String, retryAfter: Double?, hadCredentials: Bool)
+        /// What came is not what it must be: damaged on the way, perhaps.
+        case damaged(RegistryError.Problem)
         /// Another attempt cannot help.
         case final(RegistryError.Problem)
         case cancelled
@@ -30,6 +32,10 @@ struct Failure: Error, Equatable, Sendable {
         self.origin = origin
     }
 
+    static func damaged(_ reason: String) -> Failure {
+        Failure(.damaged(.protocolViolation(reason: reason)))
+    }
+
     static func violation(_ reason: String) -> Failure { Failure(.final(.protocolViolation(reason: reason))) }
 
     var status: Int? { if case .status(let status, _, _, _) = cause { status } else { nil } }
@@ -37,7 +43,7 @@ struct Failure: Error, Equatable, Sendable {
     /// True if the same may go well in a while.
     var isTemporary: Bool {
         switch cause {
-        case .unreachable, .cut, .notHTTP, .stalled: true
+        case .unreachable, .cut, .notHTTP, .stalled, .damaged: true
         case .status(let status, _, _, _):
             status == 408 || status == 429 || (500...599).contains(status) && status != 501
         case .wantsTLS, .final, .cancelled: false
@@ -52,9 +58,24 @@ struct Failure: Error, Equatable, Sendable {
         case .notHTTP: "what came is no HTTP"
         case .stalled: "nothing came any more"
         case .status(let status, let message, _, _): "\(status)" + (message.isEmpty ? "" : ", \(message)")
-        case .final(let problem): "\(problem)"
+        case .final(let problem), .damaged(let problem): "\(problem)"
         case .cancelled: "canceled"
         }
+    }
+
+    private static func told(_ message: String, delay: Double?) -> String {
+        guard let delay, delay >= 1 else { return message }
+        let wish = "it asks to wait \(UInt64(min(delay, 1e9))) s"
+        return message.isEmpty ? wish : "\(message); \(wish)"
+    }
+
+    /// The same without the server's words if one of `secrets` is among them.
+    func hiding(_ secrets: [String]) -> Failure {
+        guard case .status(let status, let message, let delay, let hadCredentials) = cause,
+            secrets.contains(where: { !$0.isEmpty && message.contains($0) })
+        else { return self }
+        return Failure(
+            .status(status, message: "", retryAfter: delay, hadCredentials: hadCredentials), origin: origin)
     }
 
     /// What is left to say when nobody tries any more. `what` is not there if the answer was 404.
@@ -65,14 +86,15 @@ struct Failure: Error, Equatable, Sendable {
         case .cut(let reason): .interrupted(attempts: attempts, reason: reason)
         case .notHTTP: .interrupted(attempts: attempts, reason: "what came is no HTTP")
         case .stalled: .interrupted(attempts: attempts, reason: "nothing came any more")
-        case .final(let problem): problem
+        case .final(let problem), .damaged(let problem): problem
         case .cancelled: .cancelled
         case .status(404, _, _, _): .notFound(what: what)
         case .status(let status, let message, _, let hadCredentials) where status == 401 || status == 403:
             .denied(status: status, hadCredentials: hadCredentials, message: message)
-        case .status(let status, let message, _, _):
+        case .status(let status, let message, let delay, _):
             isTemporary
-                ? .unavailable(status: status, attempts: attempts, message: message)
+                ? .unavailable(
+                    status: status, attempts: attempts, message: Self.told(message, delay: delay))
                 : .refused(status: status, message: message)
         }
     }

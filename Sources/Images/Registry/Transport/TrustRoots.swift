@@ -6,6 +6,7 @@ internal import NIOSSL
 enum TrustRoots {
     static func configuration(_ files: [String]) throws(RegistryError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
         for file in files {
             configuration.additionalTrustRoots.append(.certificates(try certificates(file)))
         }

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Registry
+
+@Suite struct RetryPolicyTests {
+    private let policy = RetryPolicy(firstDelay: 1, longestDelay: 10, longestRetryAfter: 60)
+
+    @Test func waitsGrowUpToABound() {
+        let longest = (1...8).map { policy.delay(afterFailures: $0, retryAfter: nil, chance: 1) }
+        #expect(longest == [1, 2, 4, 8, 10, 10, 10, 10])
+        let shortest = (1...4).map { policy.delay(afterFailures: $0, retryAfter: nil, chance: 0) }
+        #expect(shortest == [0.5, 1, 2, 4])
+        #expect(policy.delay(afterFailures: .max, retryAfter: nil, chance: 1) == 10)
+    }
+
+    @Test func theServersWishCountsWithinReason() {
+        #expect(policy.delay(afterFailures: 1, retryAfter: 30, chance: 0) == 30)
+        #expect(policy.delay(afterFailures: 1, retryAfter: 61, chance: 0) == nil)
+        #expect(RetryAfter.seconds("120") == 120)
+        #expect(RetryAfter.seconds("soon") == nil)
+        #expect(RetryAfter.seconds("-1") == nil)
+    }
+
+    @Test func datesAreRead() {
+        #expect(RetryAfter.date("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
+        #expect(RetryAfter.date("Thu, 01 Jan 1970 00:00:00 GMT") == 0)
+        #expect(RetryAfter.date("Thu, 29 Feb 2024 23:59:59 GMT") == 1_709_251_199)
+        #expect(RetryAfter.date("Fri, 01 Mar 2024 00:00:00 GMT") == 1_709_251_200)
+        #expect(RetryAfter.date("Sun, 06 Nov 1994 08:49:37 CET") == nil)
+        #expect(RetryAfter.seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 0)
+    }
+
+    @Test func whatIsTemporary() {
+        func failure(_ status: Int) -> Failure {
+            Failure(.status(status, message: "", retryAfter: nil, hadCredentials: false))
+        }
+        for status in [408, 429, 500, 502, 503, 504] { #expect(failure(status).isTemporary) }
+        for status in [400, 401, 403, 404, 405, 413, 501] { #expect(!failure(status).isTemporary) }
+    }
+}

@@ -1,0 +1,134 @@
+import Bytes
+import Digests
+import NetworkSupport
+import OCI
+import Registry
+import Testing
+
+@Suite struct UploadTests {
+    /// More than goes into one request.
+    private static let large = sampleBytes(20 << 20)
+
+    private func upload(
+        _ bytes: [UInt8], to registry: TestRegistry, settings: RegistrySettings? = nil
+    ) async throws -> BlobUpload {
+        let blob = Descriptor(
+            mediaType: .layer, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
+        let reference = try registry.reference("a/b")
+        let how = try await withClient(settings ?? RegistrySettings(retries: hastyRetries)) {
+            (client) async throws in
+            try await client.upload(
+                blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
+        }
+        #expect(registry.withContents { $0.blobs[blob.digest] == bytes })
+        return how
+    }
+
+    @Test(arguments: [true, false]) func inPieces(_ relative: Bool) async throws {
+        var options = TestRegistry.Options()
+        options.relativeURLs = relative
+        let registry = try await TestRegistry(options)
+        #expect(try await upload(Self.large, to: registry) == .uploaded)
+        #expect(try await upload(Self.large, to: registry) == .existed)
+        #expect(registry.requests(.init(method: "PATCH")).count == 1)
+        let put = try #require(registry.requests(.init(method: "PUT")).first)
+        #expect(put.parameters("_state") == ["at-\(16 << 20)"])
+        await registry.close()
+    }
+
+    @Test func nothingAndALittle() async throws {
+        let registry = try await TestRegistry()
+        #expect(try await upload([], to: registry) == .uploaded)
+        #expect(try await upload([1], to: registry) == .uploaded)
+        #expect(try await upload(sampleBytes(1000), to: registry) == .uploaded)
+        #expect(registry.requests(.init(method: "PATCH")).isEmpty)
+        await registry.close()
+    }
+
+    @Test func itGoesOnWhereItWasCut() async throws {
+        let registry = try await TestRegistry()
+        registry.inject(.cutRequest(after: 9 << 20), into: .init(method: "PATCH"))
+        registry.inject(.cutRequest(after: 1 << 20), into: .init(method: "PUT"))
+        #expect(try await upload(Self.large, to: registry) == .uploaded)
+        let uploads = registry.requests(.init(path: "/blobs/uploads/"))
+        #expect(uploads.filter { $0.method == "POST" }.count == 1)
+        #expect(uploads.filter { $0.method == "GET" }.count == 2)
+        let ranges = uploads.compactMap { $0.header("Content-Range") }
+        #expect(ranges.first == "0-\(16 << 20 - 1)" || ranges.first == "0-\((16 << 20) - 1)")
+        #expect(ranges.dropFirst().allSatisfy { !$0.hasPrefix("0-") })
+        await registry.close()
+    }
+
+    @Test(arguments: [Fault.status(503), .status(429, retryAfter: "0"), .reset(after: 0), .close(after: 0)])
+    func itIsTriedAgain(_ fault: Fault) async throws {
+        let registry = try await TestRegistry()
+        for method in ["HEAD", "POST", "PATCH", "PUT"] {
+            registry.inject(fault, into: .init(method: method, path: "/blobs/"))
+        }
+        #expect(try await upload(Self.large, to: registry) == .uploaded)
+        await registry.close()
+    }
+
+    @Test func anUploadThatIsLostBeginsAgain() async throws {
+        let registry = try await TestRegistry()
+        registry.inject(.status(404), into: .init(method: "PATCH"))
+        registry.inject(.status(416), into: .init(method: "PUT", path: "/blobs/"))
+        #expect(try await upload(Self.large, to: registry) == .uploaded)
+        await registry.close()
+    }
+
+    @Test func registriesThatDoNotMount() async throws {
+        var options = TestRegistry.Options()
+        options.mounts = false
+        let registry = try await TestRegistry(options)
+        let bytes = sampleBytes(5000)
+        let blob = registry.add(bytes, to: "source")
+        let source = try registry.reference("source")
+        let target = try registry.reference("target")
+        try await withClient { (client) async throws in
+            let how = try await client.upload(
+                blob, contents: ByteArrayAccess(bytes), to: target, mountableFrom: [source])
+            #expect(how == .uploaded)
+            #expect(try await client.hasBlob(blob.digest, in: target))
+        }
+        #expect(registry.requests(.init(method: "POST")).count == 1)
+        await registry.close()
+    }
+
+    /// The system refuses to read what is to be sent.
+    private struct Unreadable: RandomAccessBytes {
+        let count: UInt64 = 100_000
+        func read(
+            at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+        ) throws(StreamError) -> Int { throw .system(operation: "read", path: "/layer", errno: 5) }
+    }
+
+    @Test func whatCannotBeReadIsTold() async throws {
+        let registry = try await TestRegistry()
+        let blob = Descriptor(
+            mediaType: .layer, digest: SHA256Digest(hashing: "x"), size: Unreadable().count)
+        let reference = try registry.reference("a/b")
+        try await withClient { (client) async throws in
+            let found = await problem {
+                _ = try await client.upload(
+                    blob, contents: Unreadable(), to: reference, mountableFrom: [])
+            }
+            #expect(found == .stream(.system(operation: "read", path: "/layer", errno: 5)))
+        }
+        await registry.close()
+    }
+
+    @Test func wrongDigestsAreRefused() async throws {
+        let registry = try await TestRegistry()
+        let blob = Descriptor(mediaType: .layer, digest: SHA256Digest(hashing: "x"), size: 5000)
+        let reference = try registry.reference("a/b")
+        try await withClient { (client) async throws in
+            let found = await problem {
+                _ = try await client.upload(
+                    blob, contents: ByteArrayAccess(sampleBytes(5000)), to: reference, mountableFrom: [])
+            }
+            #expect(found == .refused(status: 400, message: "DIGEST_INVALID"))
+        }
+        await registry.close()
+    }
+}
