@@ -83,7 +83,7 @@ extension Failure {
     init(_ error: RegistryError, lookedIn cache: String) {
         let failure = Failure(error)
         self.init(
-            "\(failure?.message ?? "\(error)"); and the cache \(cache) does not have all of it",
+            "\(failure?.message ?? "\(error)") (the cache \(cache) does not have all of it)",
             failure?.status ?? .unavailable)
     }
 }
