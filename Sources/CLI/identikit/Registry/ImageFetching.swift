@@ -42,6 +42,8 @@ struct ImageFetching {
         puller.options.onProgress = { reporter.progress($0.line) }
         let result: ImagePuller.Result
         do { result = try await puller.pull(lacking) } catch let error as RegistryError {
+            // With --pull the cache may well have it, and is not what was asked.
+            if options.pull { throw error }
             throw Failure(error, lookedIn: cache.path)
         }
         if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }
