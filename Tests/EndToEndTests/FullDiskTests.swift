@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A small file system of its own, gone with the last reference.
-private final class SmallDisk: Sendable {
+final class SmallDisk: Sendable {
     let folder: TemporaryFolder
     var path: String { "\(folder.path)/disk" }
 

@@ -13,6 +13,7 @@ struct Identikit: AsyncParsableCommand {
               \(Invocation.name) build linuxkit.yml                 kernel, initrd and command line
               \(Invocation.name) build -f tar -o - minimal.yml      a tar archive on standard output
               \(Invocation.name) pkg build packages/redis           a package from its recipe
+              \(Invocation.name) cache import image.tar            images from an archive into the cache
               \(Invocation.name) run demo                           boot what was built
 
             Exit codes: 0 done, 64 wrong usage, 65 invalid input, 66 missing input, 69 something needed is \
@@ -20,7 +21,7 @@ struct Identikit: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            BuildCommand.self, PkgCommand.self, RunCommand.self, VersionCommand.self,
+            BuildCommand.self, CacheCommand.self, PkgCommand.self, RunCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

@@ -3,7 +3,6 @@
 enum LinuxKitArguments {
     /// Commands of LinuxKit that are not there yet, and what to do meanwhile.
     private static let missing = [
-        "cache": "put images into the cache folder with skopeo: skopeo copy SOURCE oci:FOLDER:NAME",
         "push": "upload the outputs of build with your cloud's own tool",
         "serve": "serve the outputs of build with any web server",
         "metadata": "make the metadata image with your own tools",
@@ -22,14 +21,25 @@ enum LinuxKitArguments {
     static func normalized(_ arguments: [String]) throws -> [String] {
         var rest = try spelledOut(arguments)
         var globals: [String] = []
-        while let first = rest.first, first.hasPrefix("-"), !["--help", "-h", "--version"].contains(first) {
-            globals.append(rest.removeFirst())
-            if valued.contains(first), !rest.isEmpty { globals.append(rest.removeFirst()) }
-        }
+        moveGlobals(from: &rest, at: 0, to: &globals)
+        // LinuxKit's cache takes them before its own commands as well.
+        if rest.first == "cache" { moveGlobals(from: &rest, at: 1, to: &globals) }
         if let command = rest.first, let advice = missing[command] {
             throw Failure("\(command) is not there yet; \(advice)", .unavailable)
         }
         return rest + globals
+    }
+
+    private static func moveGlobals(
+        from rest: inout [String], at index: Int, to globals: inout [String]
+    ) {
+        while rest.indices.contains(index), rest[index].hasPrefix("-"),
+            !["--help", "-h", "--version"].contains(rest[index])
+        {
+            let first = rest.remove(at: index)
+            globals.append(first)
+            if valued.contains(first), rest.indices.contains(index) { globals.append(rest.remove(at: index)) }
+        }
     }
 
     private static func spelledOut(_ arguments: [String]) throws -> [String] {

@@ -14,12 +14,20 @@ public final class LayerStore: BlobStore {
     private let limits: LayerLimits
     private let opened = Mutex(OpenedFiles())
     private let verified = Mutex(Verified())
+    /// Held where the derived data is in the folder of another layout, whose garbage may be collected.
+    private let use = Mutex<FolderLock?>(nil)
 
     /// `folder` is made when it is needed.
     public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
         self.layout = layout
         self.folder = folder
         self.limits = limits
+        lockFolder()
+    }
+
+    private func lockFolder() {
+        guard folder != layout.derivedFolder, let slash = folder.lastIndex(of: "/") else { return }
+        use.withLock { $0 = $0 ?? (try? FolderLock(sharing: String(folder[..<slash]))) }
     }
 
     /// Where the derived data of `layout` goes: into the layout, or into the user's `cacheFolder`
@@ -49,6 +57,7 @@ public final class LayerStore: BlobStore {
             try Folder.create("\(folder)/layers")
             try Folder.create("\(folder)/blobs")
         }
+        lockFolder()
         var layerImport = LayerImport(
             layout: layout, layer: layer, limits: limits, tarPath: tarPath(layer.diffID),
             indexPath: indexPath(layer.diffID))

@@ -82,10 +82,18 @@ extension ImageLayout {
     }
 
     /// Replaces `index.json` under LinuxKit's lock. What others put there and we do not know stays.
-    private func editIndex(
+    func editIndex(
         _ edit: (inout [JSONValue]) throws(ImageError) -> Void
     ) throws(ImageError) {
         let lock = try reading { () throws(StreamError) in try FileLock(path: "\(path)/.lock") }
+        try editIndexLocked(edit)
+        _ = consume lock
+    }
+
+    /// The same for who has the lock.
+    func editIndexLocked(
+        _ edit: (inout [JSONValue]) throws(ImageError) -> Void
+    ) throws(ImageError) {
         let fields = try DocumentFields(parsing: try indexBytes(), document: "\(path)/index.json")
         var object = fields.object
         var manifests = object["manifests"]?.array ?? []
@@ -97,7 +105,6 @@ extension ImageLayout {
             try file.write(bytes)
             try file.commit()
         }
-        _ = consume lock
     }
 }
 

@@ -5,21 +5,29 @@ internal import Host
 extension ImageLayout {
     /// Every blob that can be reached from `roots`, these included, each once, in the order of a walk from the
     /// first to the last. Those that are not in the layout are among them: LinuxKit keeps the index of an image
-    /// and the blobs of one platform. What a damaged document refers to can't be known; that is an error.
-    func blobs(below roots: [Descriptor]) throws(ImageError) -> [Descriptor] {
+    /// and the blobs of one platform. `unreadable` is told of documents that are there and damaged: what they refer
+    /// to can't be known.
+    func blobs(
+        below roots: [Descriptor],
+        unreadable: (Descriptor, ImageError) throws(ImageError) -> Void = { _, error throws(ImageError) in
+            throw error
+        }
+    ) throws(ImageError) -> [Descriptor] {
         var seen: Set<SHA256Digest> = []
         var found: [Descriptor] = []
         var pending = Array(roots.reversed())
         while let descriptor = pending.popLast() {
             guard seen.insert(descriptor.digest).inserted else { continue }
             found.append(descriptor)
-            pending += try references(of: descriptor).reversed()
+            do throws(ImageError) {
+                pending += try references(of: descriptor).reversed()
+            } catch { try unreadable(descriptor, error) }
         }
         return found
     }
 
     /// What the blob refers to, if it is a document and there.
-    func references(of descriptor: Descriptor) throws(ImageError) -> [Descriptor] {
+    private func references(of descriptor: Descriptor) throws(ImageError) -> [Descriptor] {
         switch descriptor.mediaType.role {
         case .configuration, .layer: return []
         case .index, .manifest, nil: break
@@ -29,17 +37,46 @@ extension ImageLayout {
         }
         guard status != nil else { return [] }
         if descriptor.mediaType.role != nil {
-            let document =
-                "\(descriptor.mediaType.role == .index ? "index" : "manifest") \(descriptor.digest.oci)"
-            guard let references = DocumentReferences(of: try self.document(descriptor)) else {
-                throw ImageError(.malformed(document: document, field: "", reason: "is no JSON object"))
-            }
-            return references.descriptors
+            let bytes = try document(descriptor)
+            if let references = DocumentReferences(of: bytes) { return references.descriptors }
+            throw ImageError(
+                .malformed(document: descriptor.manifestName, field: "", reason: "is no JSON object"))
         }
         // Of another kind: a document if it looks like one.
-        guard descriptor.size <= UInt64(Self.documentLimit), let bytes = try? self.document(descriptor) else {
+        guard descriptor.size <= UInt64(Self.documentLimit), let bytes = try? document(descriptor) else {
             return []
         }
         return DocumentReferences(of: bytes)?.descriptors ?? []
+    }
+
+    /// What `index.json` refers to, in fields that nobody knows here, too.
+    func rootDescriptors() throws(ImageError) -> [Descriptor] {
+        _ = try readIndex()
+        return DocumentReferences(of: try indexBytes())?.descriptors ?? []
+    }
+
+    /// The blobs that may not be removed: what is below `index.json`, and what speaks of such a blob as its
+    /// `subject` (OCI image specification, "Image Manifest"), signatures for example, with all below that.
+    func neededBlobs() throws(ImageError) -> Set<SHA256Digest> {
+        var needed = Set(try blobs(below: try rootDescriptors()).map(\.digest))
+        var others = try blobFiles().filter { !needed.contains($0.digest) }.compactMap(artifact)
+        while let next = others.firstIndex(where: { needed.contains($0.subject) }) {
+            let artifact = others.remove(at: next)
+            needed.formUnion(try blobs(below: [artifact.descriptor]).map(\.digest))
+        }
+        return needed
+    }
+
+    /// The blob, if it is a manifest with a subject.
+    private func artifact(_ blob: BlobFile) -> (descriptor: Descriptor, subject: SHA256Digest)? {
+        guard blob.size <= UInt64(Self.documentLimit), let file = try? ReadableFile(path: blob.path),
+            (try? file.bytes(at: 0, length: 1, of: blob.path)) == [UInt8(ascii: "{")]
+        else { return nil }
+        let descriptor = Descriptor(mediaType: .imageManifest, digest: blob.digest, size: blob.size)
+        guard let bytes = try? document(descriptor),
+            let fields = try? DocumentFields(parsing: bytes, document: ""),
+            let subject = try? fields.fields("subject")?.digest("digest")
+        else { return nil }
+        return (descriptor, subject)
     }
 }

@@ -1,0 +1,34 @@
+import ArgumentParser
+import OCI
+
+struct CacheCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache",
+        abstract: "Look at the image cache, and put images into it, take them out and remove them.",
+        discussion: """
+            The cache is an OCI image layout; LinuxKit, skopeo and umoci read it, and theirs can be used as one.
+
+            Examples:
+              \(Invocation.name) cache ls
+              \(Invocation.name) cache import image.tar
+              \(Invocation.name) cache export --format docker --outfile - redis:7 | docker load
+              \(Invocation.name) cache verify
+            """,
+        subcommands: [
+            CacheListCommand.self, CacheRemoveCommand.self, CacheCleanCommand.self, CacheImportCommand.self,
+            CacheExportCommand.self, CacheUsageCommand.self, CacheVerifyCommand.self,
+        ])
+}
+
+extension CacheOptions {
+    /// The layout, for a command that changes it.
+    func writableLayout() throws -> ImageLayout {
+        let layout = try layout()
+        guard layout.isWritable else {
+            throw Failure(
+                "the cache \(layout.path) cannot be written; give another with --cache, or ask its owner",
+                .cannotCreate)
+        }
+        return layout
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Bytes
+import Host
+import OCI
+
+struct CacheExportCommand: ParsableCommand {
+    enum Format: String, CaseIterable, ExpressibleByArgument { case oci, docker, filesystem }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write an image from the cache to an archive.",
+        discussion: """
+            Formats:
+              oci         an OCI image layout in a tar: all platforms, or those asked for
+              docker      for docker load: one platform, layers uncompressed
+              filesystem  the files of the image in one tar: one platform
+            Every blob is checked on its way out. The same image makes the same bytes.
+
+            Examples:
+              \(Invocation.name) cache export --outfile redis.tar redis:7
+              \(Invocation.name) cache export --format docker --outfile - redis:7 | docker load
+              \(Invocation.name) cache export --format filesystem --platform linux/arm64 --outfile root.tar redis:7
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+
+    @Option(help: "oci, docker or filesystem.")
+    var format = Format.oci
+
+    @Option(help: ArgumentHelp("File for the archive, or - for standard output.", valueName: "file"))
+    var outfile: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Platforms, separated by commas, as linux/arm64. Default: all for oci, this machine's for the others.",
+            valueName: "platforms"))
+    var platform: [String] = []
+
+    @Option(help: "Architecture, as --platform with linux/ before it.")
+    var arch: String?
+
+    @Option(help: "What to call the image in the archive. Default: its name in the cache.")
+    var name: String?
+
+    @Argument(help: ArgumentHelp("Name of the image.", valueName: "name"))
+    var image: String
+
+    func run() throws {
+        let reference = try ImageReference(image)
+        let export = Export(
+            reference: reference, format: format, platforms: try platforms(),
+            name: try name.map { try ImageReference($0) }, cache: cache)
+        if outfile == "-" {
+            if HostEnvironment.isTerminal(1) {
+                throw Failure("the archive would go to the terminal; give --outfile a file", .usage)
+            }
+            return _ = try export.write(to: DescriptorSink.standardOutput)
+        }
+        switch try FileStatus.following(outfile)?.kind {
+        case .folder: throw Failure("--outfile \(outfile) is a folder; give it a file", .cannotCreate)
+        case .other: _ = try export.write(to: SpecialFileSink(path: outfile))
+        default: try export.write(to: AtomicFile(path: outfile)).commit()
+        }
+    }
+
+    private func platforms() throws -> [Platform] {
+        if arch != nil, !platform.isEmpty {
+            throw Failure("--arch and --platform exclude each other", .usage)
+        }
+        let texts =
+            arch.map { ["linux/\($0)"] } ?? platform.flatMap { $0.split(separator: ",").map(String.init) }
+        let chosen = try texts.map { text in
+            guard let platform = Platform(text) else {
+                throw Failure("--platform \(text): a platform is written linux/amd64", .usage)
+            }
+            return platform
+        }
+        if format != .oci, chosen.count > 1 {
+            throw Failure("--format \(format.rawValue) holds one platform", .usage)
+        }
+        if format == .oci || !chosen.isEmpty { return chosen }
+        let known = ["x86_64": "amd64", "aarch64": "arm64"]
+        return [Platform(architecture: known[HostEnvironment.machine] ?? HostEnvironment.machine)]
+    }
+}
+
+/// An export checked as a whole before anything is written.
+private struct Export {
+    let reference: ImageReference
+    let format: CacheExportCommand.Format
+    let platforms: [Platform]
+    let name: ImageReference?
+    let cache: CacheOptions
+
+    func write<Sink: ByteSink & ~Copyable>(to sink: consuming Sink) throws -> Sink {
+        let layout = try ImageLayout(reading: cache.path)
+        let store = LayerStore(
+            layout: layout,
+            folder: LayerStore.derivedFolder(of: layout, cacheFolder: "\(CacheOptions.userCache)/identikit"))
+        if format == .oci {
+            return try layout.exportOCI(reference, platforms: platforms, name: name, to: sink)
+        }
+        let image = try layout.image(reference, platform: platforms[0])
+        if format == .filesystem { return try store.exportFileSystem(of: image, to: sink) }
+        return try store.exportDocker(image, names: [name ?? reference], to: sink)
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Bytes
+import Host
+import JSON
+import OCI
+
+struct CacheImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take images from archives or folders into the cache.",
+        discussion: """
+            An archive is an OCI image layout in a tar or a Docker archive (docker save), compressed or not; a \
+            folder is an OCI image layout. Every blob is checked before it appears, and images are named when \
+            all of them is there.
+
+            Examples:
+              \(Invocation.name) cache import image.tar
+              docker save redis:7 | \(Invocation.name) cache import -
+              \(Invocation.name) cache import --name team/app:1 layout-of-umoci
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+
+    @Option(help: "What to call the image. Default: its name in the archive.")
+    var name: String?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("Archives or folders, or - for standard input.", valueName: "file"))
+    var files: [String]
+
+    func run() throws {
+        let name = try self.name.map { try ImageReference($0) }
+        if name != nil, files.count > 1 { throw Failure("--name goes with one file", .usage) }
+        let layout = try cache.writableLayout()
+        // What an import that was killed left half written goes first.
+        try layout.sweep()
+        var images: [ImportedImage] = []
+        for file in files { images += try Self.take(file, into: layout, name: name) }
+        try report(images)
+    }
+
+    private static func take(
+        _ file: String, into layout: ImageLayout, name: ImageReference?
+    ) throws -> [ImportedImage] {
+        if file == "-" {
+            return try layout.importArchive(
+                from: DescriptorSource.standardInput, archive: "standard input", name: name)
+        }
+        switch try FileStatus.following(file)?.kind {
+        case .folder:
+            return try layout.importLayout(try ImageLayout(opening: file), name: name)
+        case .other:
+            return try layout.importArchive(
+                from: try SpecialFileSource(path: file), archive: file, name: name)
+        default:
+            return try layout.importArchive(
+                from: RangeSource(try ReadableFile(path: file)), archive: file, name: name)
+        }
+    }
+
+    private func report(_ images: [ImportedImage]) throws {
+        if json {
+            let list = images.map { image -> JSONValue in
+                ["name": .text(image.name.description), "digest": .text(image.descriptor.digest.oci)]
+            }
+            return try Output.print(
+                String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self))
+        }
+        guard !global.quiet else { return }
+        let rows = images.map { [$0.name.description, $0.descriptor.digest.oci] }
+        try Output.print(Table(rows: rows).text())
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import OCI
+
+struct CacheRemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rm",
+        abstract: "Remove images from the cache, with everything that no other image needs.",
+        discussion: """
+            Blobs that no name leads to are removed, too, and what was derived from them. While a build or a pull \
+            uses the cache only the names are removed; the next rm or clean frees the space.
+
+            Examples:
+              \(Invocation.name) cache rm redis:7
+              \(Invocation.name) cache rm linuxkit/init:old linuxkit/runc:old
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+
+    @Argument(help: ArgumentHelp("Names of images.", valueName: "name"))
+    var names: [String]
+
+    func run() throws {
+        let references = try names.map { try ImageReference($0) }
+        try check(references)
+        let layout = try cache.writableLayout()
+        var removed: [String] = []
+        for reference in references { removed += try layout.remove(reference) }
+        let reporter = global.reporter
+        for name in removed { reporter.note("removed \(name)") }
+        CacheReport.freed(try layout.collectGarbage(), reporter)
+    }
+
+    /// All are there, or none is removed. A cache that is not there has no images, and asking for one makes none.
+    private func check(_ references: [ImageReference]) throws {
+        let layout = try ImageLayout(reading: cache.path)
+        for reference in references { _ = try layout.names(of: reference) }
+    }
+}
+
+/// What removing has done, in words.
+enum CacheReport {
+    static func freed(_ freed: FreedSpace?, _ reporter: Reporter) {
+        guard let freed else {
+            return reporter.warning(
+                "a build, a pull or an import is using the cache; its space is freed by the next cache clean --unused"
+            )
+        }
+        for line in lines(freed) { reporter.note(line) }
+    }
+
+    static func lines(_ freed: FreedSpace) -> [String] {
+        var parts = ["\(freed.blobs) blobs (\(freed.blobBytes.readableSize))"]
+        if freed.derivedBytes > 0 { parts.append("derived data (\(freed.derivedBytes.readableSize))") }
+        if freed.leftovers > 0 {
+            parts.append("\(freed.leftovers) half-written files (\(freed.leftoverBytes.readableSize))")
+        }
+        return ["freed \(freed.bytes.readableSize): " + parts.joined(separator: ", ")]
+    }
+}

@@ -1,0 +1,74 @@
+internal import Bytes
+internal import Digests
+internal import Host
+
+/// A file in `blobs/sha256` whose name is a digest.
+struct BlobFile: Hashable {
+    let digest: SHA256Digest
+    let path: String
+    /// Bytes.
+    let size: UInt64
+}
+
+extension ImageLayout {
+    /// The blobs that are there, sorted by digest, whether anything refers to them or not.
+    func blobFiles() throws(ImageError) -> [BlobFile] {
+        try reading { () throws(StreamError) in
+            var files: [BlobFile] = []
+            for file in try FolderFiles(path: blobFolder).files {
+                guard let digest = SHA256Digest(hex: file.name.text) else { continue }
+                files.append(BlobFile(digest: digest, path: "\(blobFolder)/\(digest.hex)", size: file.size))
+            }
+            return files
+        }
+    }
+
+    var blobFolder: String { "\(path)/blobs/sha256" }
+    var derivedFolder: String { "\(path)/derived" }
+}
+
+/// The files directly in a folder, sorted by name; none where no folder is.
+struct FolderFiles {
+    let path: String
+    let files: [(name: ByteString, size: UInt64)]
+
+    init(path: String) throws(StreamError) {
+        self.path = path
+        var files: [(name: ByteString, size: UInt64)] = []
+        if try FileStatus.following(path)?.kind == .folder {
+            for name in try Folder.names(path) {
+                guard let status = try FileStatus.of(ByteString("\(path)/") + name),
+                    status.kind == .regular
+                else { continue }
+                files.append((name, status.size))
+            }
+        }
+        self.files = files
+    }
+
+    /// Removes the files that `isUnwanted` names and returns their bytes.
+    func remove(_ isUnwanted: (ByteString) -> Bool) throws(StreamError) -> (count: Int, bytes: UInt64) {
+        var removed = (count: 0, bytes: UInt64(0))
+        for file in files where isUnwanted(file.name) {
+            try Folder.remove(ByteString("\(path)/") + file.name)
+            removed.count += 1
+            removed.bytes += file.size
+        }
+        return removed
+    }
+}
+
+/// The names under which files are written before they appear (`AtomicFile`): `.NAME.XXXXXX`.
+enum TemporaryName {
+    static func matches(_ name: ByteString) -> Bool {
+        let bytes = name.bytes
+        guard bytes.count > 8, bytes[0] == UInt8(ascii: "."), bytes[bytes.count - 7] == UInt8(ascii: ".")
+        else {
+            return false
+        }
+        return bytes.suffix(6).allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import Bytes
+internal import Digests
+internal import Host
+
+/// What is kept beside a layout's blobs because making it takes time: its `derived` folder.
+struct DerivedData {
+    let folder: String
+
+    /// Where files are that may be found half written.
+    private var written: [String] {
+        ["layers", "blobs", "blocks/new", "blocks/old", "packages"].map { "\(folder)/\($0)" }
+    }
+
+    /// Removes what was half written when its writer died, and downloads of blobs that have come another way.
+    func sweep(present: (SHA256Digest) -> Bool) throws(StreamError) -> (count: Int, bytes: UInt64) {
+        var total = (count: 0, bytes: UInt64(0))
+        for folder in written {
+            let removed = try FolderFiles(path: folder).remove(TemporaryName.matches)
+            total = (total.count + removed.count, total.bytes + removed.bytes)
+        }
+        let removed = try FolderFiles(path: "\(folder)/downloads").remove { name in
+            SHA256Digest(hex: name.text).map(present) ?? true
+        }
+        return (total.count + removed.count, total.bytes + removed.bytes)
+    }
+
+    /// Removes the decompressed layers of blobs that are not wanted any more.
+    func prune(keeping isNeeded: (SHA256Digest) -> Bool) throws(StreamError) -> UInt64 {
+        let markers = try FolderFiles(path: "\(folder)/blobs")
+        var kept: Set<String> = []
+        for marker in markers.files {
+            guard let blob = SHA256Digest(hex: marker.name.text), isNeeded(blob), marker.size == 64 else {
+                continue
+            }
+            let path = "\(folder)/blobs/\(blob.hex)"
+            let diffID = try ReadableFile(path: path).bytes(at: 0, length: 64, of: path)
+            kept.insert(String(decoding: diffID, as: UTF8.self))
+        }
+        let removed = try markers.remove { name in
+            SHA256Digest(hex: name.text).map { !isNeeded($0) } ?? false
+        }
+        let layers = try FolderFiles(path: "\(folder)/layers").remove { name in
+            // `<diff ID>` and `<diff ID>.index`; a dot begins what is being written.
+            let stem = name.text.prefix { $0 != "." }
+            return !stem.isEmpty && !kept.contains(String(stem))
+        }
+        return removed.bytes + layers.bytes
+    }
+
+    /// Bytes of the files below `name`, all of them.
+    func size(of name: String) throws(StreamError) -> UInt64 {
+        try Self.size(ByteString("\(folder)/\(name)"))
+    }
+
+    private static func size(_ path: ByteString) throws(StreamError) -> UInt64 {
+        guard let status = try FileStatus.of(path) else { return 0 }
+        guard status.kind == .folder else { return status.kind == .regular ? status.size : 0 }
+        var total: UInt64 = 0
+        for name in try Folder.names(path) { total += try size(path + "/" + name) }
+        return total
+    }
+
+    /// The names in the folder.
+    func names() throws(StreamError) -> [String] {
+        guard try FileStatus.following(folder)?.kind == .folder else { return [] }
+        return try Folder.names(folder).map(\.text)
+    }
+}

@@ -1,0 +1,42 @@
+internal import Bytes
+internal import Digests
+internal import Host
+internal import JSON
+
+extension ImageLayout {
+    /// The names in the layout that `reference` may mean, as `descriptor(of:)` looks them up: the first that is there.
+    /// A digest beside a tag must be that of the image. Throws if there is none.
+    public func names(of reference: ImageReference) throws(ImageError) -> [String] {
+        let roots = try roots(of: reference)
+        let images = try images().filter { roots.contains($0.descriptor) }.map(\.name)
+        let meant = images.filter(reference.layoutNames.contains)
+        // A digest alone means whatever has it.
+        var names: [String] = []
+        for name in meant.isEmpty && reference.digest != nil ? images : meant where !names.contains(name) {
+            names.append(name)
+        }
+        return names
+    }
+
+    /// Forgets the names that `reference` stands for and returns them; blobs stay until garbage is collected.
+    public func remove(_ reference: ImageReference) throws(ImageError) -> [String] {
+        let names = try names(of: reference)
+        try editIndex { manifests in
+            manifests.removeAll { entry in
+                if let name = entry["annotations"]?[AnnotationKey.referenceName]?.string {
+                    return names.contains(name)
+                }
+                return reference.digest != nil && entry["digest"]?.string == reference.digest?.oci
+            }
+        }
+        return names
+    }
+
+    /// Whether files may be made in the layout's folder.
+    public var isWritable: Bool { Folder.isWritable(path) }
+
+    /// Whether there is a layout at `path`.
+    public static func exists(at path: String) throws(ImageError) -> Bool {
+        try reading { () throws(StreamError) in try FileStatus.following("\(path)/oci-layout") != nil }
+    }
+}

@@ -1,0 +1,30 @@
+public import Digests
+
+/// What `verify` has found in a layout.
+public struct LayoutReport: Hashable, Sendable {
+    /// One thing that is not as it must be.
+    public struct Damage: Hashable, Sendable {
+        /// The blob it is about; nil for a name that leads nowhere.
+        public var digest: SHA256Digest?
+        /// One sentence without a full stop.
+        public var reason: String
+        /// The names that lead to it, sorted; none for a blob that only its digest leads to.
+        public var images: [String]
+    }
+
+    /// Blobs that were hashed, and their bytes.
+    public var blobs = 0
+    public var bytes: UInt64 = 0
+    /// Names that were looked up.
+    public var names = 0
+    /// Layers whose contents were hashed, too.
+    public var layers = 0
+    /// Sorted by digest, each blob once for every reason.
+    public var damages: [Damage] = []
+    /// Names, sorted, that are there for some platforms only, which is no damage: their manifests that are missing.
+    public var partial: [String: [String]] = [:]
+    /// Files that killed processes left half written: harmless.
+    public var leftovers = 0
+
+    public var isSound: Bool { damages.isEmpty }
+}

@@ -1,0 +1,96 @@
+import Bytes
+import Digests
+import OCI
+import TestSupport
+import Testing
+
+@Suite struct VerifyingTests {
+    private let builder: LayoutBuilder
+    private var layout: ImageLayout { builder.layout }
+
+    init() throws { builder = try LayoutBuilder() }
+
+    private func damages() async throws -> [LayoutReport.Damage] {
+        try await layout.verifyAll(jobs: 2).damages
+    }
+
+    @Test(
+        "LinuxKit's caches are sound", .enabled(if: Conformance.isPresent),
+        arguments: ["layout", "edge/layout"])
+    func conformance(folder: String) async throws {
+        let layout = try ImageLayout(opening: "\(Conformance.folder)/\(folder)")
+        let report = try await layout.verifyAll(jobs: 2)
+        #expect(report.isSound, "\(report.damages)")
+        #expect(report.layers > 10 && report.names > 10)
+    }
+
+    @Test("Every byte of every blob counts")
+    func everyBlob() async throws {
+        try builder.image("a:1", layers: [[.file("a", "contents")], [.file("b")]])
+        let manifest = try builder.manifest([])
+        let proof = try builder.attestation(["spdxVersion": "SPDX-2.3"], of: manifest)
+        try builder.index("b:1", [manifest, proof])
+        _ = try layout.addBlob([1, 2, 3], mediaType: .layer)
+        #expect(try await damages().isEmpty)
+        for name in try builder.folder.list("layout/blobs/sha256") {
+            let path = "layout/blobs/sha256/\(name)"
+            let right = try builder.folder.read(path)
+            var wrong = right
+            wrong[wrong.count / 2] ^= 0x10
+            try builder.folder.write(path, wrong)
+            let found = try await damages()
+            #expect(found.contains { $0.digest?.hex == name }, "\(name): \(found)")
+            try builder.folder.write(path, right)
+        }
+        #expect(try await damages().isEmpty)
+    }
+
+    @Test("A missing blob is told with the images that need it")
+    func missing() async throws {
+        let layer = try builder.layer(TestTar.archive([.file("a")]))
+        for name in ["a:1", "b:1"] { try builder.index(name, [try builder.manifest([layer])]) }
+        try remove(layer.descriptor.digest)
+        #expect(
+            try await damages() == [
+                LayoutReport.Damage(
+                    digest: layer.descriptor.digest, reason: "it is missing",
+                    images: ["docker.io/library/a:1", "docker.io/library/b:1"])
+            ])
+    }
+
+    @Test("An image that is there for some platforms is no damage; one that is there for none is")
+    func partial() async throws {
+        let one = try builder.manifest([])
+        let two = try builder.manifest([], platform: Platform(architecture: "arm64"))
+        try builder.index("multi:1", [one, two])
+        try remove(two.digest)
+        let report = try await layout.verifyAll(jobs: 1)
+        #expect(report.isSound)
+        #expect(report.partial == ["docker.io/library/multi:1": ["linux/arm64"]])
+        try remove(one.digest)
+        #expect(try await damages().count == 1)
+    }
+
+    @Test("A layer that is not what the configuration says, though its blob is what its name says")
+    func diffID() async throws {
+        var layer = try builder.layer(TestTar.archive([.file("a")]))
+        layer = ImageLayer(descriptor: layer.descriptor, diffID: SHA256Digest(hashing: "other"))
+        try builder.index("a:1", [try builder.manifest([layer])])
+        let found = try await damages()
+        #expect(found.count == 1 && found[0].reason.contains("a configuration says"), "\(found)")
+    }
+
+    @Test("Repairing removes damaged blobs and no others")
+    func repair() async throws {
+        try builder.image("a:1", layers: [[.file("a")]])
+        let names = try builder.folder.list("layout/blobs/sha256")
+        try builder.folder.write("layout/blobs/sha256/\(names[1])", "wrong")
+        let digests = names.compactMap { SHA256Digest(hex: $0) }
+        #expect(try layout.removeDamaged(digests) == [digests[1]])
+        #expect(try builder.folder.list("layout/blobs/sha256") == [names[0], names[2], names[3]])
+    }
+
+    private func remove(_ digest: SHA256Digest) throws {
+        try Tool.run("rm", [layout.blobPath(digest)])
+    }
+}
