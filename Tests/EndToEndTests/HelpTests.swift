@@ -5,7 +5,11 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         ["--help"], ["build", "--help"], ["help", "build"], ["pkg", "--help"], ["pkg", "build", "-h"],
-        ["pkg", "lock", "--help"], ["pkg", "show-tag", "--help"], ["run", "--help"],
+        ["cache", "--help"], ["cache", "ls", "--help"], ["cache", "rm", "--help"],
+        ["cache", "clean", "--help"],
+        ["cache", "import", "--help"], ["cache", "export", "--help"], ["cache", "du", "--help"],
+        ["cache", "verify", "--help"], ["pkg", "lock", "--help"], ["pkg", "show-tag", "--help"],
+        ["run", "--help"],
         ["run", "qemu", "--help"],
         ["version", "--help"], ["pkg"],
     ])

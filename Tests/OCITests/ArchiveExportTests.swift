@@ -1,6 +1,8 @@
 import Bytes
 import Digests
 import Foundation
+import Host
+import JSON
 import OCI
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Bytes
 import Digests
+import JSON
 import OCI
 import TestSupport
 import Testing
@@ -50,12 +51,10 @@ import Testing
         let layer = try builder.layer(TestTar.archive([.file("a")]))
         for name in ["a:1", "b:1"] { try builder.index(name, [try builder.manifest([layer])]) }
         try remove(layer.descriptor.digest)
-        #expect(
-            try await damages() == [
-                LayoutReport.Damage(
-                    digest: layer.descriptor.digest, reason: "it is missing",
-                    images: ["docker.io/library/a:1", "docker.io/library/b:1"])
-            ])
+        let found = try await damages()
+        #expect(found.map(\.digest) == [layer.descriptor.digest])
+        #expect(found.map(\.reason) == ["it is missing"])
+        #expect(found.first?.images == ["docker.io/library/a:1", "docker.io/library/b:1"])
     }
 
     @Test("An image that is there for some platforms is no damage; one that is there for none is")
