@@ -10,13 +10,15 @@ struct CacheCommand: ParsableCommand {
 
             Examples:
               \(Invocation.name) cache ls
+              \(Invocation.name) cache pull linuxkit/init:8a7b6cdb89197dc94eb6db69ef9dc90b750db598
               \(Invocation.name) cache import image.tar
               \(Invocation.name) cache export --format docker --outfile - redis:7 | docker load
               \(Invocation.name) cache verify
             """,
         subcommands: [
-            CacheListCommand.self, CacheRemoveCommand.self, CacheCleanCommand.self, CacheImportCommand.self,
-            CacheExportCommand.self, CacheUsageCommand.self, CacheVerifyCommand.self,
+            CacheListCommand.self, CachePullCommand.self, CachePushCommand.self, CacheImportCommand.self,
+            CacheExportCommand.self, CacheRemoveCommand.self, CacheCleanCommand.self, CacheUsageCommand.self,
+            CacheVerifyCommand.self,
         ])
 }
 
