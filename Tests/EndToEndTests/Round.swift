@@ -1,3 +1,4 @@
+import Bytes
 import Digests
 import Foundation
 import Host
@@ -25,25 +26,16 @@ struct Round {
         try folder.write("kit.yml", SampleKit.yaml)
         try folder.write("\(circumstances.home)/greeting", SampleKit.greeting)
         try Folder.create("\(folder.path)/\(circumstances.workingFolder)")
-        try Folder.create("\(folder.path)/out")
         try SampleBootFiles.write(to: folder, "boot")
     }
 
     /// Every file that every format writes, by format and suffix, with its digest.
     func digests() throws -> [String: String] {
-        try prepare()
-        defer { if circumstances.cache == .readOnly { _ = try? Tool.run("chmod", ["-R", "u+w", cache]) } }
-        var digests: [String: String] = [:]
-        for formats in circumstances.apart ? OutputFormats.all.map({ [$0] }) : Self.groups {
-            try build(formats, ["--dir", "\(folder.path)/out"])
-            for format in formats {
-                for suffix in format.suffixes {
-                    digests[Self.key(format, suffix)] =
-                        SHA256Digest(
-                            hashing: try folder.read("out/kit\(suffix)")
-                        ).hex
-                }
-            }
+        let digests = try files().mapValues { path in
+            var hasher = SHA256Hasher()
+            var source = RangeSource(try ReadableFile(path: path))
+            try source.copy(to: &hasher)
+            return hasher.finalize().hex
         }
         for format in OutputFormats.all where format.isStreamed && circumstances.apart {
             let bytes = try build([format], ["-o", "-"])
@@ -53,10 +45,30 @@ struct Round {
         return digests
     }
 
+    /// Every file that every format writes, by format and suffix, with its path: there for as long as the round is.
+    func files() throws -> [String: String] {
+        try prepare()
+        defer { if circumstances.cache == .readOnly { _ = try? Tool.run("chmod", ["-R", "u+w", cache]) } }
+        var files: [String: String] = [:]
+        for (number, formats) in runs.enumerated() {
+            let output = outputFolder(number)
+            try build(formats, ["--dir", output])
+            for format in formats {
+                for suffix in format.suffixes { files[Self.key(format, suffix)] = "\(output)/kit\(suffix)" }
+            }
+        }
+        return files
+    }
+
     static func key(_ format: OutputFormat, _ suffix: String) -> String { "\(format.name): kit\(suffix)" }
 
-    /// Access for whoever builds.
+    private var runs: [[OutputFormat]] { circumstances.apart ? OutputFormats.all.map { [$0] } : Self.groups }
+
+    private func outputFolder(_ run: Int) -> String { "\(folder.path)/out/\(run)" }
+
+    /// A folder for each run, and access for whoever builds.
     private func prepare() throws {
+        for run in runs.indices { try Folder.create(outputFolder(run)) }
         try Tool.run("chmod", ["755", folder.path])
         if circumstances.cache == .readOnly { try Tool.run("chmod", ["-R", "a-w", cache]) }
         guard let user = circumstances.user else { return }
