@@ -49,6 +49,46 @@ struct DamagedImageTests {
             ["good.yml"], status: 66, saying: ["docker.io/sample/thing:1"], goodBuildFollows: false)
     }
 
+    @Test("One whose bytes have changed is named, and nothing that was made meanwhile appears")
+    func damagedAfterImport() throws {
+        let workshop = try Workshop()
+        try workshop.expectGoodBuild()
+        let url = URL(fileURLWithPath: try workshop.layerPath())
+        let good = try Data(contentsOf: url)
+        var bytes = good
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: url)
+        for format in ["tar", "kernel+initrd", "docker"] {
+            try workshop.expectFailure(
+                ["--format", format, "good.yml"], status: 65,
+                saying: ["docker.io/sample/thing:1", "sha256:\(url.lastPathComponent)"],
+                goodBuildFollows: false)
+        }
+        try good.write(to: url)
+        try workshop.expectGoodBuild()
+    }
+
+    @Test("What was derived from a layer and damaged since is made anew, and not used")
+    func damagedDerivedData() throws {
+        let workshop = try Workshop()
+        func image() throws -> Data {
+            let result = try workshop.build(["--format", "kernel+initrd", "--name", "kit", "good.yml"])
+            #expect(result.status == 0, "\(result.errorText)")
+            return try Data(contentsOf: URL(fileURLWithPath: "\(workshop.path)/kit-initrd.img"))
+        }
+        let good = try image()
+        let layers = "\(workshop.builder.path)/derived/layers"
+        let name = try #require(try Folder.names(layers).first { !$0.text.hasSuffix(".index") })
+        let url = URL(fileURLWithPath: "\(layers)/\(name.text)")
+        var tar = try Data(contentsOf: url)
+        let contents = try #require(tar.range(of: Data("a shell".utf8)))
+        tar[contents.lowerBound] ^= 1
+        try tar.write(to: url)
+        #expect(try image() == good)
+        tar[contents.lowerBound] ^= 1
+        #expect(try Data(contentsOf: url) == tar, "the layer was not mended")
+    }
+
     @Test("A layer whose contents are not what the configuration says is refused")
     func wrongDiffID() throws {
         let workshop = try Workshop()

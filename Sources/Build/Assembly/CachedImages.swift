@@ -52,15 +52,36 @@ public final class CachedImages: ImageSource {
     /// Where data made from the images is kept: losing it loses time, nothing else.
     public var derivedFolder: String { store.folder }
 
-    /// Finds every image, has it admitted, and derives the layers that are missing, `jobs` at a time.
+    /// Finds every image, has it admitted, and derives the layers that are missing, `jobs` at a time; the others are
+    /// verified.
     public func prepare(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
+        let images = try await admitted(references, platform)
+        try await store.prepare(images, jobs: jobs)
+        remember(images, platform)
+    }
+
+    /// The same, but layers that are there already are verified while the build goes on, contents being given out when
+    /// they have been: nothing may be shown to anybody before `finish`.
+    public func begin(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
+        let images = try await admitted(references, platform)
+        try await store.begin(images, jobs: jobs)
+        remember(images, platform)
+    }
+
+    /// Waits until everything is verified.
+    public func finish() throws(ImageError) { try store.finish() }
+
+    private func admitted(_ references: [ImageReference], _ platform: Platform) async throws -> [Image] {
         var images: [Image] = []
         for reference in references {
             var image = try layout.image(reference, platform: platform)
             if let admission { image = try await admission.image(image) }
             images.append(image)
         }
-        try await store.prepare(images, jobs: jobs)
+        return images
+    }
+
+    private func remember(_ images: [Image], _ platform: Platform) {
         prepared.withLock { prepared in
             for image in images {
                 prepared.images[Name(reference: image.reference, platform: platform)] = image

@@ -58,6 +58,8 @@ public final class OutputSession {
     /// Told what is lost, and which file is being written.
     public var onWarning: (String) -> Void = { _ in }
     public var onProgress: (String) -> Void = { _ in }
+    /// Asked when every file is complete and none has appeared yet: an error leaves none.
+    public var beforeCommit: () throws -> Void = {}
 
     public init(image: AssembledImage, store: any BlobStore, stamp: BuildStamp, options: Options) {
         self.image = image
@@ -80,6 +82,7 @@ public final class OutputSession {
         where !written.contains(where: { $0.path == file.path }) {
             written.append(file)
         }
+        try beforeCommit()
         try PendingFiles.uninterrupted { for file in staged { try file.commit() } }
         staged = []
         return written

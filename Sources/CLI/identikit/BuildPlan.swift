@@ -195,8 +195,21 @@ struct BuildPlan {
             references.map { ImagePuller.Request($0, platforms: [platform]) }
                 + (try assembler.copiedReferences).map { ImagePuller.Request($0, platforms: $1) })
         reporter.progress("reading \(references.count) images")
-        try await images.prepare(references, platform: platform, jobs: session.jobs)
-        try await images.prepareCopies(try assembler.copiedReferences.map(\.reference))
+        try await images.begin(references, platform: platform, jobs: session.jobs)
+        do {
+            try await images.prepareCopies(try assembler.copiedReferences.map(\.reference))
+            return try await write(assembler, images: images, fetching: fetching, reporter: reporter)
+        } catch {
+            // What is wrong with a layer is told, not what came of that.
+            try images.finish()
+            throw error
+        }
+    }
+
+    /// Assembles and writes while the layers are being verified.
+    private func write(
+        _ assembler: Assembler, images: CachedImages, fetching: ImageFetching, reporter: Reporter
+    ) async throws -> [WrittenFile] {
         let result = try assembler.assemble()
         let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
         var options = session
@@ -206,6 +219,9 @@ struct BuildPlan {
         outputs.onWarning = { reporter.warning($0) }
         outputs.bootFiles = try await command.boot.files(
             for: formats, images: images, packages: packages, fetching: fetching, platform: platform)
+        // A stream shows what it gets at once, files when they are complete.
+        if session.outputPath != nil { try images.finish() }
+        outputs.beforeCommit = { try images.finish() }
         return try outputs.write(formats)
     }
 

@@ -87,10 +87,11 @@ extension ExtentMap {
     public func write<Sink: ByteSink & ~Copyable>(
         to sink: inout Sink, from store: some BlobStore
     ) throws(StreamError) {
+        let buffer = CopyBuffer()
         for extent in extents {
             switch extent.source {
             case .bytes(let bytes): try sink.write(bytes)
-            case .contents(let contents): try store.copy(contents, to: &sink)
+            case .contents(let contents): try store.copy(contents, to: &sink, through: buffer)
             case .hole: try sink.writeZeros(extent.length)
             }
         }

@@ -43,9 +43,18 @@ extension BlobStore {
             return RangeSource(try open(digest), offset: offset, length: length)
         }
     }
+
     /// Writes the contents to `sink` through a bounded buffer; an error if there are fewer bytes than they say.
     public func copy<Sink: ByteSink & ~Copyable>(
         _ contents: FileContents, to sink: inout Sink
+    ) throws(StreamError) {
+        let capacity = Int(Swift.min(contents.count, UInt64(CopyBuffer.capacity)))
+        try copy(contents, to: &sink, through: CopyBuffer(capacity: capacity))
+    }
+
+    /// The same where much is copied: through a buffer that serves again.
+    func copy<Sink: ByteSink & ~Copyable>(
+        _ contents: FileContents, to sink: inout Sink, through buffer: borrowing CopyBuffer
     ) throws(StreamError) {
         guard case .blob(let digest, let offset, let length, _) = contents else {
             if case .bytes(let bytes) = contents { try sink.write(bytes) }
@@ -53,14 +62,21 @@ extension BlobStore {
         }
         guard length > 0 else { return }
         var source = RangeSource(try open(digest), offset: offset, length: length)
-        let capacity = Int(Swift.min(length, 256 << 10))
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
-        defer { buffer.deallocate() }
         var copied: UInt64 = 0
-        while case let count = try source.read(into: buffer), count > 0 {
-            try sink.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        while case let count = try source.read(into: buffer.bytes), count > 0 {
+            try sink.write(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
             copied += UInt64(count)
         }
         if copied < length { throw .unexpectedEnd(of: "blob \(digest)", offset: offset + copied) }
     }
+}
+
+/// Room for bytes on their way.
+struct CopyBuffer: ~Copyable {
+    static let capacity = 256 << 10
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init(capacity: Int = Self.capacity) { bytes = .allocate(byteCount: capacity, alignment: 16) }
+
+    deinit { bytes.deallocate() }
 }

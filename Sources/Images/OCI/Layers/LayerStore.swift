@@ -16,6 +16,8 @@ public final class LayerStore: BlobStore {
     private let verified = Mutex(Verified())
     /// Held where the derived data is in the folder of another layout, whose garbage may be collected.
     private let use = Mutex<FolderLock?>(nil)
+    /// Of layers that `begin` was asked for, in order.
+    private let checks = Mutex<[LayerCheck]>([])
 
     /// `folder` is made when it is needed.
     public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
@@ -40,7 +42,10 @@ public final class LayerStore: BlobStore {
     public func index(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
         // A build that would fail without the derived data must fail with it.
         _ = try layout.openBlob(layer.descriptor)
-        if let index = loadedIndex(layer), try isSound(layer) { return index }
+        if let index = loadedIndex(layer) {
+            if isBegun(layer) { return index }
+            if try isSound(layer) { return index }
+        }
         try derive(layer)
         guard let index = loadedIndex(layer) else {
             throw ImageError(
@@ -96,36 +101,44 @@ public final class LayerStore: BlobStore {
         return true
     }
 
-    /// Imports what is missing of `images` and verifies the rest, `jobs` layers at a time.
-    public func prepare(_ images: [Image], jobs: Int) async throws(ImageError) {
-        var seen: Set<SHA256Digest> = []
-        let work = images.flatMap { image in
-            image.layers.filter { seen.insert($0.diffID).inserted }.map { (image.reference, $0) }
-        }
-        let failures = await withTaskGroup(of: (Int, ImageError)?.self) { group in
-            var failures: [(Int, ImageError)] = []
-            for (number, (reference, layer)) in work.enumerated() {
-                if number >= max(1, jobs), let failure = await group.next() ?? nil {
-                    failures.append(failure)
-                }
-                if !failures.isEmpty { break }
-                group.addTask {
-                    do throws(ImageError) {
-                        _ = try self.index(of: layer)
-                        return nil
-                    } catch { return (number, error.of(reference)) }
-                }
-            }
-            for await failure in group { if let failure { failures.append(failure) } }
-            return failures
-        }
-        // The first in the order of the images, whichever came first in time.
-        if let first = failures.min(by: { $0.0 < $1.0 }) { throw first.1 }
+    /// True if the index can be had before the layer is verified: its contents can't.
+    private func isBegun(_ layer: ImageLayer) -> Bool {
+        check(of: layer.diffID)?.layer.descriptor.digest == layer.descriptor.digest
     }
 
-    /// The layer of this diff ID, if its index was asked for, or else the blob of this digest.
+    func isVerified(_ layer: ImageLayer) -> Bool {
+        verified.withLock {
+            $0.blobs.contains(layer.descriptor.digest)
+                && (layer.descriptor.digest == layer.diffID || $0.tars.contains(layer.diffID))
+        }
+    }
+
+    /// True if `layer` was imported, whatever its derived data may have come to since.
+    func isIndexed(_ layer: ImageLayer) throws(ImageError) -> Bool {
+        _ = try layout.openBlob(layer.descriptor)
+        return loadedIndex(layer) != nil
+    }
+
+    /// Verifies what `begin` left for later.
+    func verify(_ layer: ImageLayer) throws(ImageError) {
+        if !(try isSound(layer)) { try derive(layer) }
+    }
+
+    private func check(of diffID: SHA256Digest) -> LayerCheck? {
+        checks.withLock { $0.first { $0.layer.diffID == diffID } }
+    }
+
+    func add(_ checks: [LayerCheck]) { self.checks.withLock { $0 += checks } }
+
+    var begunChecks: [LayerCheck] { checks.withLock { $0 } }
+
+    /// The layer of this diff ID, if its index was asked for, or else the blob of this digest. Waits while the
+    /// layer is being verified.
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
         if let known = opened.withLock({ $0[digest] }) { return known }
+        do throws(ImageError) { try check(of: digest)?.wait() } catch {
+            throw .corrupt(what: "layer \(digest.oci)", offset: 0, reason: "\(error)")
+        }
         let isDerived = verified.withLock { $0.tars.contains(digest) }
         let file = try ReadableFile(path: isDerived ? tarPath(digest) : layout.blobPath(digest))
         opened.withLock { $0[digest] = file }
