@@ -1,7 +1,7 @@
 import ArgumentParser
 import OCI
 
-struct CacheCleanCommand: ParsableCommand {
+struct CacheCleanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
         abstract: "Remove all images and all derived data from the cache.",
@@ -17,18 +17,32 @@ struct CacheCleanCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
+    @OptionGroup var registry: RegistryOptions
 
     @Flag(help: "Remove only what no name leads to, and keep the images.")
     var unused = false
 
-    func run() throws {
+    @Flag(help: "Remove only images that the registries have as they are here, with what only they need.")
+    var publishedOnly = false
+
+    func validate() throws {
+        if unused, publishedOnly { throw ValidationError("--unused and --published-only exclude each other") }
+    }
+
+    func run() async throws {
         guard try ImageLayout.exists(at: cache.path) else {
             // Nothing is there but, perhaps, what was derived from other caches.
             _ = try ImageLayout(reading: cache.path)
             return global.reporter.note("nothing to remove: the cache \(cache.path) is empty")
         }
         let layout = try cache.writableLayout()
-        guard let freed = try unused ? layout.collectGarbage() : layout.clear() else {
+        if publishedOnly {
+            let names = try layout.images().compactMap { try? ImageReference($0.name) }
+            for name in try await registry.published(names, in: layout, global.reporter) {
+                for removed in try layout.remove(name) { global.reporter.note("removed \(removed)") }
+            }
+        }
+        guard let freed = try unused || publishedOnly ? layout.collectGarbage() : layout.clear() else {
             throw Failure(
                 "a build, a pull or an import is using the cache \(layout.path); run this again when it is done",
                 .unavailable)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import OCI
 
-struct CacheRemoveCommand: ParsableCommand {
+struct CacheRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove images from the cache, with everything that no other image needs.",
@@ -16,17 +16,22 @@ struct CacheRemoveCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
+    @OptionGroup var registry: RegistryOptions
+
+    @Flag(help: "Remove only what the registries have as it is here.")
+    var publishedOnly = false
 
     @Argument(help: ArgumentHelp("Names of images.", valueName: "name"))
     var names: [String]
 
-    func run() throws {
-        let references = try names.map { try ImageReference($0) }
+    func run() async throws {
+        var references = try names.map { try ImageReference($0) }
         try check(references)
         let layout = try cache.writableLayout()
+        let reporter = global.reporter
+        if publishedOnly { references = try await registry.published(references, in: layout, reporter) }
         var removed: [String] = []
         for reference in references { removed += try layout.remove(reference) }
-        let reporter = global.reporter
         for name in removed { reporter.note("removed \(name)") }
         CacheReport.freed(try layout.collectGarbage(), reporter)
     }

@@ -1,0 +1,32 @@
+import Bytes
+import Host
+import NetworkSupport
+import TestSupport
+import Testing
+
+@Suite(
+    "--published-only removes what a registry has as it is here, and keeps the rest",
+    .enabled(if: Tool.available("docker-registry")))
+struct CachePublishedTests {
+    @Test(arguments: [["rm", "--published-only"], ["clean", "--published-only"]])
+    func published(command: [String]) async throws {
+        let registry = try await DockerRegistry()
+        let names = ["same", "other", "none"].map { "\(registry.name)/team/\($0):1" }
+        let cache = try CacheFolder(names.map { ($0, [[.file(ByteString($0.utf8.count.description), $0)]]) })
+        try cache.succeed(["push", names[0]])
+        try cache.succeed(["push", "--remote-name", names[1], names[0]])
+        let result = try cache.run(command + (command[0] == "rm" ? names : []))
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(
+            result.errorText.contains("\(names[1]) stays: its registry has another"), "\(result.errorText)")
+        #expect(result.errorText.contains("\(names[2]) stays: its registry has none"))
+        let listed = try cache.succeed(["ls"])
+        #expect(!listed.contains(names[0]) && listed.contains(names[1]) && listed.contains(names[2]))
+        try cache.succeed(["verify"])
+        // A registry that does not answer confirms nothing.
+        try await registry.stop()
+        let later = try cache.run(["rm", "--published-only", names[1]])
+        #expect(later.errorText.contains("stays"), "\(later.errorText)")
+        #expect(try cache.succeed(["ls"]) == listed)
+    }
+}
