@@ -13,4 +13,13 @@ extension Failure {
             }
         self.init("\(error)", status)
     }
+    init(daemon error: DaemonError) {
+        let status: ExitStatus =
+            switch error.problem {
+            case .notUnderstood, .wantsTLS: .usage
+            case .unreachable, .refused, .interrupted: .unavailable
+            case .notTheAPI: .invalidInput
+            }
+        self.init("\(error)", status)
+    }
 }

@@ -68,6 +68,7 @@ extension Failure {
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as RegistryError: self.init(registry: error)
+        case let error as DaemonError: self.init(daemon: error)
         case let error as PackagingError: self.init(packaging: error)
         case let error as SignatureError: self.init(signature: error)
         case let error as PolicyError: self.init("\(error)", .invalidInput)

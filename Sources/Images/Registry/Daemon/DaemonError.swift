@@ -1,0 +1,52 @@
+/// Why a Docker or podman daemon did not give an image.
+public struct DaemonError: Error, Equatable, Sendable {
+    /// As `DOCKER_HOST` has it: `unix:///var/run/docker.sock`.
+    public let address: String
+    /// The image that was asked for; nil before one was.
+    public var reference: String?
+    public let problem: Problem
+
+    public enum Problem: Equatable, Sendable {
+        /// `DOCKER_HOST` is neither `unix:///path` nor `tcp://host:port`.
+        case notUnderstood
+        /// `DOCKER_TLS_VERIFY` asks for TLS.
+        case wantsTLS
+        /// Nobody listens there, or not for this user.
+        case unreachable(reason: String)
+        /// An answer other than yes and no.
+        case refused(status: Int, message: String)
+        /// The connection ended before the image had come.
+        case interrupted(reason: String)
+        /// What came is none of the Docker Engine API.
+        case notTheAPI(reason: String)
+    }
+
+    init(address: String, reference: String? = nil, _ problem: Problem) {
+        self.address = address
+        self.reference = reference
+        self.problem = problem
+    }
+}
+
+extension DaemonError: CustomStringConvertible {
+    /// What, where, and what to do.
+    public var description: String {
+        let place = (reference.map { "\($0): " } ?? "") + "the Docker daemon at \(address)"
+        return switch problem {
+        case .notUnderstood:
+            "DOCKER_HOST must be unix:///path/of/the.sock or tcp://host:port; "
+                + "for a daemon on another machine forward its socket: ssh -L /path/here.sock:/path/there.sock"
+        case .wantsTLS:
+            "\(place) is to be spoken to with TLS (DOCKER_TLS_VERIFY), which cannot be done; "
+                + "use its socket, forwarded with ssh if it is on another machine"
+        case .unreachable(let reason):
+            "\(place) cannot be reached: \(reason); start it, set DOCKER_HOST, or build without --docker"
+        case .refused(let status, let message):
+            "\(place) refused, status \(status)\(message.isEmpty ? "" : " (\(message))")"
+        case .interrupted(let reason):
+            "\(place): the image did not come to its end: \(reason); nothing of it was used, try again"
+        case .notTheAPI(let reason):
+            "\(place) does not answer as Docker does: \(reason); check DOCKER_HOST"
+        }
+    }
+}

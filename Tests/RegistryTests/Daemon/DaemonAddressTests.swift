@@ -1,0 +1,47 @@
+@testable import Registry
+import TestSupport
+import Testing
+
+@Suite struct DaemonAddressTests {
+    @Test(arguments: [
+        ("unix:///run/docker.sock", "unix:///run/docker.sock"),
+        ("tcp://127.0.0.1:2375", "tcp://127.0.0.1:2375"),
+        ("tcp://docker.example", "tcp://docker.example:2375"), ("tcp://[::1]:1/", "tcp://[::1]:1"),
+        ("http://localhost:80", "tcp://localhost:80"), ("unix:///a b/ü.sock", "unix:///a b/ü.sock"),
+    ])
+    func isThatOfTheVariable(text: String, address: String) throws {
+        #expect(try DaemonAddress { $0 == "DOCKER_HOST" ? text : nil }.description == address)
+    }
+
+    @Test(arguments: [
+        "/var/run/docker.sock", "unix://docker.sock", "unix://", "ssh://me@docker.example",
+        "npipe:////./pipe/docker",
+        "tcp://", "tcp://host:99999", "tcp://me:s3cret@host:2375", "tcp://host:2375/path",
+        "tcp://host:2375?s3cret",
+        "fd://",
+    ])
+    func whatIsNoneIsRefused(text: String) throws {
+        let error = try #require(throws: DaemonError.self) {
+            try DaemonAddress { $0 == "DOCKER_HOST" ? text : nil }
+        }
+        #expect(error.problem == .notUnderstood)
+        #expect("\(error)".contains("unix:///path/of/the.sock or tcp://host:port"))
+        #expect(!"\(error)".contains("s3cret"))
+    }
+
+    @Test func tlsIsRefusedNotLeftOut() throws {
+        let environment = ["DOCKER_HOST": "tcp://docker.example:2376", "DOCKER_TLS_VERIFY": "1"]
+        let error = try #require(throws: DaemonError.self) { try DaemonAddress { environment[$0] } }
+        #expect(error.problem == .wantsTLS)
+    }
+
+    /// Where Docker's socket is, podman's has no say.
+    @Test func theUsualPlaces() throws {
+        let none = try DaemonAddress { _ in nil }
+        #expect(none == .unix(path: "/var/run/docker.sock"))
+        let folder = try TemporaryFolder()
+        let address = try DaemonAddress { ["XDG_RUNTIME_DIR": folder.path, "DOCKER_HOST": ""][$0] }
+        #expect(address == .unix(path: "/var/run/docker.sock"))
+        withExtendedLifetime(folder) {}
+    }
+}
