@@ -32,7 +32,6 @@ struct FailureTests {
             Case("--arch mips good.yml", 64, "unknown architecture \"mips\"", "amd64"),
             Case("--pull good.yml", 64, "--pull and --offline exclude each other"),
             Case("--mirror ftp://nowhere good.yml", 64, "--mirror"),
-            Case("--docker good.yml", 64, "--docker", "cache"),
             Case("--jobs 0 good.yml", 64, "--jobs"),
             Case("https://example.org/kit.yml", 64, "download the file first"),
             Case("--input-tar out -o out good.yml", 64, "same file"),

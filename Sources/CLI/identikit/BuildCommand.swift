@@ -91,7 +91,9 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup var registry: RegistryOptions
     @OptionGroup var verification: ImagePolicyOptions
 
-    @Flag(help: "Take images from a Docker daemon (not possible yet).")
+    @Flag(
+        help:
+            "Take images from the Docker or podman daemon (DOCKER_HOST) first; what it lacks comes as usual.")
     var docker = false
 
     @Flag(help: "Make errors of what a format cannot hold.")

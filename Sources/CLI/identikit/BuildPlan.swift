@@ -23,10 +23,6 @@ struct BuildPlan {
     init(_ command: BuildCommand) throws {
         self.command = command
         try command.fetch.check()
-        if command.docker {
-            throw Failure(
-                "--docker: images cannot be taken from a Docker daemon yet; put them into the cache", .usage)
-        }
         formats = try Self.formats(command)
         platform = try Self.platform(command.arch)
         stamp = try command.epoch.stamp()
@@ -176,6 +172,7 @@ struct BuildPlan {
             cache: command.cache, options: command.fetch, access: access, reporter: reporter)
         fetching.needsAttestations = !command.noSbom
         fetching.madeHere = try packages.references
+        if command.docker { fetching.daemon = try DaemonImages(reporter: reporter) }
         let verification = try policy.map { policy in
             try ImageVerification(
                 policy, cache: command.cache, isOffline: command.fetch.offline, access: access,

@@ -27,11 +27,18 @@ struct ImageFetching {
     var needsAttestations = true
     /// Images that are made here, of sources at hand: never asked for again once they are there.
     var madeHere: Set<ImageReference> = []
+    /// Asked first for every image; nil without `--docker`.
+    var daemon: DaemonImages?
     /// Asked about every image before anything of it is fetched; an error refuses it.
     var approve: @Sendable (ResolvedImage) async throws -> Void = { _ in }
 
     /// Returns when the cache has what is wanted, or has not and must not ask: then reading says what is missing.
     func ensure(_ requests: [ImagePuller.Request]) async throws {
+        var requests = requests
+        if let daemon {
+            // What a daemon has is what was asked for: no registry has a say in it, with --pull neither.
+            requests = try await daemon.take(requests, into: try cache.layout(), except: madeHere)
+        }
         if options.offline { return }
         let lacking = try lacking(requests)
         guard !lacking.isEmpty else { return }
