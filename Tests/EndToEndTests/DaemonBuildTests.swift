@@ -1,7 +1,7 @@
+import Bytes
 import Digests
 import Foundation
 import Host
-import JSON
 import NetworkSupport
 import OCI
 import TestSupport
