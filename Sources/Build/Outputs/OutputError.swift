@@ -35,6 +35,8 @@ public enum OutputError: Error, Sendable {
     case kernelNotForBIOS(format: String)
     /// U-Boot can't start this kernel.
     case kernelNotForUBoot(format: String)
+    /// U-Boot does not take a kernel of more than `limit` bytes unpacked.
+    case kernelTooLarge(format: String, limit: UInt64)
     /// The initrd does not fit the machine's memory. Bytes.
     case initrdTooLarge(format: String, size: UInt64, limit: UInt64)
     /// U-Boot's shell can't take the command line.
@@ -70,6 +72,8 @@ extension OutputError: CustomStringConvertible {
         case .kernelNotForUBoot(let format):
             "\(format): the kernel is neither an arm64 Image nor one compressed with gzip, which is what U-Boot starts; "
                 + "use another kernel image"
+        case .kernelTooLarge(let format, let limit):
+            "\(format): the kernel has more than the \(limit.mebibytes) MiB unpacked that U-Boot takes; use a smaller one"
         case .initrdTooLarge(let format, let size, let limit):
             "\(format): the initrd has \(size.mebibytes) MiB, and the machine has room for \(limit.mebibytes); "
                 + "leave something out"

@@ -34,6 +34,8 @@ enum RaspberryPi {
     /// Where the memory that the graphics processor takes may begin.
     private static let memoryEnd: UInt32 = 0x3b00_0000
 
+    /// Bytes of an unpacked kernel that U-Boot takes (`CONFIG_SYS_BOOTM_LEN`, 64 MiB on arm64).
+    static let largestKernel: UInt64 = 64 << 20
     /// Bytes of an initrd that fit between the two.
     static let largestInitrd = UInt64(memoryEnd - initrdAddress)
 
@@ -122,6 +124,10 @@ extension OutputSession {
                 head: try payload?.head(in: access)
                     ?? access.bytes(at: 0, length: Int(min(kernel.count, 64)), of: "kernel"))
         else { throw OutputError.kernelNotForUBoot(format: format.name) }
+        let size = try payload?.size(in: access, upTo: RaspberryPi.largestKernel) ?? kernel.count
+        guard size <= RaspberryPi.largestKernel else {
+            throw OutputError.kernelTooLarge(format: format.name, limit: RaspberryPi.largestKernel)
+        }
         return try uImage(
             .kernel, ExtentMap(kernel), compression: isGzip ? .gzip : .none, address: address)
     }
@@ -158,6 +164,20 @@ extension OutputSession {
 }
 
 extension KernelPayload {
+    /// Bytes when unpacked; more than `limit` if there are more than that, however many.
+    fileprivate func size(
+        in image: some RandomAccessBytes, upTo limit: UInt64
+    ) throws(StreamError) -> UInt64 {
+        var source = try self.source(in: image)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        var size: UInt64 = 0
+        while size <= limit, case let count = try source.read(into: buffer), count > 0 {
+            size += UInt64(count)
+        }
+        return size
+    }
+
     /// The first 64 bytes of what is unpacked.
     fileprivate func head(in image: some RandomAccessBytes) throws(StreamError) -> [UInt8] {
         var source = try self.source(in: image)
