@@ -1,3 +1,4 @@
+import Host
 import Outputs
 import TestSupport
 import Testing

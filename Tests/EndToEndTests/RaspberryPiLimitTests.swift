@@ -1,3 +1,6 @@
+import Bytes
+import Host
+import OCI
 import TestSupport
 import Testing
 
