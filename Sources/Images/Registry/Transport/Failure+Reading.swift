@@ -58,11 +58,7 @@ extension Failure.Cause {
         case .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             self = .unreachable("the proxy did not answer in time")
         case .invalidProxyResponse: self = .unreachable("the proxy did not let the connection through")
-        case .proxyAuthenticationRequired:
-            self = .final(
-                .configuration(
-                    reason: "the proxy asks for a login: put it into HTTPS_PROXY and HTTP_PROXY, "
-                        + "as http://user:password@proxy.example:3128"))
+        case .proxyAuthenticationRequired: self = .final(.proxyLogin)
         case .remoteConnectionClosed, .uncleanShutdown, .requestStreamCancelled, .cancelled:
             self = .cut("the connection was closed")
         case .invalidURL, .emptyHost, .emptyScheme:
@@ -87,4 +83,11 @@ extension Failure.Cause {
             self = .unreachable("no TLS connection came about")
         }
     }
+}
+
+extension RegistryError.Problem {
+    static let proxyLogin = Self.configuration(
+        reason:
+            "the proxy asks for a login, or takes none like this: put it into HTTPS_PROXY and HTTP_PROXY, as "
+            + "http://user:password@proxy.example:3128")
 }

@@ -8,13 +8,13 @@ final class Transport: Sendable {
     /// Requests under way at once.
     private static let connections = 24
     private let proxies: ProxySettings
-    private let configuration: @Sendable (HTTPClient.Configuration.Proxy?) -> HTTPClient.Configuration
-    /// One a proxy: the client knows only one.
+    private let configuration: HTTPClient.Configuration
+    /// One a route: the client library knows only one.
     private let clients = Mutex(Clients())
     private let slots = Slots(Transport.connections)
 
     private struct Clients {
-        var byProxy: [Proxy?: HTTPClient] = [:]
+        var byRoute: [Route: HTTPClient] = [:]
         var isClosed = false
     }
 
@@ -22,43 +22,36 @@ final class Transport: Sendable {
         proxies: ProxySettings, certificateFiles: [String], retries: RetryPolicy
     ) throws(RegistryError) {
         self.proxies = proxies
-        let tls = try TrustRoots.configuration(certificateFiles)
-        configuration = { proxy in
-            var configuration = HTTPClient.Configuration(
-                tlsConfiguration: tls, redirectConfiguration: .disallow,
-                timeout: .init(
-                    connect: .milliseconds(Int64(retries.connectSeconds * 1000)),
-                    read: .milliseconds(Int64(retries.stallSeconds * 1000)),
-                    write: .milliseconds(Int64(retries.stallSeconds * 1000))),
-                proxy: proxy)
-            // Another attempt is the retry policy's to decide.
-            configuration.connectionPool.retryConnectionEstablishment = false
-            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connections
-            configuration.httpVersion = .http1Only
-            return configuration
-        }
+        let stall = TimeAmount.milliseconds(Int64(retries.stallSeconds * 1000))
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: try TrustRoots.configuration(certificateFiles),
+            redirectConfiguration: .disallow,
+            timeout: .init(
+                connect: .milliseconds(Int64(retries.connectSeconds * 1000)), read: stall, write: stall))
+        // Another attempt is the retry policy's to decide.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connections
+        configuration.httpVersion = .http1Only
+        self.configuration = configuration
     }
 
-    deinit { for client in clients.withLock({ Array($0.byProxy.values) }) { Self.shutDown(client) } }
+    deinit { for client in clients.withLock({ Array($0.byRoute.values) }) { Self.shutDown(client) } }
 
     /// Sends `request` once, without following redirects, and has `handle` take the answer.
     /// `handle` must send no request: it holds one of the places.
     func send<T>(
         _ request: WebRequest, handle: (Answer) async throws(Failure) -> T
     ) async throws(Failure) -> T {
-        let client = try client(for: request.address)
+        let route = try Route(to: request.address, proxies)
+        let client = try client(for: route)
         guard await slots.enter() else { throw Failure(.cancelled) }
         defer { slots.leave() }
-        var message = HTTPClientRequest(url: request.address.url)
-        message.method = request.method
-        message.headers = request.headers
-        message.headers.replaceOrAdd(name: "user-agent", value: "identikit")
-        message.body = request.body?.client
         let response: HTTPClientResponse
         do {
             // How long an answer may take depends on what is sent; a stall ends it, not this.
-            response = try await client.execute(message, deadline: .now() + .hours(24))
-        } catch { throw Failure(reading: error) }
+            response = try await client.execute(route.message(request), deadline: .now() + .hours(24))
+        } catch { throw route.failure(Failure(reading: error)) }
+        if response.status == .proxyAuthenticationRequired { throw Failure(.final(.proxyLogin)) }
         return try await handle(Answer(response, from: request.address))
     }
 
@@ -104,24 +97,20 @@ final class Transport: Sendable {
     func close() async {
         let all = clients.withLock { clients in
             defer { clients = Clients(isClosed: true) }
-            return Array(clients.byProxy.values)
+            return Array(clients.byRoute.values)
         }
         for client in all { try? await client.shutdown() }
     }
 
-    private func client(for address: WebAddress) throws(Failure) -> HTTPClient {
-        let proxy: Proxy?
-        let setting: HTTPClient.Configuration.Proxy?
-        do throws(RegistryError) {
-            proxy = try proxies.proxy(
-                host: address.server.host, port: address.server.port, isSecure: address.isSecure)
-            setting = try proxy?.setting
-        } catch { throw Failure(.final(error.problem)) }
+    private func client(for route: Route) throws(Failure) -> HTTPClient {
+        var configuration = configuration
+        try route.apply(to: &configuration)
+        let chosen = configuration
         let client: HTTPClient? = clients.withLock { clients in
             if clients.isClosed { return nil }
-            if let client = clients.byProxy[proxy] { return client }
-            let client = HTTPClient(configuration: configuration(setting))
-            clients.byProxy[proxy] = client
+            if let client = clients.byRoute[route] { return client }
+            let client = HTTPClient(configuration: chosen)
+            clients.byRoute[route] = client
             return client
         }
         guard let client else { throw Failure(.cancelled) }
@@ -131,26 +120,5 @@ final class Transport: Sendable {
     /// A client must be shut down before it goes.
     private static func shutDown(_ client: HTTPClient) {
         client.shutdown().whenComplete { _ in withExtendedLifetime(client) {} }
-    }
-}
-
-extension Proxy {
-    fileprivate var setting: HTTPClient.Configuration.Proxy {
-        get throws(RegistryError) {
-            switch kind {
-            case .http:
-                let login = username.map {
-                    HTTPClient.Authorization.basic(username: $0, password: password ?? "")
-                }
-                return .server(host: host, port: port, authorization: login)
-            case .socks5 where username == nil: return .socksServer(host: host, port: port)
-            case .socks5, .https:
-                throw RegistryError(
-                    registry: host,
-                    .configuration(
-                        reason: "the proxy \(self): proxies that are spoken to with TLS, and SOCKS proxies "
-                            + "with a login, are not supported; name one that begins with http://"))
-            }
-        }
     }
 }

@@ -1,0 +1,73 @@
+import Bytes
+import NetworkSupport
+import Registry
+import Testing
+
+/// What is sent to a proxy. A registry of the tests stands in for it, and answers as it is told.
+@Suite struct ProxyRequestTests {
+    private func settings(_ proxy: String) -> RegistrySettings {
+        RegistrySettings(
+            proxies: ProxySettings { ["HTTP_PROXY", "HTTPS_PROXY"].contains($0) ? proxy : nil },
+            retries: hastyRetries)
+    }
+
+    @Test func plainHTTPIsRepeatedByTheProxy() async throws {
+        let proxy = try await TestRegistry()
+        proxy.inject(.status(503), into: .all)
+        proxy.inject(.status(200), into: .all, times: 10)
+        try await withClient(settings("http://me:word@\(proxy.name)")) { client in
+            let bytes = try await client.file("http://kits.test:81/kit.yml?a=b", limit: 1000)
+            #expect(!bytes.isEmpty)
+        }
+        let request = try #require(proxy.requests.last)
+        #expect(proxy.requests.count == 2)
+        #expect(request.method == "GET")
+        #expect(request.path == "http://kits.test:81/kit.yml")
+        #expect(request.parameters("a") == ["b"])
+        #expect(request.header("Host") == "kits.test:81")
+        #expect(
+            request.header("Proxy-Authorization") == "Basic \(Base64.encode(Array("me:word".utf8)))")
+        await proxy.close()
+    }
+
+    @Test func secureRequestsGoThroughATunnel() async throws {
+        let proxy = try await TestRegistry()
+        proxy.inject(.status(403), into: .all, times: 10)
+        try await withClient(settings("http://me:word@\(proxy.name)")) { client in
+            let error = await #expect(throws: RegistryError.self) {
+                try await client.file("https://kits.test/kit.yml", limit: 1000)
+            }
+            guard case .unreachable(let reason) = error?.problem else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("the proxy http://\(proxy.name)"))
+            #expect(error?.description.contains("word") == false)
+        }
+        let request = try #require(proxy.requests.first)
+        #expect(request.method == "CONNECT")
+        #expect(request.path == "kits.test:443")
+        #expect(
+            request.header("Proxy-Authorization") == "Basic \(Base64.encode(Array("me:word".utf8)))")
+        await proxy.close()
+    }
+
+    @Test func proxiesMayWantALogin() async throws {
+        let proxy = try await TestRegistry()
+        proxy.inject(.status(407), into: .all, times: 10)
+        try await withClient(settings("http://\(proxy.name)")) { client in
+            for url in ["http://kits.test/kit.yml", "https://kits.test/kit.yml"] {
+                guard
+                    case .configuration(let reason)? = await problem({
+                        _ = try await client.file(url, limit: 1000)
+                    })
+                else {
+                    Issue.record("\(url)")
+                    continue
+                }
+                #expect(reason.contains("HTTPS_PROXY"))
+            }
+        }
+        await proxy.close()
+    }
+}
