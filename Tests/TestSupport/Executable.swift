@@ -21,8 +21,11 @@ public enum Executable {
     }
 
     /// Starts it in `folder` and does not wait. Nobody reads its standard output.
-    public static func start(_ arguments: [String], in folder: String) throws -> Running {
-        try Running(path, arguments, environment: environment("\(folder)/home", [:]), in: folder)
+    public static func start(
+        _ arguments: [String], in folder: String, environment: [String: String] = [:]
+    ) throws -> Running {
+        try Running(
+            path, arguments, environment: self.environment("\(folder)/home", environment), in: folder)
     }
 
     private static func environment(_ home: String, _ more: [String: String]) -> [String: String] {
@@ -62,6 +65,20 @@ extension Executable {
                 if ContinuousClock.now > deadline { kill(process.processIdentifier, SIGKILL) }
                 usleep(2_000)
             }
+            return try outcome()
+        }
+
+        /// Waits for the end without keeping others from running; the exit code, and what the program said on
+        /// standard error.
+        public func finish() async throws -> (status: Int32, errorText: String) {
+            while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+            return try outcome()
+        }
+
+        /// Ends it without mercy, and does not wait.
+        public func kill9() { kill(process.processIdentifier, SIGKILL) }
+
+        private func outcome() throws -> (status: Int32, errorText: String) {
             let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
             let wasKilled = process.terminationReason == .uncaughtSignal
             return (process.terminationStatus + (wasKilled ? 128 : 0), text)

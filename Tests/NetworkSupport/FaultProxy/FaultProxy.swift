@@ -47,10 +47,10 @@ public final class FaultProxy: Sendable {
     private let listener: HTTPListener
     private let service: ProxyService
 
-    /// `onRequest` sees every request before it is passed on.
+    /// `onRequest` sees every request before it is passed on, and may hold it for a while.
     public init(
         to port: Int, plan: Plan? = nil,
-        onRequest: @escaping @Sendable (RecordedRequest) -> Void = { _ in }
+        onRequest: @escaping @Sendable (RecordedRequest) async -> Void = { _ in }
     ) async throws {
         let service = ProxyService(target: port, plan: plan, onRequest: onRequest)
         self.service = service
@@ -79,10 +79,9 @@ public final class FaultProxy: Sendable {
     /// What blobs cost, by digest (`sha256:…`).
     public var blobs: [String: BlobTraffic] {
         var all: [String: BlobTraffic] = [:]
-        for request in requests where request.method == "GET" {
-            guard let range = request.path.firstRange(of: "/blobs/sha256:") else { continue }
-            let digest = request.path[range.lowerBound...].dropFirst("/blobs/".count)
-            all[String(digest), default: BlobTraffic()].add(request)
+        for request in requests {
+            guard let blob = request.blob else { continue }
+            all["sha256:\(blob)", default: BlobTraffic()].add(request)
         }
         return all
     }

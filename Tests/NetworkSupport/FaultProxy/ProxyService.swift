@@ -17,10 +17,10 @@ final class ProxyService: Sendable {
     let state = Mutex(State())
     private let target: Int
     private let plan: FaultProxy.Plan?
-    private let onRequest: @Sendable (RecordedRequest) -> Void
+    private let onRequest: @Sendable (RecordedRequest) async -> Void
 
     init(
-        target: Int, plan: FaultProxy.Plan?, onRequest: @escaping @Sendable (RecordedRequest) -> Void
+        target: Int, plan: FaultProxy.Plan?, onRequest: @escaping @Sendable (RecordedRequest) async -> Void
     ) {
         self.target = target
         self.plan = plan
@@ -38,8 +38,8 @@ final class ProxyService: Sendable {
             }
             return (state.requests.count - 1, fault)
         }
-        onRequest(request)
-        if let answer = ownAnswer(fault) {
+        await onRequest(request)
+        if let answer = ownAnswer(fault, request) {
             while try await connection.nextBodyPart() != nil {}
             note(number, of: request) { $0.status = answer.status }
             return try await connection.send(answer, to: request.method)
@@ -105,7 +105,7 @@ final class ProxyService: Sendable {
     }
 
     /// What the registry need not be asked for.
-    private func ownAnswer(_ fault: Fault?) -> Answer? {
+    private func ownAnswer(_ fault: Fault?, _ request: RecordedRequest) -> Answer? {
         switch fault {
         case .status(let status, let retryAfter):
             Answer.error(status, status == 429 ? "TOOMANYREQUESTS" : "UNKNOWN", "as the test wants")
@@ -113,6 +113,7 @@ final class ProxyService: Sendable {
         case .rangeNotSatisfiable: .error(416, "SIZE_INVALID")
         case .redirect(let location, let status):
             Answer(status: status, headers: [(name: "Location", value: location)])
+        case .redirectLoop: Answer(status: 301, headers: [(name: "Location", value: request.path)])
         case .body(let bytes): Answer(status: 200, body: bytes)
         case .expiredToken: .error(401, "UNAUTHORIZED")
         default: nil

@@ -21,6 +21,12 @@ public struct RecordedRequest: Sendable {
         return found.isEmpty ? nil : found.joined(separator: ",")
     }
 
+    /// The 64 digits of the blob that a `GET` is for.
+    public var blob: String? {
+        guard method == "GET", let mark = path.firstRange(of: "/blobs/sha256:") else { return nil }
+        return String(path[mark.upperBound...])
+    }
+
     /// All values of `name` in the query.
     public func parameters(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
 

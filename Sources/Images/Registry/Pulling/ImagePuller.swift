@@ -88,13 +88,17 @@ public struct ImagePuller: Sendable {
         for number in 0..<count {
             switch outcomes[number] {
             case .success(let image): images.append(image)
-            case .failure(let error) where error is CancellationError: cancelled = error
+            case .failure(let error) where Self.isEndOfTheRest(error): cancelled = error
             case .failure(let error): throw error
             case nil: continue
             }
         }
         if let cancelled { throw cancelled }
         return images
+    }
+
+    private static func isEndOfTheRest(_ error: any Error) -> Bool {
+        (error as? RegistryError)?.problem == .cancelled || error is CancellationError
     }
 
     private func pull(_ request: Request, through fetcher: BlobFetcher) async throws -> ResolvedImage {
@@ -109,7 +113,10 @@ public struct ImagePuller: Sendable {
             }
             try await group.waitForAll()
         }
-        try layout.tag(request.reference, image.root)
+        // A read-only layout that has all of it is asked for no change.
+        if (try? layout.descriptor(of: request.reference))?.digest != image.root.digest {
+            try layout.tag(request.reference, image.root)
+        }
         return image
     }
 

@@ -1,0 +1,142 @@
+import Bytes
+import Digests
+import Host
+import NetworkSupport
+import OCI
+import TestSupport
+import Testing
+
+@Suite(
+    "A build pulls what its cache lacks",
+    .enabled(if: DockerRegistry.isAvailable && Skopeo.isAvailable, "needs docker-registry, skopeo, openssl"))
+struct PullingBuildTests {
+    @Test("With and without TLS and a login", arguments: [false, true], [false, true])
+    func registries(isSecure: Bool, hasLogin: Bool) async throws {
+        var options = DockerRegistry.Options()
+        options.isSecure = isSecure
+        if hasLogin { options.login = RegistryWorkshop.login }
+        let registry = try await DockerRegistry(options)
+        let workshop = try RegistryWorkshop(registry: registry.name)
+        try workshop.push(to: registry, login: hasLogin ? RegistryWorkshop.login : nil)
+        let reference = "\(registry.name)/team/"
+        var arguments: [String] = []
+        if let certificate = registry.certificate {
+            try workshop.expectFailure(status: 69, saying: [reference, "not trusted", "--cert-file"])
+            arguments = ["--cert-file", certificate.authorityFile]
+        }
+        if hasLogin {
+            try workshop.expectFailure(
+                arguments, status: 69, saying: [reference, "401", "log in", registry.name])
+            try workshop.logIn(to: registry.name)
+        }
+        try workshop.expectBuild(arguments)
+        try await registry.stop()
+        try workshop.expectBuild(["--offline"])
+        try workshop.expectBuild()
+    }
+
+    @Test("Only what the platform needs, each blob once, and nothing the second time")
+    func economy() async throws {
+        let registry = try await DockerRegistry()
+        let proxy = try await FaultProxy(to: registry.port)
+        let workshop = try RegistryWorkshop(registry: proxy.name)
+        try workshop.push(to: registry)
+        try workshop.expectBuild()
+        var needed: Set<String> = []
+        for name in RegistryWorkshop.images {
+            let image = try workshop.source.layout.image(
+                try ImageReference(name), platform: Platform(architecture: "amd64"))
+            needed.insert(image.manifest.configuration.digest.oci)
+            needed.formUnion(image.layers.map(\.descriptor.digest.oci))
+        }
+        #expect(Set(proxy.blobs.keys) == needed)
+        #expect(proxy.blobs.values.allSatisfy { $0.requests == 1 && $0.whole == 1 })
+        proxy.forgetRequests()
+        try workshop.expectBuild()
+        #expect(proxy.requests.isEmpty)
+        try workshop.expectBuild(["--pull"])
+        #expect(!proxy.requests.isEmpty && proxy.blobs.isEmpty)
+    }
+
+    @Test("--offline asks nobody and says what is missing")
+    func offline() async throws {
+        let registry = try await DockerRegistry()
+        let proxy = try await FaultProxy(to: registry.port)
+        let workshop = try RegistryWorkshop(registry: proxy.name)
+        try workshop.push(to: registry)
+        try workshop.expectFailure(["--offline"], status: 66, saying: ["\(proxy.name)/team/base:1"])
+        #expect(proxy.requests.isEmpty)
+    }
+
+    @Test("A tag that moves is seen with --pull and not before")
+    func moved() async throws {
+        let registry = try await DockerRegistry()
+        let old = try RegistryWorkshop(registry: registry.name)
+        try old.push(to: registry)
+        try old.expectBuild()
+        try old.source.image("team/tool:1", layers: [[.file("bin/tool", "another\n", mode: 0o755)]])
+        try old.push(to: registry)
+        try old.expectBuild()
+        let new = try old.build(["--pull"])
+        #expect(new.status == 0, "\(new.errorText)")
+        let before = try old.expected()
+        #expect(new.output != before)
+    }
+
+    @Test("Mirrors by option and environment; one that is down is passed over")
+    func mirrors() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: "")
+        try workshop.push(to: registry)
+        try workshop.expectBuild(["--mirror", "docker.io=\(registry.url)"])
+        try workshop.expectBuild(
+            ["--pull"], environment: ["LINUXKIT_MIRROR": "docker.io=\(registry.url)"])
+        let dead = try await FreePort.next()
+        let direct = try RegistryWorkshop(registry: registry.name)
+        try direct.expectBuild(["--mirror", "\(registry.name)=http://127.0.0.1:\(dead)"])
+    }
+
+    @Test("A registry that caches another")
+    func pullThrough() async throws {
+        let registry = try await DockerRegistry()
+        var options = DockerRegistry.Options()
+        options.proxyOf = registry.url
+        let front = try await DockerRegistry(options)
+        let workshop = try RegistryWorkshop(registry: front.name)
+        try workshop.push(to: registry)
+        try workshop.expectBuild()
+    }
+
+    @Test(
+        "A read-only cache that has all of it",
+        .enabled(if: SmallDisk(bytes: 1 << 16) != nil, "needs to mount"))
+    func readOnly() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: registry.name)
+        try workshop.push(to: registry)
+        let disk = try #require(SmallDisk(bytes: 16 << 20))
+        let cache = "\(disk.path)/cache"
+        try workshop.expectBuild(cache: cache)
+        try Folder.remove("\(cache)/derived")
+        try Tool.run("mount", ["-o", "remount,ro", disk.path])
+        try workshop.expectBuild(cache: cache)
+        try workshop.expectBuild(["--pull"], cache: cache)
+        try await registry.stop()
+        try workshop.expectBuild(cache: cache)
+        withExtendedLifetime(disk) {}
+    }
+
+    @Test("A full disk is told, and the next pull goes on", .enabled(if: SmallDisk(bytes: 1 << 16) != nil))
+    func fullDisk() async throws {
+        let registry = try await DockerRegistry()
+        let proxy = try await FaultProxy(to: registry.port)
+        let workshop = try RegistryWorkshop(registry: proxy.name)
+        try workshop.push(to: registry)
+        let disk = try #require(SmallDisk(bytes: 300_000))
+        let cache = "\(disk.path)/cache"
+        try workshop.expectFailure(status: 74, saying: ["No space left on device", cache], cache: cache)
+        try Tool.run("mount", ["-o", "remount,size=16m", disk.path])
+        try workshop.expectBuild(cache: cache)
+        withExtendedLifetime(disk) {}
+    }
+}
