@@ -22,7 +22,7 @@ struct PullingBuildTests {
         var arguments: [String] = []
         if let certificate = registry.certificate {
             // On loopback the client tries plain HTTP first and sometimes reports that answer instead.
-            try withKnownIssue(isIntermittent: true) {
+            withKnownIssue(isIntermittent: true) {
                 try workshop.expectFailure(status: 69, saying: [reference, "not trusted", "--cert-file"])
             }
             arguments = ["--cert-file", certificate.authorityFile]
