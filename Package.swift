@@ -205,7 +205,7 @@ targets += [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "TestSupport", "NetworkSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Outputs",
+            "TestSupport", "NetworkSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Registry", "Outputs",
             "identikit",
             "identikit-fuzz",
         ],

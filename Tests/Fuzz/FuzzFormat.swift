@@ -20,7 +20,8 @@ struct BrokenPromise: Error, CustomStringConvertible {
 extension FuzzFormat {
     /// Every reader of bytes that come from elsewhere.
     static let all: [FuzzFormat] = [
-        .tar, .cpio, .gzip, .zlib, .zstd, .xz, .lz4, .lz4Legacy, .kernelPayload, .json, .imageDocuments, .kit,
+        .tar, .cpio, .gzip, .zlib, .zstd, .xz, .lz4, .lz4Legacy, .kernelPayload, .json, .imageDocuments,
+        .signatures, .imagePolicy, .kit,
         .partitionTable, .iso9660, .squashfs, .fat, .erofs, .qcow2, .vhd, .vmdk, .uImage,
         .efiProgram, .efiStub, .kernelImage,
     ]

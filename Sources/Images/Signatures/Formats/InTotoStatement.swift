@@ -1,18 +1,18 @@
 internal import Bytes
-internal import Digests
+package import Digests
 
 /// What cosign signs in a bundle: an in-toto statement (in-toto attestation framework, version 1) that the
 /// subjects are signed, with nothing more to say of them.
-struct InTotoStatement {
+package struct InTotoStatement {
     static let payloadType: ByteString = "application/vnd.in-toto+json"
     static let type: ByteString = "https://in-toto.io/Statement/v1"
     static let predicateType = "https://sigstore.dev/cosign/sign/v1"
 
     /// SHA-256 of each subject that has one.
-    let subjects: [SHA256Digest]
+    package let subjects: [SHA256Digest]
 
     /// Parses a payload whose signature is known to be good.
-    init(payload: [UInt8]) throws(UnusableSignature) {
+    package init(payload: [UInt8]) throws(UnusableSignature) {
         let fields = try SignedFields(parsing: payload, document: "statement")
         let type = try fields.bytes("_type")
         guard type == Self.type else {

@@ -2,8 +2,8 @@ internal import Bytes
 internal import JSON
 
 /// Why a signature that was found says nothing for an image.
-struct UnusableSignature: Error, Equatable {
-    let reason: String
+package struct UnusableSignature: Error, Equatable {
+    package let reason: String
     init(_ reason: String) { self.reason = reason }
 }
 

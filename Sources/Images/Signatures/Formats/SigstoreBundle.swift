@@ -1,8 +1,8 @@
-internal import Bytes
+package import Bytes
 
 /// A sigstore bundle (sigstore, `sigstore_bundle.proto`, as protobuf's JSON) with a DSSE envelope: cosign's second
 /// format. It is found through referrers.
-struct SigstoreBundle {
+package struct SigstoreBundle {
     static let mediaTypePrefix = "application/vnd.dev.sigstore.bundle"
     static let mediaTypes: Set<String> = [
         "application/vnd.dev.sigstore.bundle.v0.3+json",
@@ -11,9 +11,9 @@ struct SigstoreBundle {
         "application/vnd.dev.sigstore.bundle+json;version=0.1",
     ]
 
-    let envelope: DSSEEnvelope
+    package let envelope: DSSEEnvelope
 
-    init(parsing bytes: [UInt8]) throws(UnusableSignature) {
+    package init(parsing bytes: [UInt8]) throws(UnusableSignature) {
         let fields = try SignedFields(parsing: bytes, document: "bundle")
         let mediaType = try fields.string("mediaType")
         guard Self.mediaTypes.contains(mediaType) else {
@@ -35,11 +35,11 @@ struct SigstoreBundle {
 }
 
 /// A signed message (DSSE, "Envelope" and "Protocol"), with the one signature that a bundle allows.
-struct DSSEEnvelope {
-    let payloadType: ByteString
-    let payload: [UInt8]
+package struct DSSEEnvelope {
+    package let payloadType: ByteString
+    package let payload: [UInt8]
     /// ASN.1 DER.
-    let signature: [UInt8]
+    package let signature: [UInt8]
 
     init(_ fields: SignedFields) throws(UnusableSignature) {
         payloadType = try fields.bytes("payloadType")
@@ -53,7 +53,7 @@ struct DSSEEnvelope {
     }
 
     /// What is signed: DSSE's pre-authentication encoding of type and payload.
-    var signedBytes: [UInt8] {
+    package var signedBytes: [UInt8] {
         Array("DSSEv1 \(payloadType.count) ".utf8) + payloadType.bytes + Array(" \(payload.count) ".utf8)
             + payload
     }

@@ -1,23 +1,23 @@
 internal import Bytes
-internal import Digests
+package import Digests
 internal import OCI
 
 /// cosign's first format (cosign, "Signature Specifications", "Simple Signing"): a payload that names the image,
 /// as a layer, and the signature over its bytes in the layer's annotations.
-struct SimpleSigning {
+package struct SimpleSigning {
     static let mediaType = "application/vnd.dev.cosign.simplesigning.v1+json"
     static let signatureAnnotation = "dev.cosignproject.cosign/signature"
     static let certificateAnnotation = "dev.sigstore.cosign/certificate"
     static let type = "cosign container image signature"
 
     /// The image that the signer speaks of.
-    let digest: SHA256Digest
+    package let digest: SHA256Digest
     /// The name that the image had for the signer, mostly registry and repository, often with a tag. cosign does
     /// not check it; a rule may.
     let dockerReference: String
 
     /// Parses a payload whose signature is known to be good.
-    init(payload: [UInt8]) throws(UnusableSignature) {
+    package init(payload: [UInt8]) throws(UnusableSignature) {
         let critical = try SignedFields(parsing: payload, document: "payload").fields("critical")
         let type = try critical.bytes("type")
         guard type == ByteString(Self.type) else {

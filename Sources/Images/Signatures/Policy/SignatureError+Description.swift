@@ -23,8 +23,8 @@ extension SignatureError: CustomStringConvertible {
             return image + "refused by \(rule)"
         case .noRule:
             return image
-                + "no rule of \(policy) is for it, and what no rule is for is refused; add a rule with "
-                + "\"images\": [\"\(Self.repository(self.image))\"]"
+                + "no rule of \(policy) is for it, and what no rule is for is refused; add a rule for "
+                + Self.repository(self.image)
         }
     }
 
