@@ -177,7 +177,7 @@ targets += [
         name: "identikit-bench",
         dependencies: [
             "Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar", "FAT", "QCOW2",
-            "VHD", "VMDK",
+            "VHD", "VMDK", "EROFS", "ISO9660",
         ],
         path: "Benchmarks/identikit-bench", swiftSettings: strict),
     .executableTarget(

@@ -20,6 +20,8 @@ func run(_ arguments: [String]) throws {
     case "disk" where arguments.count == 5:
         try ImageBenchmark.disk(
             format: arguments[1], file: arguments[2], output: arguments[3], jobs: Int(arguments[4]) ?? 1)
+    case "root" where arguments.count == 4:
+        try RootBenchmark.run(format: arguments[1], folder: arguments[2], output: arguments[3])
     default:
         print(
             """
@@ -27,6 +29,7 @@ func run(_ arguments: [String]) throws {
                    identikit-bench corpus FOLDER BYTES FILES
                    identikit-bench fat FILE OUTPUT
                    identikit-bench disk FORMAT FILE OUTPUT JOBS
+                   identikit-bench root FORMAT FOLDER OUTPUT
             """)
         quit(2)
     }
