@@ -119,8 +119,7 @@ let modules: [Module] = [
         layer: "Build", name: "Sharing",
         dependencies: [
             "Bytes", "JSON", "Digests", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host",
-            "KitConfig", "Assembly",
-            "Outputs",
+            "KitConfig", "Assembly", "Outputs", "Cpio", "SquashFS", "EROFS", "ISO9660", "Decompression",
         ],
         testDependencies: ["NetworkSupport"]),
     // Proof: what shows others that an image is what it says.

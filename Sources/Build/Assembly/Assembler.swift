@@ -101,7 +101,7 @@ public struct Assembler {
     }
 
     /// The kit with its image names expanded, as `metadata` shows it.
-    var expandedKit: Kit {
+    public var expandedKit: Kit {
         kit.mappingImages { name in
             guard let reference = try? ImageReference(name.text) else { return name }
             return ImageName(reference.description, location: name.location)

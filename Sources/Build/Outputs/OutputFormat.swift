@@ -81,6 +81,17 @@ public enum Firmware: Sendable {
         }
     }
 
+    /// Every boot file that an output may hold, machines' optional ones too: nothing else is read.
+    public var fileNames: [String] {
+        switch self {
+        case .bios: ["isohdpfx.bin"] + bootFiles(architecture: "amd64")
+        case .efi: architectures.flatMap(bootFiles)
+        case .raspberryPi:
+            bootFiles(architecture: "arm64") + RaspberryPi.firmware + RaspberryPi.optional
+                + [RaspberryPi.configurationName]
+        }
+    }
+
     var text: String {
         switch self {
         case .bios: "a BIOS"

@@ -35,7 +35,7 @@ struct BootOptions: ParsableArguments {
             valueName: "name"))
     var squashfsCompression = RootCompression.gzip
 
-    private var given: [(option: String, firmware: Firmware, value: String?)] {
+    var given: [(option: String, firmware: Firmware, value: String?)] {
         [
             ("--bios-boot", .bios, biosBoot), ("--efi-boot", .efi, efiBoot),
             ("--rpi3-boot", .raspberryPi, rpi3Boot),
@@ -109,7 +109,7 @@ struct BootOptions: ParsableArguments {
     }
 
     /// A folder is written as one, or is there.
-    private static func isPath(_ value: String) -> Bool {
+    static func isPath(_ value: String) -> Bool {
         if value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("../") || value == "." {
             return true
         }

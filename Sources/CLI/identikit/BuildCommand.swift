@@ -31,6 +31,7 @@ struct BuildCommand: AsyncParsableCommand {
               \(Invocation.name) build --dry-run base.yml debug.yml
               \(Invocation.name) build --offline linuxkit.yml     with what is in the cache, asking nobody
               \(Invocation.name) build https://example.org/linuxkit.yml
+              \(Invocation.name) build --cache-from registry/team/cache --cache-to registry/team/cache linuxkit.yml
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -89,6 +90,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     @OptionGroup var fetch: FetchOptions
     @OptionGroup var registry: RegistryOptions
+    @OptionGroup var sharing: SharingOptions
     @OptionGroup var verification: ImagePolicyOptions
 
     @Flag(
@@ -178,9 +180,13 @@ enum ResultText {
     }
 
     static func json(_ files: [WrittenFile]) -> String {
+        String(decoding: JSONValue.object(object(files)).encoded(), as: UTF8.self)
+    }
+
+    static func object(_ files: [WrittenFile]) -> JSONObject {
         let list = files.map { file -> JSONValue in
             ["path": .text(file.path), "size": .number(file.size), "sha256": .text(file.digest.hex)]
         }
-        return String(decoding: JSONValue.object(["files": .array(list)]).encoded(), as: UTF8.self)
+        return ["files": .array(list)]
     }
 }

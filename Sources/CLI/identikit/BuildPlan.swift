@@ -18,7 +18,7 @@ struct BuildPlan {
     let stamp: BuildStamp
     let session: OutputSession.Options
     private let packages: PackageResolver
-    private let policy: ImagePolicy?
+    let policy: ImagePolicy?
 
     init(_ command: BuildCommand) throws {
         self.command = command
@@ -34,6 +34,7 @@ struct BuildPlan {
         }
         session = try Self.sessionOptions(command, formats: formats, platform: platform)
         try command.boot.check()
+        try command.sharing.check(command)
         policy = try command.verification.policy()
         if policy != nil, command.inputTar != nil {
             throw Failure(
@@ -188,6 +189,8 @@ struct BuildPlan {
         assembler.onNote = { reporter.note($0) }
         assembler.earlier = try earlierOutput(for: kit, reporter: reporter)
         let references = try assembler.neededReferences
+        let sharing = sharing(kit, assembler, fetching, reporter)
+        if let files = try await sharing.take(sharing.keyBeforePulling()) { return files }
         try await fetching.ensure(
             references.map { ImagePuller.Request($0, platforms: [platform]) }
                 + (try assembler.copiedReferences).map { ImagePuller.Request($0, platforms: $1) })
@@ -195,7 +198,8 @@ struct BuildPlan {
         try await images.begin(references, platform: platform, jobs: session.jobs)
         do {
             try await images.prepareCopies(try assembler.copiedReferences.map(\.reference))
-            return try await write(assembler, images: images, fetching: fetching, reporter: reporter)
+            return try await write(
+                kit, assembler, images: images, fetching: fetching, reporter: reporter)
         } catch {
             // What is wrong with a layer is told, not what came of that.
             try images.finish()
@@ -205,21 +209,41 @@ struct BuildPlan {
 
     /// Assembles and writes while the layers are being verified.
     private func write(
-        _ assembler: Assembler, images: CachedImages, fetching: ImageFetching, reporter: Reporter
+        _ kit: Kit, _ assembler: Assembler, images: CachedImages, fetching: ImageFetching, reporter: Reporter
     ) async throws -> [WrittenFile] {
+        let bootFiles = try await command.boot.files(
+            for: formats, images: images, packages: packages, fetching: fetching, platform: platform)
+        let sharing = sharing(kit, assembler, fetching, reporter)
+        let key = try await sharing.keyOfPrepared(images)
+        if policy != nil, let files = try await sharing.take(key) {
+            try images.finish()
+            return files
+        }
+        var assembler = assembler
+        let warnings = SharedWarnings(reporter)
+        assembler.onNote = { warnings.note($0) }
         let result = try assembler.assemble()
         let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
         var options = session
         options.blockCacheFolder = "\(images.derivedFolder)/blocks"
         let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: options)
         outputs.onProgress = { reporter.progress("writing \($0)") }
-        outputs.onWarning = { reporter.warning($0) }
-        outputs.bootFiles = try await command.boot.files(
-            for: formats, images: images, packages: packages, fetching: fetching, platform: platform)
+        outputs.onWarning = { warnings.warn($0) }
+        outputs.bootFiles = bootFiles
         // A stream shows what it gets at once, files when they are complete.
         if session.outputPath != nil { try images.finish() }
         outputs.beforeCommit = { try images.finish() }
-        return try outputs.write(formats)
+        let files = try outputs.write(formats)
+        try await sharing.give(
+            files, key, unless: sharing.keyOfPrepared(images), warnings: warnings.texts)
+        return files
+    }
+
+    private func sharing(
+        _ kit: Kit, _ assembler: Assembler, _ fetching: ImageFetching, _ reporter: Reporter
+    ) -> BuildSharing {
+        BuildSharing(
+            self, kit: kit, assembler: assembler, fetching: fetching, packages: packages, reporter: reporter)
     }
 
     private func earlierOutput(for kit: Kit, reporter: Reporter) throws -> EarlierOutput? {

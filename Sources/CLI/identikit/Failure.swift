@@ -9,6 +9,7 @@ import Outputs
 import Packaging
 import Registry
 import SBOM
+import Sharing
 import Signatures
 import Tar
 
@@ -67,6 +68,7 @@ extension Failure {
         case let error as TreeError: self.init("\(error)", .invalidInput)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
+        case let error as SharingError: self.init("\(error)", .invalidInput)
         case let error as RegistryError: self.init(registry: error)
         case let error as DaemonError: self.init(daemon: error)
         case let error as PackagingError: self.init(packaging: error)

@@ -21,7 +21,8 @@ struct Identikit: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            BuildCommand.self, CacheCommand.self, PkgCommand.self, RunCommand.self, VersionCommand.self,
+            BuildCommand.self, CacheCommand.self, PkgCommand.self, PullCommand.self, PushCommand.self,
+            RunCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

@@ -3,7 +3,7 @@
 enum LinuxKitArguments {
     /// Commands of LinuxKit that are not there yet, and what to do meanwhile.
     private static let missing = [
-        "push": "upload the outputs of build with your cloud's own tool",
+        "push": "publish outputs in a registry with push oci, or upload them with your cloud's own tool",
         "serve": "serve the outputs of build with any web server",
         "metadata": "make the metadata image with your own tools",
     ]
@@ -24,7 +24,9 @@ enum LinuxKitArguments {
         moveGlobals(from: &rest, at: 0, to: &globals)
         // LinuxKit's cache takes them before its own commands as well.
         if rest.first == "cache" { moveGlobals(from: &rest, at: 1, to: &globals) }
-        if let command = rest.first, let advice = missing[command] {
+        // Its push knows clouds; ours registries, which LinuxKit's does not.
+        let isOurs = rest.first == "push" && [nil, "oci", "--help", "-h"].contains(rest.dropFirst().first)
+        if let command = rest.first, let advice = missing[command], !isOurs {
             throw Failure("\(command) is not there yet; \(advice)", .unavailable)
         }
         return rest + globals

@@ -1,5 +1,6 @@
 public import Assembly
 internal import Bytes
+public import Digests
 internal import FileTree
 internal import Host
 public import OCI
@@ -42,6 +43,16 @@ public struct BootFiles: Sendable {
             throw OutputError.ambiguousBootFile(name: name, origin: origin, paths: [first.path, other.path])
         }
         return first.bytes
+    }
+
+    /// The files of `firmware` in the folder at `path`, by name, each with the digest of its bytes; of several with
+    /// one name, each. What the outputs hold of the folder depends on nothing else.
+    public static func digests(ofFolder path: String, for firmware: Firmware) throws -> [(
+        name: String, digest: SHA256Digest
+    )] {
+        try firmware.fileNames.sorted().flatMap { name in
+            try filesOfFolder(path, name).map { (name: name, digest: SHA256Digest(hashing: $0.bytes)) }
+        }
     }
 
     private var origin: String {

@@ -42,6 +42,10 @@ extension OutputSession {
 
     /// The boot file called `name`.
     func bootFile(_ name: String, for firmware: Firmware) throws -> [UInt8] {
+        // Shared outputs are found by what these have in them.
+        guard firmware.fileNames.contains(name) else {
+            throw OutputError.noBootFiles(name: name, reason: "it is not among those that are known")
+        }
         guard let files = bootFiles[firmware] else {
             throw OutputError.noBootFiles(name: name, reason: "no source of boot files was given")
         }

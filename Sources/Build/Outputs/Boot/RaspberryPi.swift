@@ -15,6 +15,8 @@ enum RaspberryPi {
         "LICENCE.broadcom", "fixup_cd.dat", "fixup_x.dat", "start_cd.elf", "start_x.elf",
     ]
 
+    static let configurationName = "config.txt"
+
     /// What the firmware reads: start U-Boot in 64-bit mode, with the serial console.
     static let configuration = "arm_64bit=1\navoid_warnings=1\nenable_uart=1\nkernel=u-boot.bin\n"
 
@@ -91,8 +93,8 @@ extension OutputSession {
             }
             add(name, bytes)
         }
-        let configuration = try optionalBootFile("config.txt", for: .raspberryPi)
-        add("config.txt", configuration ?? Array(RaspberryPi.configuration.utf8))
+        let configuration = try optionalBootFile(RaspberryPi.configurationName, for: .raspberryPi)
+        add(RaspberryPi.configurationName, configuration ?? Array(RaspberryPi.configuration.utf8))
         let script = RaspberryPi.script(commandLine: try raspberryPiCommandLine())
         add("boot.script", script.bytes)
         files.append(("boot.scr", try uImage(.script, ExtentMap(.bytes(script)), name: "RPi3")))

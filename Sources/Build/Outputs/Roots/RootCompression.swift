@@ -12,6 +12,15 @@ public enum RootCompression: String, Sendable, CaseIterable {
 }
 
 extension RootCompression {
+    /// The library whose version the bytes depend on: "libzstd 1.5.4"; nil for our own encoder.
+    public var library: String? {
+        switch self {
+        case .gzip: nil
+        case .xz: LibraryCompression.version(of: .xz)
+        case .zstd: LibraryCompression.version(of: .zstd)
+        }
+    }
+
     /// What compresses blocks of `blockSize` bytes.
     func compressor(blockSize: Int) -> BlockCompressor {
         switch self {

@@ -56,6 +56,20 @@ struct ImageFetching {
         if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }
     }
 
+    /// What an image is, found out without its layers: from the cache, or from its registry where the cache does not
+    /// know it.
+    func documents(_ reference: ImageReference, platform: Platform) async throws -> Image {
+        let isAsked = options.pull && !madeHere.contains(reference)
+        if !isAsked, let image = try? ImageLayout(reading: cache.path).image(reference, platform: platform) {
+            return image
+        }
+        let layout = try cache.layout()
+        var puller = ImagePuller(client: try await access.client(), layout: layout)
+        puller.options.approve = approve
+        let resolved = try await puller.resolve(ImagePuller.Request(reference, platforms: [platform]))
+        return try layout.image(reference.at(resolved.root.digest), platform: platform)
+    }
+
     private func lacking(_ requests: [ImagePuller.Request]) throws -> [ImagePuller.Request] {
         let layout = try ImageLayout(reading: cache.path)
         return try requests.filter { request in

@@ -35,6 +35,7 @@ actor RegistryAccess {
     private let options: RegistryOptions
     private let reporter: Reporter
     private var made: RegistryClient?
+    private var madeHasty: RegistryClient?
 
     init(_ options: RegistryOptions, _ reporter: Reporter) {
         self.options = options
@@ -48,9 +49,21 @@ actor RegistryAccess {
         return client
     }
 
+    /// For what may fail without much ado: it gives up sooner.
+    func hastyClient() throws -> RegistryClient {
+        if let madeHasty { return madeHasty }
+        var settings = try options.settings(reporter)
+        settings.retries = RetryPolicy(attempts: 3, longestDelay: 2, stallSeconds: 30, connectSeconds: 5)
+        let client = try RegistryClient(settings)
+        madeHasty = client
+        return client
+    }
+
     func close() async {
         await made?.close()
+        await madeHasty?.close()
         made = nil
+        madeHasty = nil
     }
 
     /// Runs `body` and closes what it opened, also when it fails.

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Digests
+import JSON
+import OCI
+import Registry
+import Sharing
+import Signatures
+
+struct PullCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull", abstract: "Get what push published.", subcommands: [PullOCICommand.self])
+}
+
+struct PullOCICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "oci",
+        abstract: "Get the files of an OCI artifact from a registry, checked.",
+        discussion: """
+            The files appear together, when all of them are there and right. Artifacts that oras made can be got as \
+            well.
+
+            Examples:
+              \(Invocation.name) pull oci registry.example/team/appliance:1.4
+              \(Invocation.name) pull oci --dir out --sbom localhost:5000/demo
+              \(Invocation.name) pull oci --verify-images cosign.pub registry.example/team/appliance:1.4
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var verification: ImagePolicyOptions
+
+    @Argument(help: ArgumentHelp("The artifact, by tag or digest.", valueName: "reference"))
+    var name: String
+
+    @Option(help: ArgumentHelp("Folder for the files. Default: the current one.", valueName: "folder"))
+    var dir: String?
+
+    @Flag(help: "Get the bill of materials that is attached, as sbom.spdx.json.")
+    var sbom = false
+
+    @Flag(help: "Replace files that are there.")
+    var force = false
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func run() async throws {
+        let reporter = global.reporter
+        let reference = try ImageReference(name)
+        let policy = try verification.policy()
+        reporter.progress("getting \(reference)")
+        let pulled = try await RegistryAccess.with(registry, reporter) { access in
+            let client = try await access.client()
+            return try await OutputArtifact(reference, client: client).pull(
+                into: dir ?? "", replacing: force, withSBOM: sbom,
+                admit: { artifact in
+                    _ = try await policy?.check(
+                        PolicySubject(reference, digests: [artifact.digest]),
+                        in: [RegistrySignatures(client)])
+                })
+        }
+        reporter.clear()
+        if json {
+            var object = ResultText.object(pulled.files)
+            object["digest"] = .text(pulled.artifact.digest.oci)
+            try Output.print(String(decoding: JSONValue.object(object).encoded(), as: UTF8.self))
+        } else if !global.quiet {
+            try Output.print(ResultText.table(pulled.files))
+        }
+    }
+}

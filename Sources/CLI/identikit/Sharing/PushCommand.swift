@@ -1,0 +1,85 @@
+import ArgumentParser
+import Bytes
+import Digests
+import Host
+import JSON
+import OCI
+import Outputs
+import Registry
+import Sharing
+
+struct PushCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push", abstract: "Publish what build wrote.", subcommands: [PushOCICommand.self])
+}
+
+struct PushOCICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "oci",
+        abstract: "Publish outputs in a registry as one OCI artifact.",
+        discussion: """
+            The bill of materials is attached as a referrer: the one of --sbom, else the one found in the outputs \
+            (a tar archive, an initrd, squashfs, EROFS or an ISO image that is the root file system). The same \
+            files always have the same digest. Without a tag the artifact is called latest.
+
+            Examples:
+              \(Invocation.name) push oci registry.example/team/appliance:1.4 demo-kernel demo-initrd.img demo-cmdline
+              \(Invocation.name) push oci --sbom demo.spdx.json localhost:5000/demo demo-efi.qcow2
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var registry: RegistryOptions
+
+    @Argument(help: ArgumentHelp("Repository and tag.", valueName: "reference"))
+    var name: String
+
+    @Argument(help: ArgumentHelp("Files that build wrote.", valueName: "output"))
+    var outputs: [String]
+
+    @Option(help: ArgumentHelp("The bill of materials, an SPDX document in JSON.", valueName: "file"))
+    var sbom: String?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func run() async throws {
+        let reporter = global.reporter
+        let reference = try ImageReference(name)
+        guard reference.digest == nil else {
+            throw Failure("\(name): the digest is known when the artifact is; give a tag", .usage)
+        }
+        let document = try self.document()
+        if document == nil {
+            reporter.note("no bill of materials in the outputs: none is attached; --sbom names one")
+        }
+        reporter.progress("publishing \(outputs.count) files as \(reference)")
+        let pushed = try await RegistryAccess.with(registry, reporter) { access in
+            try await OutputArtifact(reference, client: try await access.client())
+                .push(outputs, sbom: document)
+        }
+        reporter.clear()
+        try report(pushed, reference)
+    }
+
+    private func document() throws -> [UInt8]? {
+        guard let sbom else { return try SBOMFinder.find(in: outputs) }
+        var source = RangeSource(try ReadableFile(path: sbom))
+        let bytes = try source.readAll(limit: 256 << 20, of: sbom)
+        guard (try? JSONValue(parsing: bytes))?["spdxVersion"] != nil else {
+            throw Failure("--sbom \(sbom): no SPDX document in JSON", .invalidInput)
+        }
+        return bytes
+    }
+
+    private func report(_ pushed: OutputArtifact.Pushed, _ reference: ImageReference) throws {
+        let named = "\(reference.repository)@\(pushed.artifact.digest.oci)"
+        if json {
+            var object = ResultText.object(pushed.files)
+            object["reference"] = .text(named)
+            object["digest"] = .text(pushed.artifact.digest.oci)
+            object["sbom"] = pushed.sbom.map { .text($0.digest.oci) } ?? .null
+            return try Output.print(String(decoding: JSONValue.object(object).encoded(), as: UTF8.self))
+        }
+        if !global.quiet { try Output.print(named) }
+    }
+}

@@ -1,0 +1,66 @@
+import Digests
+import Foundation
+import Host
+import JSON
+import NetworkSupport
+import TestSupport
+import Testing
+
+@Suite("Outputs are published as artifacts and got again", .enabled(if: DockerRegistry.isAvailable))
+struct OutputArtifactTests {
+    @Test("Files and bill of materials come back as they were; the same files have the same digest")
+    func roundTrip() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try Workshop()
+        #expect(try workshop.build(["-q", "-f", "tar,kernel+initrd", "good.yml"]).status == 0)
+        func run(_ arguments: String...) throws -> Command.Result {
+            try Executable.run(arguments, in: workshop.path)
+        }
+        let name = "\(registry.name)/team/demo:1"
+        let pushed = try run("push", "oci", "--json", name, "good.tar", "good-initrd.img")
+        #expect(pushed.status == 0, "\(pushed.errorText)")
+        let value = try JSONValue(parsing: pushed.output)
+        let reference = try #require(value["reference"]?.string)
+        #expect(value["sbom"]?.string?.hasPrefix("sha256:") == true)
+        let again = try run("push", "oci", "-q", "--json", name, "good-initrd.img", "good.tar")
+        #expect(try JSONValue(parsing: again.output) == value)
+
+        let pulled = try run("pull", "oci", "--dir", "out", "--sbom", reference)
+        #expect(pulled.status == 0, "\(pulled.errorText)")
+        #expect(try workshop.folder?.list("out") == ["good-initrd.img", "good.tar", "sbom.spdx.json"])
+        for file in ["good.tar", "good-initrd.img"] {
+            #expect(try workshop.folder?.read("out/\(file)") == workshop.folder?.read(file))
+        }
+        let inside = try Tool.run("bsdtar", ["-xOf", "good.tar", "sbom.spdx.json"], in: workshop.path).output
+        #expect(try workshop.folder?.read("out/sbom.spdx.json") == inside)
+
+        let refused = try run("pull", "oci", "--dir", "out", reference)
+        #expect(refused.status == 65 && refused.errorText.contains("--force"), "\(refused.errorText)")
+        #expect(try run("pull", "oci", "--dir", "out", "--force", reference).status == 0)
+    }
+
+    @Test("The bill of materials is found in an initrd alone, and it is said if there is none")
+    func finding() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try Workshop()
+        #expect(try workshop.build(["-q", "good.yml"]).status == 0)
+        try workshop.write("plain", "nothing in it\n")
+        func push(_ arguments: [String]) throws -> Command.Result {
+            try Executable.run(["push", "oci", "--json"] + arguments, in: workshop.path)
+        }
+        let found = try push(["\(registry.name)/a", "good-initrd.img"])
+        #expect(try JSONValue(parsing: found.output)["sbom"]?.string != nil, "\(found.errorText)")
+        let none = try push(["\(registry.name)/a", "plain"])
+        #expect(none.status == 0 && none.errorText.contains("no bill of materials"), "\(none.errorText)")
+        #expect(try JSONValue(parsing: none.output)["sbom"] == .null)
+        let wrong = try push(["--sbom", "plain", "\(registry.name)/a", "plain"])
+        #expect(wrong.status == 65 && wrong.errorText.contains("SPDX"), "\(wrong.errorText)")
+    }
+
+    @Test("LinuxKit's other ways to push are refused with advice")
+    func others() throws {
+        let workshop = try Workshop()
+        let result = try Executable.run(["push", "aws", "good.raw"], in: workshop.path)
+        #expect(result.status == 69 && result.errorText.contains("push oci"), "\(result.errorText)")
+    }
+}
