@@ -21,10 +21,7 @@ struct PullingBuildTests {
         let reference = "\(registry.name)/team/"
         var arguments: [String] = []
         if let certificate = registry.certificate {
-            // On loopback the client tries plain HTTP first and sometimes reports that answer instead.
-            withKnownIssue(isIntermittent: true) {
-                try workshop.expectFailure(status: 69, saying: [reference, "not trusted", "--cert-file"])
-            }
+            try workshop.expectFailure(status: 69, saying: [reference, "not trusted", "--cert-file"])
             arguments = ["--cert-file", certificate.authorityFile]
         }
         if hasLogin {

@@ -40,6 +40,8 @@ extension RegistryClient {
         do throws(Failure) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch {
+            // A certificate that cannot be trusted is an answer in TLS.
+            if case .final(.untrusted) = error.cause { throw error }
             // Whoever does not answer to TLS either has something else.
             if first.cause != .wantsTLS, speaksTLS(endpoint) != true { throw first }
             throw error
