@@ -3,6 +3,8 @@ import Foundation
 import Host
 import JSON
 import NetworkSupport
+import OCI
+import Registry
 import TestSupport
 import Testing
 
@@ -94,6 +96,53 @@ struct SharedBuildTests {
         }
         let tagged = try builder.run(["--cache-to", "localhost:1/a:tag"])
         #expect(tagged.status == 64 && tagged.errorText.contains("repository alone"), "\(tagged.errorText)")
+    }
+}
+
+@Suite(
+    "Under a policy an entry must be signed", .enabled(if: DockerRegistry.isAvailable && Skopeo.isAvailable))
+struct SignedEntryTests {
+    @Test("An unsigned entry is not used, a signed one is, one that no rule allows is not")
+    func signed() async throws {
+        let registry = try await DockerRegistry()
+        let repository = "\(registry.name)/team/cache"
+        let signer = try CosignSigner()
+        let builder = try Builder()
+        #expect(try builder.run(["--cache-to", repository]).status == 0)
+        let expected = try builder.digests()
+
+        func run(_ rules: [String]) throws -> String {
+            try builder.folder.write(
+                "policy.json",
+                #"{"version": 1, "keys": {"team": "\#(signer.publicKeyPath)"}, "rules": ["#
+                    + rules.joined(separator: ",") + "]}")
+            let result = try builder.run(
+                ["--image-policy", "policy.json", "--cache-from", repository], name: "again")
+            #expect(result.status == 0, "\(result.errorText)")
+            #expect(try builder.digests("again") == expected)
+            return result.errorText
+        }
+        let accepting = #"{"name": "images", "images": ["docker.io/*"], "action": "accept"}"#
+        let signing =
+            #"{"name": "ours", "images": ["\#(repository)"], "action": "signed", "keys": ["team"]}"#
+        #expect(try run([accepting, signing]).contains("not signed"))
+
+        let tags = try Tool.run(
+            "skopeo", ["list-tags", "--tls-verify=false", "docker://\(repository)"]
+        ).outputText
+        let tag = try #require(
+            tags.split(separator: "\"").first { $0.hasPrefix("build-") }.map(String.init))
+        let client = try RegistryClient(RegistrySettings())
+        let entry = try #require(
+            try await client.descriptor(of: try ImageReference("\(repository):\(tag)")))
+        try await signer.tagged(entry.digest, in: repository).push(with: client)
+        await client.close()
+        #expect(try run([accepting, signing]).contains("from the shared cache"))
+        // No rule is for it: refused, like an image.
+        let unused =
+            #"{"name": "ours", "images": ["example.org/*"], "action": "signed", "keys": ["team"]}"#
+        #expect(try !run([accepting, unused]).contains("from the shared cache"))
+        try await registry.stop()
     }
 }
 

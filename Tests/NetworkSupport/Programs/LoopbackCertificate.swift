@@ -1,7 +1,7 @@
 internal import Host
 public import TestSupport
 
-/// A certificate for localhost and 127.0.0.1, and the authority of its own that signed it.
+/// A certificate for localhost and 127.0.0.1, for registry.test behind a `TunnelProxy`, and the authority of its own that signed it.
 public struct LoopbackCertificate: Sendable {
     public let folder: TemporaryFolder
 
@@ -25,7 +25,7 @@ public struct LoopbackCertificate: Sendable {
         try Self.request(
             [
                 "-x509", "-CA", "ca.crt", "-CAkey", "ca.key", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE",
+                "subjectAltName=DNS:localhost,DNS:registry.test,IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE",
                 "-keyout", "server.key", "-out", "server.crt",
             ] + common, in: folder.path)
         try folder.write("trusted/ca.crt", try folder.read("ca.crt"))

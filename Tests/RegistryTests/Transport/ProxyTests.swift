@@ -1,5 +1,7 @@
 import Bytes
+import Digests
 import NetworkSupport
+import OCI
 import Registry
 import Testing
 
@@ -50,6 +52,36 @@ import Testing
         #expect(
             request.header("Proxy-Authorization") == "Basic \(Base64.encode(Array("me:word".utf8)))")
         await proxy.close()
+    }
+
+    @Test(.enabled(if: DockerRegistry.isAvailable))
+    func imagesComeThroughATunnel() async throws {
+        var options = DockerRegistry.Options()
+        options.isSecure = true
+        let registry = try await DockerRegistry(options)
+        let certificate = try #require(registry.certificate)
+        let proxy = try await TunnelProxy()
+        var settings = settings("http://me:word@\(proxy.name)")
+        settings.certificateFiles = [certificate.authorityFile]
+        try await withClient(settings) { client in
+            let name = try ImageReference("registry.test:\(registry.port)/team/thing:1")
+            let blob = Array("a blob".utf8)
+            let manifest = ImageManifest(
+                configuration: Descriptor(
+                    mediaType: .imageConfiguration, digest: SHA256Digest(hashing: blob),
+                    size: UInt64(blob.count)), layers: [])
+            _ = try await client.upload(
+                manifest.configuration, contents: ByteArrayAccess(blob), to: name, mountableFrom: [])
+            let pushed = try await client.putManifest(
+                manifest.encoded(), mediaType: .imageManifest, as: name)
+            #expect(try await client.manifest(name).descriptor.digest == pushed.digest)
+        }
+        #expect(!proxy.requests.isEmpty)
+        for request in proxy.requests {
+            #expect(request.hasPrefix("CONNECT registry.test:\(registry.port) HTTP/1.1\r\n"))
+            #expect(request.lowercased().contains("proxy-authorization: basic "))
+        }
+        try await registry.stop()
     }
 
     @Test func proxiesMayWantALogin() async throws {

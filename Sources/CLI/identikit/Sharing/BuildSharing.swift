@@ -79,7 +79,7 @@ struct BuildSharing {
         let client = try await fetching.access.hastyClient()
         var cache = SharedCache(repository, client: client)
         cache.wording = Self.wording
-        if let policy = plan.policy, policy.needsSignatures(of: repository) {
+        if let policy = plan.policy {
             cache.admit = { reference, entry in
                 try await policy.check(
                     PolicySubject(reference, digests: [entry.digest]), in: [RegistrySignatures(client)])
