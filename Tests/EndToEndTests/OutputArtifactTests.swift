@@ -39,17 +39,31 @@ struct OutputArtifactTests {
         #expect(try run("pull", "oci", "--dir", "out", "--force", reference).status == 0)
     }
 
-    @Test("The bill of materials is found in an initrd alone, and it is said if there is none")
+    @Test("The bill of materials is found in each kind of output alone, and it is said if there is none")
     func finding() async throws {
         let registry = try await DockerRegistry()
         let workshop = try Workshop()
-        #expect(try workshop.build(["-q", "good.yml"]).status == 0)
+        try workshop.write(
+            "good.yml",
+            "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\ninit:\n  - sample/thing:1\n")
+        let formats = "tar,kernel+initrd,kernel+squashfs,kernel+erofs,kernel+iso"
+        let built = try workshop.build(["-q", "-f", formats, "good.yml"])
+        #expect(built.status == 0, "\(built.errorText)")
         try workshop.write("plain", "nothing in it\n")
         func push(_ arguments: [String]) throws -> Command.Result {
             try Executable.run(["push", "oci", "--json"] + arguments, in: workshop.path)
         }
-        let found = try push(["\(registry.name)/a", "good-initrd.img"])
-        #expect(try JSONValue(parsing: found.output)["sbom"]?.string != nil, "\(found.errorText)")
+        let inside = try Tool.run("bsdtar", ["-xOf", "good.tar", "sbom.spdx.json"], in: workshop.path).output
+        for file in ["good-initrd.img", "good-squashfs.img", "good-erofs.img", "good.iso"] {
+            let name = "\(registry.name)/\(file.dropLast(4)):1"
+            let found = try push([name, file])
+            #expect(
+                try JSONValue(parsing: found.output)["sbom"]?.string != nil, "\(file): \(found.errorText)")
+            let pulled = try Executable.run(
+                ["pull", "oci", "--dir", "of-\(file)", "--sbom", name], in: workshop.path)
+            #expect(pulled.status == 0, "\(pulled.errorText)")
+            #expect(try workshop.folder?.read("of-\(file)/sbom.spdx.json") == inside, "\(file)")
+        }
         let none = try push(["\(registry.name)/a", "plain"])
         #expect(none.status == 0 && none.errorText.contains("no bill of materials"), "\(none.errorText)")
         #expect(try JSONValue(parsing: none.output)["sbom"] == .null)
