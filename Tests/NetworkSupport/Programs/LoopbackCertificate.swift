@@ -25,7 +25,8 @@ public struct LoopbackCertificate: Sendable {
         try Self.request(
             [
                 "-x509", "-CA", "ca.crt", "-CAkey", "ca.key", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost,DNS:registry.test,IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE",
+                "subjectAltName=DNS:localhost,DNS:registry.test,IP:127.0.0.1", "-addext",
+                "basicConstraints=CA:FALSE",
                 "-keyout", "server.key", "-out", "server.crt",
             ] + common, in: folder.path)
         try folder.write("trusted/ca.crt", try folder.read("ca.crt"))

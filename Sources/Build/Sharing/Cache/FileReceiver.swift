@@ -65,25 +65,3 @@ final class FileReceiver: BlobReceiver {
         }
     }
 }
-
-/// Takes a small blob into memory.
-final class DocumentReceiver: BlobReceiver {
-    private let received = Mutex<[UInt8]>([])
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    var bytes: [UInt8] { received.withLock { $0 } }
-    var count: UInt64 { UInt64(received.withLock { $0.count }) }
-
-    func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
-        let fits = received.withLock { received in
-            guard received.count + bytes.count <= limit else { return false }
-            received += bytes
-            return true
-        }
-        guard fits else { throw .limitExceeded(what: "a document", limit: UInt64(limit)) }
-    }
-
-    func restart() throws(StreamError) { received.withLock { $0.removeAll() } }
-}

@@ -48,7 +48,7 @@ extension RegistryClient {
     func document(
         _ blob: Descriptor, from repository: ImageReference, limit: Int
     ) async throws(RegistryError) -> [UInt8] {
-        let receiver = DocumentReceiver(limit: limit)
+        let receiver = MemoryReceiver(limit: limit, what: "a document")
         try await download(blob, from: repository, into: receiver)
         let found = SHA256Digest(hashing: receiver.bytes)
         guard found == blob.digest else {

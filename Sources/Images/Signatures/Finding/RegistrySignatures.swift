@@ -41,7 +41,7 @@ public struct RegistrySignatures: SignatureSource {
             return try await manifest(tagged: reference)?.bytes
         }
         return try await unlessAbsent { () throws(RegistryError) in
-            let receiver = MemoryReceiver(limit: limit)
+            let receiver = MemoryReceiver(limit: limit, what: "a signature")
             try await client.download(descriptor, from: repository, into: receiver)
             let bytes = receiver.bytes
             let found = SHA256Digest(hashing: bytes)
@@ -63,26 +63,4 @@ public struct RegistrySignatures: SignatureSource {
             throw SignatureLookupError(error)
         }
     }
-}
-
-/// Takes a small blob into memory.
-private final class MemoryReceiver: BlobReceiver {
-    private let received = Mutex<[UInt8]>([])
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    var bytes: [UInt8] { received.withLock { $0 } }
-    var count: UInt64 { UInt64(received.withLock { $0.count }) }
-
-    func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
-        let fits = received.withLock { received in
-            guard received.count + bytes.count <= limit else { return false }
-            received += bytes
-            return true
-        }
-        guard fits else { throw .limitExceeded(what: "a signature", limit: UInt64(limit)) }
-    }
-
-    func restart() throws(StreamError) { received.withLock { $0.removeAll() } }
 }
