@@ -16,7 +16,7 @@ struct RaspberryPiLimitTests {
         let layer = try builder.layer(TestTar.archive([member]))
         try builder.index(
             "sample/kernel:1", [try builder.manifest([layer], platform: .init(architecture: "arm64"))])
-        try workshop.write("rpi.yml", "kernel:\n  image: sample/kernel:1\n")
+        try workshop.write("rpi.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n")
         let folder = try #require(workshop.folder)
         try SampleBootFiles.write(to: folder, "boot")
         let result = try workshop.build([

@@ -40,8 +40,11 @@ extension RegistryClient {
         do throws(Failure) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch {
-            // A certificate that cannot be trusted is an answer in TLS.
-            if case .final(.untrusted) = error.cause { throw error }
+            switch error.cause {
+            // A certificate that cannot be trusted is an answer in TLS; who was canceled has none at all.
+            case .final(.untrusted), .cancelled: throw error
+            default: break
+            }
             // Whoever does not answer to TLS either has something else.
             if first.cause != .wantsTLS, speaksTLS(endpoint) != true { throw first }
             throw error
