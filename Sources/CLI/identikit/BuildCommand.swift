@@ -180,7 +180,7 @@ enum ResultText {
     }
 
     static func json(_ files: [WrittenFile]) -> String {
-        String(decoding: JSONValue.object(object(files)).encoded(), as: UTF8.self)
+        JSONValue.object(object(files)).printed
     }
 
     static func object(_ files: [WrittenFile]) -> JSONObject {

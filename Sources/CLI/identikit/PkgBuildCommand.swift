@@ -62,11 +62,8 @@ struct PkgBuildCommand: ParsableCommand {
 
     private func report(_ built: [BuiltPackage]) throws {
         if json {
-            let list = built.map { package -> JSONValue in
-                ["name": .text(package.reference.description), "digest": .text(package.index.digest.oci)]
-            }
-            return try Output.print(
-                String(decoding: JSONValue.object(["packages": .array(list)]).encoded(), as: UTF8.self))
+            let named = built.map { (name: $0.reference.description, digest: $0.index.digest) }
+            return try Output.print(NamedDigests(key: "packages", rows: named).json)
         }
         guard !global.quiet else { return }
         let rows = built.map { [$0.index.digest.hex, $0.reference.description] }

@@ -1,5 +1,6 @@
 import Bytes
 import Host
+import JSON
 import Synchronization
 
 /// What the user sees while a command works: one line that changes on a terminal, plain lines elsewhere.
@@ -62,6 +63,8 @@ final class Reporter: Sendable {
 
 /// Results, on standard output.
 enum Output {
+    static func print(_ value: JSONValue) throws(StreamError) { try print(value.printed) }
+
     static func print(_ text: String) throws(StreamError) {
         var sink = DescriptorSink.standardOutput
         try sink.write(Array((text + "\n").utf8))
@@ -71,4 +74,9 @@ enum Output {
         var sink = DescriptorSink.standardOutput
         try sink.write(bytes)
     }
+}
+
+extension JSONValue {
+    /// As commands print it.
+    var printed: String { String(decoding: encoded(), as: UTF8.self) }
 }

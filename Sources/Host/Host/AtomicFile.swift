@@ -25,7 +25,7 @@ public struct AtomicFile: ~Copyable, RewritableSink {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        let made = PendingFiles.make(after: folder + "." + name + ".XXXXXX")
+        let made = PendingFiles.make(after: TemporaryName.template(folder: folder, name: name))
         guard made.descriptor >= 0 else { throw .system(operation: "create", path: path, errno: made.errno) }
         self.path = path
         temporaryPath = made.path

@@ -39,7 +39,8 @@ struct CacheImportCommand: ParsableCommand {
         try layout.sweep()
         var images: [ImportedImage] = []
         for file in files { images += try Self.take(file, into: layout, name: name) }
-        try report(images)
+        try NamedDigests(rows: images.map { ($0.name.description, $0.descriptor.digest) })
+            .print(json: json, quiet: global.quiet)
     }
 
     private static func take(
@@ -59,18 +60,5 @@ struct CacheImportCommand: ParsableCommand {
             return try layout.importArchive(
                 from: RangeSource(try ReadableFile(path: file)), archive: file, name: name)
         }
-    }
-
-    private func report(_ images: [ImportedImage]) throws {
-        if json {
-            let list = images.map { image -> JSONValue in
-                ["name": .text(image.name.description), "digest": .text(image.descriptor.digest.oci)]
-            }
-            return try Output.print(
-                String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self))
-        }
-        guard !global.quiet else { return }
-        let rows = images.map { [$0.name.description, $0.descriptor.digest.oci] }
-        try Output.print(Table(rows: rows).text())
     }
 }

@@ -29,7 +29,7 @@ struct CacheListCommand: ParsableCommand {
         if !rows.isEmpty { try Output.print(Table(rows: [["IMAGE", "DIGEST"]] + rows).text()) }
     }
 
-    private static func json(_ images: [(name: String, descriptor: Descriptor)]) -> String {
+    private static func json(_ images: [(name: String, descriptor: Descriptor)]) -> JSONValue {
         let list = images.map { image -> JSONValue in
             [
                 "name": .text(image.name), "digest": .text(image.descriptor.digest.oci),
@@ -37,6 +37,6 @@ struct CacheListCommand: ParsableCommand {
                 "size": .number(image.descriptor.size),
             ]
         }
-        return String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self)
+        return ["images": .array(list)]
     }
 }

@@ -61,20 +61,9 @@ struct CachePullCommand: AsyncParsableCommand {
             return try await puller.pull(requests)
         }
         reporter.clear()
-        try report(result.images)
+        try NamedDigests(rows: result.images.map { ($0.reference.description, $0.root.digest) })
+            .print(json: json, quiet: global.quiet)
         reporter.note(result.progress.summary)
-    }
-
-    private func report(_ images: [ResolvedImage]) throws {
-        if json {
-            let list = images.map { image -> JSONValue in
-                ["name": .text(image.reference.description), "digest": .text(image.root.digest.oci)]
-            }
-            return try Output.print(
-                String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self))
-        }
-        guard !global.quiet else { return }
-        try Output.print(Table(rows: images.map { [$0.root.digest.oci, $0.reference.description] }).text())
     }
 }
 

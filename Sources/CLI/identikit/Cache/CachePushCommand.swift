@@ -55,18 +55,6 @@ struct CachePushCommand: AsyncParsableCommand {
             }
         }
         reporter.clear()
-        try report(pushed)
-    }
-
-    private func report(_ pushed: [(name: String, digest: SHA256Digest)]) throws {
-        if json {
-            let list = pushed.map { image -> JSONValue in
-                ["name": .text(image.name), "digest": .text(image.digest.oci)]
-            }
-            return try Output.print(
-                String(decoding: JSONValue.object(["images": .array(list)]).encoded(), as: UTF8.self))
-        }
-        guard !global.quiet else { return }
-        try Output.print(Table(rows: pushed.map { [$0.digest.oci, $0.name] }).text())
+        try NamedDigests(rows: pushed).print(json: json, quiet: global.quiet)
     }
 }

@@ -59,6 +59,6 @@ struct CacheUsageCommand: ParsableCommand {
         var sizes = JSONObject()
         for other in others(usage) { sizes[other.key] = .number(other.bytes) }
         let result: JSONObject = ["images": .array(images), "bytes": .object(sizes)]
-        return String(decoding: JSONValue.object(result).encoded(), as: UTF8.self)
+        return JSONValue.object(result).printed
     }
 }

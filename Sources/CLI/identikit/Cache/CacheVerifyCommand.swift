@@ -97,6 +97,6 @@ struct CacheVerifyCommand: AsyncParsableCommand {
             "bytes": .number(report.bytes), "layers": .number(report.layers), "damages": .array(damages),
             "partial": .array(partial), "leftovers": .number(report.leftovers),
         ]
-        return String(decoding: object.encoded(), as: UTF8.self)
+        return object.printed
     }
 }

@@ -63,7 +63,7 @@ struct PullOCICommand: AsyncParsableCommand {
         if json {
             var object = ResultText.object(pulled.files)
             object["digest"] = .text(pulled.artifact.digest.oci)
-            try Output.print(String(decoding: JSONValue.object(object).encoded(), as: UTF8.self))
+            try Output.print(.object(object))
         } else if !global.quiet {
             try Output.print(ResultText.table(pulled.files))
         }

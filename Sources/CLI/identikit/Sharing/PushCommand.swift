@@ -78,7 +78,7 @@ struct PushOCICommand: AsyncParsableCommand {
             object["reference"] = .text(named)
             object["digest"] = .text(pushed.artifact.digest.oci)
             object["sbom"] = pushed.sbom.map { .text($0.digest.oci) } ?? .null
-            return try Output.print(String(decoding: JSONValue.object(object).encoded(), as: UTF8.self))
+            return try Output.print(.object(object))
         }
         if !global.quiet { try Output.print(named) }
     }

@@ -57,18 +57,3 @@ struct FolderFiles {
         return removed
     }
 }
-
-/// The names under which files are written before they appear (`AtomicFile`): `.NAME.XXXXXX`.
-enum TemporaryName {
-    static func matches(_ name: ByteString) -> Bool {
-        let bytes = name.bytes
-        guard bytes.count > 8, bytes[0] == UInt8(ascii: "."), bytes[bytes.count - 7] == UInt8(ascii: ".")
-        else {
-            return false
-        }
-        return bytes.suffix(6).allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-        }
-    }
-}
