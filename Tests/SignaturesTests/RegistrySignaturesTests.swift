@@ -28,11 +28,11 @@ import Testing
     ) async throws {
         let registry = try await TestRegistry(options)
         let retries = RetryPolicy(
-            attempts: 2, firstDelay: 0.01, longestDelay: 0.05, longestRetryAfter: 1, stallSeconds: 5,
-            connectSeconds: 5)
+            attempts: 2, firstDelay: 0.01, longestDelay: 0.05, longestRetryAfter: 1, stallSeconds: 60,
+            connectSeconds: 60)
         let client = try RegistryClient(RegistrySettings(retries: retries))
         let reference = try ImageReference("\(registry.name)/team/app:1")
-        do { try await body(registry, client, reference) } catch {
+        do { try await onOwnThreads { try await body(registry, client, reference) } } catch {
             await client.close()
             await registry.close()
             throw error

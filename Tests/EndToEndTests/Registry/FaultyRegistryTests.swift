@@ -26,13 +26,13 @@ struct FaultyRegistryTests {
         proxy.inject(.status(500), into: RequestPattern(path: "/manifests/"))
         proxy.inject(.close(after: 0), into: RequestPattern(path: "/manifests/"))
         try workshop.expectBuild()
-        #expect(proxy.requests.count { $0.header("Range") != nil } >= 1, "what had come was kept")
     }
 
     @Test("Cut again and again, each time a little comes through")
     func slow() throws {
-        proxy.inject(.close(after: 60_000), into: .blobs, times: 8)
+        proxy.inject(.close(after: 60_000), into: .blobs, times: 20)
         try workshop.expectBuild()
+        #expect(proxy.requests.count { $0.header("Range") != nil } >= 3, "what had come was kept")
     }
 
     @Test(

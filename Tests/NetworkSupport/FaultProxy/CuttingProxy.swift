@@ -22,7 +22,7 @@ public final class CuttingProxy: Sendable {
                 channel.eventLoop.makeCompletedFuture { try Pipe(wrappingChannelSynchronously: channel) }
             }
         port = server.channel.localAddress?.port ?? 0
-        accepting = Task.detached(executorPreference: ServerExecutor.shared) {
+        accepting = Task.detached(executorPreference: OwnThreads.shared) {
             await withDiscardingTaskGroup { group in
                 try? await server.executeThenClose { connections in
                     var number = 0

@@ -23,7 +23,7 @@ public final class TunnelProxy: Sendable {
         port = server.channel.localAddress?.port ?? 0
         let seen = SeenHeads()
         self.seen = seen
-        accepting = Task.detached(executorPreference: ServerExecutor.shared) {
+        accepting = Task.detached(executorPreference: OwnThreads.shared) {
             await withDiscardingTaskGroup { group in
                 try? await server.executeThenClose { connections in
                     for try await connection in connections {

@@ -37,7 +37,7 @@ final class HTTPListener: Sendable {
             }
         channel = server.channel
         port = server.channel.localAddress?.port ?? 0
-        accepting = Task.detached(executorPreference: ServerExecutor.shared) {
+        accepting = Task.detached(executorPreference: OwnThreads.shared) {
             await withDiscardingTaskGroup { group in
                 try? await server.executeThenClose { connections in
                     for try await connection in connections {

@@ -10,14 +10,14 @@ let hastyRetries = RetryPolicy(
     attempts: 4, firstDelay: 0.01, longestDelay: 0.05, longestRetryAfter: 2, stallSeconds: 60,
     connectSeconds: 60)
 
-/// Runs `body` with a client that is closed afterwards.
+/// Runs `body`, on threads of its own, with a client that is closed afterwards.
 func withClient<T>(
     _ settings: RegistrySettings = RegistrySettings(retries: hastyRetries),
     _ body: (RegistryClient) async throws -> T
 ) async throws -> T {
     let client = try RegistryClient(settings)
     do {
-        let result = try await body(client)
+        let result = try await onOwnThreads { try await body(client) }
         await client.close()
         return result
     } catch {
