@@ -119,7 +119,9 @@ let modules: [Module] = [
         layer: "Build", name: "Sharing",
         dependencies: [
             "Bytes", "JSON", "Digests", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host",
-            "KitConfig", "Assembly", "Outputs", "Cpio", "SquashFS", "EROFS", "ISO9660", "Decompression",
+            "KitConfig", "Assembly", "Outputs", "Cpio", "SquashFS", "EROFS", "ISO9660", "FAT",
+            "PartitionTable",
+            "UKI", "UImage", "QCOW2", "VHD", "VMDK", "Decompression",
         ],
         testDependencies: ["NetworkSupport"]),
     // Proof: what shows others that an image is what it says.
@@ -205,7 +207,7 @@ targets += [
         name: "EndToEndTests",
         dependencies: [
             "TestSupport", "NetworkSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Registry", "Outputs",
-            "identikit",
+            "Sharing", "identikit",
             "identikit-fuzz",
         ],
         path: "Tests/EndToEndTests", swiftSettings: strict),

@@ -18,9 +18,9 @@ struct PushOCICommand: AsyncParsableCommand {
         commandName: "oci",
         abstract: "Publish outputs in a registry as one OCI artifact.",
         discussion: """
-            The bill of materials is attached as a referrer: the one of --sbom, else the one found in the outputs \
-            (a tar archive, an initrd, squashfs, EROFS or an ISO image that is the root file system). The same \
-            files always have the same digest. Without a tag the artifact is called latest.
+            The bill of materials is attached as a referrer: the one of --sbom, else the one that the outputs hold as \
+            /sbom.spdx.json, whichever format they have. The same files always have the same digest. Without a tag \
+            the artifact is called latest.
 
             Examples:
               \(Invocation.name) push oci registry.example/team/appliance:1.4 demo-kernel demo-initrd.img demo-cmdline
@@ -62,7 +62,9 @@ struct PushOCICommand: AsyncParsableCommand {
     }
 
     private func document() throws -> [UInt8]? {
-        guard let sbom else { return try SBOMFinder.find(in: outputs) }
+        guard let sbom else {
+            return try SBOMFinder.find(in: outputs) { global.reporter.warning($0) }
+        }
         var source = RangeSource(try ReadableFile(path: sbom))
         let bytes = try source.readAll(limit: 256 << 20, of: sbom)
         guard (try? JSONValue(parsing: bytes))?["spdxVersion"] != nil else {

@@ -16,6 +16,11 @@ public struct ISO9660Reader: FileSystemReader, Sendable {
     /// Where a file's bytes are.
     public struct File: Sendable {
         let sections: [FileExtent]
+
+        /// In the order of the file: bytes from the start of the image.
+        public var extents: [Range<UInt64>] {
+            sections.map { $0.offset..<$0.offset + UInt64($0.length) }
+        }
     }
 
     /// Through which names the image is read.
