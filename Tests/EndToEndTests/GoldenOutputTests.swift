@@ -22,4 +22,11 @@ import Testing
         }
         try GoldenDigests.check("outputs", lines: lines)
     }
+
+    @Test("Other bytes have another identity, so that builders of two versions share nothing")
+    func identity() throws {
+        let identity = try GoldenDigests.identity()
+        #expect(
+            OutputFormats.identity == identity, "set it in OutputFormat.swift when the golden digests change")
+    }
 }

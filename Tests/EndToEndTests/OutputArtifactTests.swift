@@ -3,6 +3,8 @@ import Foundation
 import Host
 import JSON
 import NetworkSupport
+import OCI
+import Registry
 import TestSupport
 import Testing
 
@@ -76,5 +78,54 @@ struct OutputArtifactTests {
         let workshop = try Workshop()
         let result = try Executable.run(["push", "aws", "good.raw"], in: workshop.path)
         #expect(result.status == 69 && result.errorText.contains("push oci"), "\(result.errorText)")
+    }
+
+    @Test(
+        "Under a policy the bill of materials must be signed like what it speaks of; of several none is chosen"
+    )
+    func signedSBOM() async throws {
+        let registry = try await DockerRegistry()
+        let folder = try TemporaryFolder()
+        let signer = try CosignSigner()
+        let repository = "\(registry.name)/team/app"
+        try folder.write("output", "an output\n")
+        for name in ["right", "forged", "other"] {
+            try folder.write("\(name).json", #"{"spdxVersion":"SPDX-2.3","name":"\#(name)"}"#)
+        }
+        func push(_ sbom: String, _ tag: String) throws -> JSONValue {
+            let result = try Executable.run(
+                ["push", "oci", "--json", "--sbom", sbom, "\(repository):\(tag)", "output"], in: folder.path)
+            #expect(result.status == 0, "\(result.errorText)")
+            return try JSONValue(parsing: result.output)
+        }
+        func pull(_ more: String...) throws -> Command.Result {
+            try Executable.run(
+                ["pull", "oci", "--force", "--dir", "out", "--sbom", "\(repository):1"] + more,
+                in: folder.path)
+        }
+        let client = try RegistryClient(RegistrySettings())
+        func sign(_ digest: String?) async throws {
+            let digest = try #require(digest.flatMap { SHA256Digest(oci: $0) })
+            try await signer.tagged(digest, in: repository).push(with: client)
+        }
+        let right = try push("right.json", "1")
+        try await sign(right["digest"]?.string)
+        let policy = ["--verify-images", signer.publicKeyPath]
+        let unsigned = try pull(policy[0], policy[1])
+        #expect(unsigned.status == 77, "\(unsigned.errorText)")
+        #expect(try pull().status == 0)
+
+        // Others may attach what they like to the same artifact.
+        #expect(try push("forged.json", "2")["digest"] == right["digest"])
+        _ = try push("other.json", "3")
+        let several = try pull()
+        #expect(several.status == 65 && several.errorText.contains("several"), "\(several.errorText)")
+        #expect(try pull(policy[0], policy[1]).status == 77)
+        try await sign(right["sbom"]?.string)
+        let signed = try pull(policy[0], policy[1])
+        #expect(signed.status == 0, "\(signed.errorText)")
+        #expect(try folder.read("out/sbom.spdx.json") == folder.read("right.json"))
+        await client.close()
+        try await registry.stop()
     }
 }

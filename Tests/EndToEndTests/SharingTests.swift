@@ -179,4 +179,17 @@ struct TamperedEntryTests {
         let result = try builder.run(["--cache-from", cache], name: "again")
         #expect(result.errorText.contains("from the shared cache"), "\(result.errorText)")
     }
+
+    @Test("Sharing hides no error of the build")
+    func missingSource() async throws {
+        let registry = try await DockerRegistry()
+        let builder = try Builder()
+        try builder.folder.write(
+            "kit.yml", SampleKit.yaml.replacingOccurrences(of: "~/greeting", with: "gone"))
+        let plain = try builder.run([])
+        let shared = try builder.run(["--cache-to", "\(registry.name)/team/cache"])
+        #expect(plain.status == 66 && plain.errorText.contains("files["), "\(plain.errorText)")
+        #expect(shared.status == plain.status)
+        #expect(shared.errorText == plain.errorText)
+    }
 }

@@ -17,7 +17,8 @@ struct BootOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where systemd's EFI stub is: \(Self.kinds). Default: LinuxKit's \(BootFiles.defaultImage(.efi)).",
+            "Where systemd's EFI stub is: \(Self.kinds). Default: \(BootFiles.defaultImage(.efi)) in the cache, "
+                + "as pkg build packages/boot-efi makes it.",
             valueName: "source"))
     var efiBoot: String?
 
@@ -66,15 +67,16 @@ struct BootOptions: ParsableArguments {
         for (option, firmware, value) in given where needed.contains(firmware) {
             let source = try await Self.source(
                 value ?? BootFiles.defaultImage(firmware), option: option, isDefault: value == nil,
-                images: images, packages: packages, fetching: fetching, platform: platform)
+                isFetched: value != nil || BootFiles.isPublished(firmware), images: images,
+                packages: packages, fetching: fetching, platform: platform)
             files[firmware] = BootFiles(source, images: images)
         }
         return files
     }
 
     private static func source(
-        _ value: String, option: String, isDefault: Bool, images: CachedImages, packages: PackageResolver,
-        fetching: ImageFetching, platform: Platform
+        _ value: String, option: String, isDefault: Bool, isFetched: Bool, images: CachedImages,
+        packages: PackageResolver, fetching: ImageFetching, platform: Platform
     ) async throws -> BootFiles.Source {
         if !isDefault, isPath(value) {
             guard try FileStatus.following(value)?.kind == .folder else {
@@ -89,14 +91,17 @@ struct BootOptions: ParsableArguments {
         }
         let reference = try ImageReference(name)
         do {
-            try await fetching.ensure([ImagePuller.Request(reference, platforms: [platform])])
+            if isFetched {
+                try await fetching.ensure([ImagePuller.Request(reference, platforms: [platform])])
+            }
             try await images.prepare([reference], platform: platform, jobs: 1)
             return .image(try images.image(reference, platform: platform))
         } catch {
             guard isDefault, Self.isMissing(error) else { throw error }
             let kind = option.dropFirst(2).dropLast("-boot".count)
             return .missing(
-                "\(reference), which it is taken from by default, is neither in the cache nor to be had; give "
+                "\(reference), which it is taken from by default, is not in the cache"
+                    + (isFetched ? ", nor to be had; give " : " and published nowhere; give ")
                     + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder that has it"
             )
         }

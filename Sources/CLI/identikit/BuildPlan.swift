@@ -189,7 +189,8 @@ struct BuildPlan {
         assembler.onNote = { reporter.note($0) }
         assembler.earlier = try earlierOutput(for: kit, reporter: reporter)
         let references = try assembler.neededReferences
-        let sharing = sharing(kit, assembler, fetching, reporter)
+        let sharing = BuildSharing(
+            self, kit: kit, assembler: assembler, fetching: fetching, packages: packages, reporter: reporter)
         if let files = try await sharing.take(sharing.keyBeforePulling()) { return files }
         try await fetching.ensure(
             references.map { ImagePuller.Request($0, platforms: [platform]) }
@@ -199,7 +200,7 @@ struct BuildPlan {
         do {
             try await images.prepareCopies(try assembler.copiedReferences.map(\.reference))
             return try await write(
-                kit, assembler, images: images, fetching: fetching, reporter: reporter)
+                assembler, images: images, sharing: sharing, reporter: reporter)
         } catch {
             // What is wrong with a layer is told, not what came of that.
             try images.finish()
@@ -209,12 +210,12 @@ struct BuildPlan {
 
     /// Assembles and writes while the layers are being verified.
     private func write(
-        _ kit: Kit, _ assembler: Assembler, images: CachedImages, fetching: ImageFetching, reporter: Reporter
+        _ assembler: Assembler, images: CachedImages, sharing: BuildSharing, reporter: Reporter
     ) async throws -> [WrittenFile] {
         let bootFiles = try await command.boot.files(
-            for: formats, images: images, packages: packages, fetching: fetching, platform: platform)
-        let sharing = sharing(kit, assembler, fetching, reporter)
-        let key = try await sharing.keyOfPrepared(images)
+            for: formats, images: images, packages: packages, fetching: sharing.fetching, platform: platform)
+        // What cannot be read is the assembler's to tell, with its place.
+        let key = try? await sharing.keyOfPrepared(images)
         if policy != nil, let files = try await sharing.take(key) {
             try images.finish()
             return files
@@ -235,15 +236,8 @@ struct BuildPlan {
         outputs.beforeCommit = { try images.finish() }
         let files = try outputs.write(formats)
         try await sharing.give(
-            files, key, unless: sharing.keyOfPrepared(images), warnings: warnings.texts)
+            files, key, now: { try await sharing.keyOfPrepared(images) }, warnings: warnings.texts)
         return files
-    }
-
-    private func sharing(
-        _ kit: Kit, _ assembler: Assembler, _ fetching: ImageFetching, _ reporter: Reporter
-    ) -> BuildSharing {
-        BuildSharing(
-            self, kit: kit, assembler: assembler, fetching: fetching, packages: packages, reporter: reporter)
     }
 
     private func earlierOutput(for kit: Kit, reporter: Reporter) throws -> EarlierOutput? {
@@ -274,11 +268,18 @@ struct BuildPlan {
         }
         let created = command.sbomCurrentTime ? Timestamp(seconds: HostClock.secondsSince1970) : stamp.time
         let text = merge.merged(stamp: stamp, created: created)
-        let parts = command.sbomOutput.split(separator: "/").filter { $0 != "." }
-        guard !parts.isEmpty, !parts.contains("..") else {
-            throw Failure("--sbom-output \(command.sbomOutput): give a path in the image, without ..", .usage)
+        return AssembledEntry.sbom(path: ByteString(try sbomPath), text: text, stamp: stamp)
+    }
+
+    /// Where the bill of materials goes in the image, without slashes at its ends.
+    var sbomPath: String {
+        get throws {
+            let parts = command.sbomOutput.split(separator: "/").filter { $0 != "." }
+            guard !parts.isEmpty, !parts.contains("..") else {
+                throw Failure(
+                    "--sbom-output \(command.sbomOutput): give a path in the image, without ..", .usage)
+            }
+            return parts.joined(separator: "/")
         }
-        let path = parts.joined(separator: "/")
-        return AssembledEntry.sbom(path: ByteString(path), text: text, stamp: stamp)
     }
 }

@@ -23,8 +23,12 @@ extension ImageError.Problem: CustomStringConvertible {
         case .noPlatform(let wanted, let available):
             "not there for \(wanted). "
                 + Self.listed("There is", available.map(\.description), none: "It names no platform.")
-        case .missingBlob(let digest, let path):
-            "the blob \(digest.oci) is not at \(path): the cache has only a part of the image; add it again"
+        case .missingBlob(let digest, let path, nil):
+            "the blob \(digest.oci) is not at \(path): the cache has only a part of the image; bring the rest "
+                + "with cache pull, or build without --offline"
+        case .missingBlob(let digest, let path, let platform?):
+            "not there for \(platform): the blob \(digest.oci) is not at \(path); bring it with cache pull "
+                + "--platform \(platform), or build without --offline"
         case .wrongBlob(let digest, let path, let reason):
             "the blob \(digest.oci) at \(path) is damaged: \(reason); remove it and add the image again"
         case .malformed(let document, let field, let reason):

@@ -17,7 +17,7 @@ public struct ImageError: Error, Equatable, Sendable {
         /// The image is there, but not for `wanted`.
         case noPlatform(wanted: Platform, available: [Platform])
         /// The blob is not in the layout: the image is there in part only.
-        case missingBlob(SHA256Digest, path: String)
+        case missingBlob(SHA256Digest, path: String, platform: Platform? = nil)
         /// The bytes of the blob at `path` are not those that its name promises.
         case wrongBlob(SHA256Digest, path: String, reason: String)
         /// The document (index, manifest, configuration) contradicts the specification at `field`.

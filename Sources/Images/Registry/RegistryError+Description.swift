@@ -8,7 +8,11 @@ extension RegistryError: CustomStringConvertible {
         var text = ""
         if let reference { text = "\(reference): " } else if !registry.isEmpty { text = "\(registry): " }
         if let endpoint { text += "\(endpoint): " }
-        return text + problem.description + advice.map { "; \($0)" }.joined()
+        text += problem.description
+        if !mirrorsWithout.isEmpty {
+            text += " (nor at \(mirrorsWithout.joined(separator: ", ")), asked before)"
+        }
+        return text + advice.map { "; \($0)" }.joined()
     }
 
     private var advice: [String] {

@@ -11,10 +11,12 @@ public struct RegistryError: Error, Equatable, Sendable {
     public var endpoint: String?
     /// The image, repository or blob in question, as the user knows it.
     public var reference: String?
+    /// The mirrors that were asked before and do not have it.
+    public var mirrorsWithout: [String] = []
     public let problem: Problem
 
     public enum Problem: Equatable, Sendable {
-        /// No connection: name not found, refused, unreachable, TLS that cannot be trusted.
+        /// No connection: name not found, refused, unreachable, no TLS where there must be.
         case unreachable(reason: String)
         /// The server is not who it should be: its certificate is for another name, or signed by nobody known.
         case untrusted(reason: String)

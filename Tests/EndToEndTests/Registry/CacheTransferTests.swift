@@ -62,4 +62,54 @@ struct CacheTransferTests {
         #expect(blobs.values.allSatisfy { $0.requests == 1 && $0.whole == 1 }, "\(blobs)")
         try CacheJudge.expectWhole("\(folder.path)/cache", names: names)
     }
+
+    @Test("An image pulled by digest has a name: it is listed, and stays when what is unused goes")
+    func byDigest() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: registry.name)
+        try workshop.push(to: registry)
+        func run(_ arguments: String...) throws -> Command.Result {
+            try Executable.run(arguments + ["--cache", workshop.cache], in: workshop.path)
+        }
+        let root = try workshop.source.layout.descriptor(of: try ImageReference("team/base:1")).digest.oci
+        let names = ["\(registry.name)/team/base@\(root)", "\(registry.name)/team/base:1@\(root)"]
+        for name in names {
+            #expect(try run("cache", "pull", name).status == 0)
+            #expect(try run("cache", "ls").outputText.contains(name))
+            #expect(try run("cache", "clean", "--unused").status == 0)
+            try workshop.folder.write("pinned.yml", "init:\n  - \(name)\n")
+            let built = try run("build", "--offline", "--arch", "amd64", "-f", "tar", "pinned.yml")
+            #expect(built.status == 0, "\(built.errorText)")
+            let removed = try run("cache", "rm", name)
+            #expect(removed.errorText.contains("removed \(name)"), "\(removed.errorText)")
+        }
+        #expect(try run("cache", "ls").outputText.isEmpty)
+        // A build that pins an image keeps it as well.
+        let built = try run("build", "--arch", "amd64", "-f", "tar", "pinned.yml")
+        #expect(built.status == 0, "\(built.errorText)")
+        #expect(try run("cache", "ls").outputText.contains(names[1]))
+    }
+
+    @Test("A push sends what only a mirror has, and a mirror's copy is no reason to remove one")
+    func mirrorsDecideNothing() async throws {
+        let registry = try await DockerRegistry()
+        let mirror = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: "")
+        try workshop.push(to: mirror)
+        let name = "\(registry.name)/team/base:1"
+        let option = "--mirror=\(registry.name)=http://\(mirror.name)"
+        func run(_ arguments: String...) throws -> Command.Result {
+            try Executable.run(arguments + ["--cache", workshop.cache], in: workshop.path)
+        }
+        let pulled = try run("cache", "pull", option, "--platform", "linux/amd64", name)
+        #expect(pulled.status == 0, "\(pulled.errorText)")
+        let kept = try run("cache", "clean", "--published-only", option)
+        #expect(kept.status == 0 && kept.errorText.contains("stays"), "\(kept.errorText)")
+        // The other platform is neither here nor there.
+        let refused = try run("cache", "push", option, name)
+        #expect(refused.status != 0 && refused.errorText.contains("arm64"), "\(refused.errorText)")
+        #expect(try run("cache", "pull", option, name).status == 0)
+        let pushed = try run("cache", "push", option, name)
+        #expect(pushed.status == 0, "\(pushed.errorText)")
+    }
 }

@@ -95,6 +95,18 @@ import Testing
         await registry.close()
     }
 
+    private static func artifact(_ kind: String, of image: SampleImage, _ subject: SHA256Digest) -> [UInt8] {
+        let text = #"""
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+            "artifactType":"\#(kind)","config":{"mediaType":"application/vnd.oci.empty.v1+json",
+            "digest":"\#(image.configurationDescriptor.digest.oci)",
+            "size":\#(image.configuration.count)},"layers":[],
+            "subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json",
+            "digest":"\#(subject.oci)","size":\#(image.manifest.count)}}
+            """#
+        return Array(text.utf8)
+    }
+
     @Test(arguments: [true, false]) func referrers(_ hasAPI: Bool) async throws {
         var options = TestRegistry.Options()
         options.hasReferrers = hasAPI
@@ -105,15 +117,7 @@ import Testing
         try await withClient { (client) async throws in
             #expect(try await client.referrers(of: digest, in: reference, artifactType: nil).isEmpty)
             for kind in ["application/a", "application/b"] {
-                let text = #"""
-                    {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
-                    "artifactType":"\#(kind)","config":{"mediaType":"application/vnd.oci.empty.v1+json",
-                    "digest":"\#(image.configurationDescriptor.digest.oci)",
-                    "size":\#(image.configuration.count)},"layers":[],
-                    "subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json",
-                    "digest":"\#(digest.oci)","size":\#(image.manifest.count)}}
-                    """#
-                let manifest = Array(text.utf8)
+                let manifest = Self.artifact(kind, of: image, digest)
                 _ = try await client.putManifest(
                     manifest, mediaType: .imageManifest, as: reference.at(SHA256Digest(hashing: manifest)))
             }
@@ -144,5 +148,52 @@ import Testing
         #expect(throws: RegistryError.self) {
             try RegistryClient(RegistrySettings(certificateFiles: ["/no/such/file"]))
         }
+    }
+
+    @Test("A list of referrers that breaks off is an error, not the end of the list")
+    func aPageOfReferrersIsMissing() async throws {
+        let registry = try await TestRegistry()
+        let digest = registry.add(SampleImage(), to: "a/b", tag: "1")
+        let reference = try registry.reference("a/b")
+        let list = RequestPattern(path: "/referrers/")
+        for fault: Fault in [.status(404), .status(405)] {
+            registry.inject(
+                .header("Link", "</v2/a/b/referrers/\(digest.oci)?page=2>; rel=\"next\""), into: list)
+            registry.inject(fault, into: list)
+            try await withClient { (client) async throws in
+                #expect(
+                    await problem {
+                        _ = try await client.referrers(of: digest, in: reference, artifactType: nil)
+                    } != nil, "\(fault)")
+            }
+        }
+        await registry.close()
+    }
+
+    @Test("A registry that loses the list of referrers is told, and nothing counts as attached")
+    func theListIsLost() async throws {
+        var options = TestRegistry.Options()
+        options.hasReferrers = false
+        let registry = try await TestRegistry(options)
+        let image = SampleImage()
+        let subject = registry.add(image, to: "a/b", tag: "1")
+        let tag = "sha256-\(subject.hex)"
+        registry.inject(
+            .redirect("/lost", status: 201), into: RequestPattern(method: "PUT", path: "/manifests/\(tag)"),
+            times: 100)
+        let reference = try registry.reference("a/b")
+        let manifest = Self.artifact("application/a", of: image, subject)
+        try await withClient { (client) async throws in
+            let found = await problem {
+                _ = try await client.putManifest(
+                    manifest, mediaType: .imageManifest, as: reference.at(SHA256Digest(hashing: manifest)))
+            }
+            guard case .protocolViolation(let reason) = found else {
+                Issue.record("\(String(describing: found))")
+                return
+            }
+            #expect(reason.contains(tag) && reason.contains("push again"))
+        }
+        await registry.close()
     }
 }

@@ -93,4 +93,35 @@ import Testing
         await registry.close()
         await mirror.close()
     }
+
+    @Test("What decides what is written is asked of the registry, whatever a mirror has")
+    func whatIsPublishedIsTheRegistrys() async throws {
+        let registry = try await TestRegistry()
+        let mirror = try await TestRegistry()
+        mirror.add(image, to: "a/b", tag: "1")
+        let reference = try registry.reference("a/b:1")
+        try await withClient(settings([mirror.url], of: registry)) { (client) async throws in
+            #expect(try await client.descriptor(of: reference) != nil)
+            #expect(try await client.publishedDescriptor(of: reference) == nil)
+            #expect(try await !client.hasBlob(image.layerDescriptor.digest, in: reference))
+        }
+        await registry.close()
+        await mirror.close()
+    }
+
+    @Test func mirrorsThatDoNotHaveItAreNamed() async throws {
+        let registry = try await TestRegistry()
+        let mirror = try await TestRegistry()
+        let reference = try registry.reference("a/b:1")
+        try await withClient(settings([mirror.url], of: registry)) { (client) async throws in
+            do {
+                _ = try await client.manifest(reference)
+                Issue.record("nobody has it")
+            } catch let error as RegistryError {
+                #expect(error.description.contains("nor at \(mirror.url)"), "\(error)")
+            }
+        }
+        await registry.close()
+        await mirror.close()
+    }
 }

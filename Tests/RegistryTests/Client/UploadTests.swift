@@ -131,4 +131,51 @@ import Testing
         }
         await registry.close()
     }
+
+    @Test("A registry that takes chunk after chunk and keeps nothing is given up")
+    func nothingIsKept() async throws {
+        let registry = try await TestRegistry()
+        let bytes = sampleBytes(40 << 20)
+        let blob = Descriptor(
+            mediaType: .layer, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
+        registry.inject(
+            .header("Range", "0-99"), into: RequestPattern(method: "PATCH", path: "/blobs/uploads/"),
+            times: 1000)
+        registry.inject(
+            .header("Range", "0-99"), into: RequestPattern(method: "GET", path: "/blobs/uploads/"),
+            times: 1000)
+        let reference = try registry.reference("a/b")
+        try await withClient { (client) async throws in
+            let found = await problem {
+                _ = try await client.upload(
+                    blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
+            }
+            #expect(found != nil)
+        }
+        #expect(registry.requests.count < 40)
+        await registry.close()
+    }
+
+    @Test("Chunks are as large as the registry wants them at least")
+    func leastChunk() async throws {
+        let registry = try await TestRegistry()
+        let bytes = sampleBytes(40 << 20)
+        let blob = Descriptor(
+            mediaType: .layer, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
+        let patches = RequestPattern(method: "PATCH", path: "/blobs/uploads/")
+        let reference = try registry.reference("a/b")
+        try await withClient { (client) async throws in
+            _ = try await client.upload(
+                blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
+            #expect(registry.requests(patches).count == 2, "16 MiB each, the rest with the end")
+            registry.forgetRequests()
+            registry.inject(
+                .header("OCI-Chunk-Min-Length", "\(30 << 20)"),
+                into: RequestPattern(method: "POST", path: "/blobs/uploads/"))
+            _ = try await client.upload(
+                blob, contents: ByteArrayAccess(bytes), to: try registry.reference("c/d"), mountableFrom: [])
+            #expect(registry.requests(patches).count == 1)
+        }
+        await registry.close()
+    }
 }

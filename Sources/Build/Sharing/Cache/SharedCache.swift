@@ -53,7 +53,7 @@ public struct SharedCache: Sendable {
         } catch let error as EntryFault {
             return .unusable(reason: "\(reference): \(error.reason)")
         } catch {
-            return .unusable(reason: "\(reference): \(wording(error))")
+            return .unusable(reason: wording(error))
         }
     }
 
@@ -90,16 +90,16 @@ public struct SharedCache: Sendable {
         }
         let entry = BuildEntry(key: key, files: named, warnings: warnings)
         let wanted = entry.manifest.descriptor
-        if let known = try await client.descriptor(of: reference), known.digest == wanted.digest {
+        if let known = try await client.publishedDescriptor(of: reference), known.digest == wanted.digest {
             return .existed(wanted)
         }
         let configuration = entry.manifest.configuration
         _ = try await client.upload(
             configuration, contents: ByteArrayAccess(key.document), to: repository, mountableFrom: [])
-        for (file, layer) in named.map({ file in
-            (file.written, entry.manifest.layers.first { $0.digest == file.written.digest })
-        }) {
-            guard let layer else { continue }
+        for layer in entry.manifest.layers {
+            guard let file = named.first(where: { $0.written.digest == layer.digest })?.written else {
+                continue
+            }
             _ = try await client.upload(
                 layer, contents: try ReadableFile(path: file.path), to: repository, mountableFrom: [])
         }

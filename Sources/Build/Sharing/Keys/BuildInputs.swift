@@ -6,7 +6,7 @@ public import Outputs
 /// Everything that can reach the bytes of a build's outputs. What cannot (workers, folders, base names, the state
 /// of the cache, how layers are compressed) is not in it.
 public struct BuildInputs: Sendable {
-    /// Of Identikit.
+    /// Of Identikit and of the bytes that its formats write.
     public var version: String
     public var architecture: String
     /// By name.

@@ -13,8 +13,9 @@ extension OutputArtifact {
         public let files: [WrittenFile]
     }
 
-    /// Fetches every file into `folder` under its title, checked; all appear together or none. `admit` is asked before
-    /// anything but the manifest is fetched. With `withSBOM` the bill of materials that is attached comes along.
+    /// Fetches every file into `folder` under its title, checked; all appear together or none. `admit` is asked about
+    /// the artifact before anything but the manifest is fetched. With `withSBOM` the bill of materials that is
+    /// attached comes along: anybody who may write there can attach one, so `admit` is asked about it as well.
     public func pull(
         into folder: String, replacing: Bool, withSBOM: Bool,
         admit: (Descriptor) async throws -> Void = { _ in }
@@ -27,7 +28,7 @@ extension OutputArtifact {
             parsing: bytes, document: "manifest \(artifact.digest.oci)")
         var layers = try files(of: manifest)
         try await admit(artifact)
-        if withSBOM { layers.append(try await sbom(of: artifact)) }
+        if withSBOM { layers.append(try await sbom(of: artifact, admit)) }
         var names: Set<String> = []
         for (title, _) in layers where !names.insert(title).inserted {
             throw fault("it has the file \(title) twice")
@@ -58,8 +59,12 @@ extension OutputArtifact {
         }
     }
 
-    /// The SPDX document attached; of several the first by digest.
-    private func sbom(of artifact: Descriptor) async throws -> (title: String, layer: Descriptor) {
+    /// The SPDX document attached; an error if there are several, for nothing says which of them is meant.
+    private func sbom(
+        of artifact: Descriptor, _ admit: (Descriptor) async throws -> Void
+    ) async throws -> (title: String, layer: Descriptor) {
+        var found: [(referrer: Descriptor, layer: Descriptor)] = []
+        var refusal: (any Error)?
         let referrers = try await client.referrers(
             of: artifact.digest, in: reference, artifactType: Self.sbomType)
         for referrer in referrers.sorted(by: { $0.digest.oci < $1.digest.oci }) {
@@ -69,9 +74,23 @@ extension OutputArtifact {
             guard manifest.effectiveType == Self.sbomType, manifest.subject?.digest == artifact.digest,
                 let layer = manifest.layers.first
             else { continue }
-            return (title: Self.sbomTitle, layer: layer)
+            do { try await admit(referrer) } catch {
+                refusal = refusal ?? error
+                continue
+            }
+            if !found.contains(where: { $0.layer.digest == layer.digest }) { found.append((referrer, layer)) }
         }
-        throw fault("no bill of materials is attached to it; get it without --sbom")
+        guard let first = found.first else {
+            if let refusal { throw refusal }
+            throw fault("no bill of materials is attached to it; get it without --sbom")
+        }
+        guard found.count == 1 else {
+            let all = found.map(\.referrer.digest.oci).joined(separator: ", ")
+            throw fault(
+                "several bills of materials are attached to it (\(all)); sign the one that counts and name the key "
+                    + "with --verify-images, or get it without --sbom")
+        }
+        return (title: Self.sbomTitle, layer: first.layer)
     }
 
     private func fault(_ reason: String) -> SharingError {

@@ -48,8 +48,9 @@ struct CachePullCommand: AsyncParsableCommand {
             return ImagePuller.Request(named ?? reference, platforms: platforms)
         }
         let layout = try cache.layout()
-        // What a killed process left half written goes; parts of blobs stay, and are gone on with.
-        try layout.sweep()
+        // What a killed process left half written goes; parts of blobs stay, and are gone on with. A cache that
+        // cannot be written may have all that is wanted.
+        if layout.isWritable { try layout.sweep() }
         let result = try await RegistryAccess.with(registry, reporter) { access in
             var puller = ImagePuller(client: try await access.client(), layout: layout)
             puller.options.onProgress = { reporter.progress($0.line) }

@@ -16,7 +16,7 @@ extension RegistryOptions {
                 let isNamed = reference.tag != nil || reference.digest != nil
                 let asked = isNamed ? reference : reference.tagged("latest") ?? reference
                 do {
-                    let there = try await access.client().descriptor(of: asked)?.digest
+                    let there = try await access.client().publishedDescriptor(of: asked)?.digest
                     if there == here {
                         published.append(reference)
                     } else {

@@ -38,12 +38,9 @@ extension BuildSharing {
         options.diskSize = plan.session.diskSize
         let compression = plan.session.squashFSCompression
         options.squashFSCompression = compression.library ?? compression.rawValue
-        if !command.noSbom {
-            options.sbomPath = command.sbomOutput.split(separator: "/").filter { $0 != "." }
-                .joined(separator: "/")
-        }
+        if !command.noSbom { options.sbomPath = try plan.sbomPath }
         var inputs = BuildInputs(
-            version: Version.text, architecture: plan.platform.architecture,
+            version: "\(Version.text) \(OutputFormats.identity)", architecture: plan.platform.architecture,
             formats: plan.formats.map(\.name),
             epoch: plan.stamp.time.seconds,
             configuration: try KitIdentity(assembler.expandedKit, home: HostEnvironment.home),
@@ -83,7 +80,12 @@ extension BuildSharing {
                 name = try packages.tag(path: String(name.dropFirst("@pkg:".count)), relativeTo: "")
                 _ = try packages.buildMissing(reporter: reporter)
             }
-            let identity = ImageIdentity(try await image(try ImageReference(name)))
+            let reference = try ImageReference(name)
+            let isFetched = value != nil || BootFiles.isPublished(firmware)
+            let identity = ImageIdentity(
+                try isFetched
+                    ? await image(reference)
+                    : ImageLayout(reading: plan.command.cache.path).image(reference, platform: plan.platform))
             sources.append((firmware: firmware, source: .image(identity)))
         }
         return sources

@@ -11,7 +11,6 @@ import Synchronization
 /// Takes the outputs of a build from shared caches, and puts them there. Whatever goes wrong with it is a warning.
 struct BuildSharing {
     let plan: BuildPlan
-    let kit: Kit
     let assembler: Assembler
     let fetching: ImageFetching
     let packages: PackageResolver
@@ -23,7 +22,6 @@ struct BuildSharing {
         packages: PackageResolver, reporter: Reporter
     ) {
         self.plan = plan
-        self.kit = kit
         self.assembler = assembler
         self.fetching = fetching
         self.packages = packages
@@ -52,13 +50,13 @@ struct BuildSharing {
         return nil
     }
 
-    /// Keeps the outputs for others, unless what they were made from has changed meanwhile: `now` is what a build
-    /// would be made from after this one.
+    /// Keeps the outputs for others, unless what they were made from has changed or gone meanwhile: `now` is what a
+    /// build would be made from after this one.
     func give(
-        _ files: [WrittenFile], _ key: BuildKey?, unless now: BuildKey?, warnings: [String]
+        _ files: [WrittenFile], _ key: BuildKey?, now: () async throws -> BuildKey?, warnings: [String]
     ) async throws {
         guard let repository = try plan.command.sharing.destination, let key else { return }
-        guard key == now else {
+        guard key == (try? await now()) else {
             return reporter.warning(
                 "the outputs are not shared: files that they are made from have changed meanwhile")
         }
@@ -71,7 +69,7 @@ struct BuildSharing {
             case .existed: reporter.detail("\(repository) has \(key.tag) already")
             }
         } catch {
-            reporter.warning("the outputs were not shared: \(repository): \(Self.wording(error))")
+            reporter.warning("the outputs were not shared: \(Self.wording(error))")
         }
     }
 

@@ -53,9 +53,9 @@ struct PullOCICommand: AsyncParsableCommand {
             let client = try await access.client()
             return try await OutputArtifact(reference, client: client).pull(
                 into: dir ?? "", replacing: force, withSBOM: sbom,
-                admit: { artifact in
+                admit: { document in
                     _ = try await policy?.check(
-                        PolicySubject(reference, digests: [artifact.digest]),
+                        PolicySubject(reference.at(document.digest), digests: [document.digest]),
                         in: [RegistrySignatures(client)])
                 })
         }

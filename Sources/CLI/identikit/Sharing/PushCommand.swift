@@ -59,6 +59,9 @@ struct PushOCICommand: AsyncParsableCommand {
         }
         reporter.clear()
         try report(pushed, reference)
+        if let sbom = pushed.sbom {
+            reporter.note("its bill of materials: \(reference.repository)@\(sbom.digest.oci)")
+        }
     }
 
     private func document() throws -> [UInt8]? {

@@ -73,7 +73,7 @@ extension ImageLayout {
 
     private func present(_ descriptor: Descriptor, _ archive: String) throws(ImageError) {
         do throws(ImageError) { _ = try openBlob(descriptor) } catch {
-            guard case .missingBlob(let digest, _) = error.problem else { throw error }
+            guard case .missingBlob(let digest, _, _) = error.problem else { throw error }
             let reason = "the blob \(digest.oci) is missing: the archive is cut short or was made in part"
             throw ImageError(.archive(ArchiveProblem(archive: archive, reason: reason)))
         }

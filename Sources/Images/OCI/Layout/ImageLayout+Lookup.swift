@@ -12,14 +12,27 @@ extension ImageLayout {
     public func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image {
         try attributing(reference) { () throws(ImageError) in
             let roots = try roots(of: reference)
-            let descriptor = try choose(platform, among: try manifests(below: roots))
-            let manifest = try self.manifest(descriptor)
-            let configuration = try self.configuration(manifest)
+            let (descriptor, manifest, configuration) = try naming(platform) { () throws(ImageError) in
+                let descriptor = try choose(platform, among: try manifests(below: roots))
+                let manifest = try self.manifest(descriptor)
+                return (descriptor, manifest, try self.configuration(manifest))
+            }
             return Image(
                 reference: reference, root: try root(of: descriptor, among: roots), descriptor: descriptor,
                 manifest: manifest,
                 configuration: configuration,
                 layers: try ImageLayer.pair(manifest, configuration, document: descriptor.manifestName))
+        }
+    }
+
+    /// What is not there is not there for `platform`; others may be.
+    private func naming<T>(
+        _ platform: Platform, _ body: () throws(ImageError) -> T
+    ) throws(ImageError) -> T {
+        do throws(ImageError) { return try body() } catch {
+            guard case .missingBlob(let digest, let path, nil) = error.problem else { throw error }
+            throw ImageError(
+                .missingBlob(digest, path: path, platform: platform), reference: error.reference)
         }
     }
 

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Digests
+public import Digests
 internal import Host
 internal import JSON
 
@@ -16,6 +16,13 @@ extension ImageLayout {
             names.append(name)
         }
         return names
+    }
+
+    /// True if `reference` names `digest`. One with a digest needs a name of its own: its tag may lead elsewhere
+    /// tomorrow, and what has no name is garbage.
+    public func isNamed(_ reference: ImageReference, _ digest: SHA256Digest) throws(ImageError) -> Bool {
+        let names = reference.digest == nil ? reference.layoutNames : [reference.description]
+        return try images().contains { $0.descriptor.digest == digest && names.contains($0.name) }
     }
 
     /// Forgets the names that `reference` stands for and returns them; blobs stay until garbage is collected.

@@ -5,7 +5,8 @@ internal import Host
 extension ImageLayout {
     /// Checks everything: every blob against its digest, every layer's contents against its diff ID, that the
     /// documents parse, and that names lead to images of which at least one platform is all there. Nothing is
-    /// changed. `jobs` blobs are read at a time; `onProgress` is told how many there are and how many are left.
+    /// changed. `jobs` blobs are read at a time; `onProgress` is told how many of all are done. What the system does
+    /// not let read is an error, no damage.
     ///
     /// Derived data is not looked at: it is checked when it is used, and made again where it is damaged.
     public func verifyAll(
@@ -15,20 +16,23 @@ extension ImageLayout {
         try inspector.inspect()
         let blobs = try blobFiles()
         let diffIDs = inspector.diffIDs
-        let found = await withTaskGroup(of: [Finding].self) { group in
-            var found: [Finding] = []
+        let results = await withTaskGroup(of: Result<[Finding], ImageError>.self) { group in
+            var results: [Result<[Finding], ImageError>] = []
+            func take(_ result: Result<[Finding], ImageError>) {
+                results.append(result)
+                onProgress(results.count, blobs.count)
+            }
             for (number, blob) in blobs.enumerated() {
-                if number >= max(1, jobs), let result = await group.next() {
-                    found += result
-                    onProgress(number - max(1, jobs) + 1, blobs.count)
-                }
+                if number >= max(1, jobs), let result = await group.next() { take(result) }
                 let contents = (diffIDs[blob.digest] ?? []).sorted()
                 group.addTask { self.findings(blob, contents) }
             }
-            for await result in group { found += result }
-            return found
+            for await result in group { take(result) }
+            return results
         }
-        for finding in found { inspector.note(finding.digest, finding.reason) }
+        for result in results {
+            for finding in try result.get() { inspector.note(finding.digest, finding.reason) }
+        }
         var leftovers = 0
         try reading { () throws(StreamError) in
             for folder in [path, blobFolder] {
@@ -45,28 +49,34 @@ extension ImageLayout {
     }
 
     /// What is wrong with one blob; it may be gone meanwhile, if nobody needs it any more.
-    private func findings(_ blob: BlobFile, _ diffIDs: [SHA256Digest]) -> [Finding] {
+    private func findings(
+        _ blob: BlobFile, _ diffIDs: [SHA256Digest]
+    ) -> Result<[Finding], ImageError> {
         let descriptor = Descriptor(mediaType: .octets, digest: blob.digest, size: blob.size)
         do throws(ImageError) {
             if diffIDs.isEmpty {
                 try verify(descriptor)
-                return []
+                return .success([])
             }
             let found = try digests(ofLayer: descriptor, limits: .default)
             try check(descriptor, found: found.blob, at: blob.path)
-            return diffIDs.filter { $0 != found.diffID }.map { diffID in
+            let wrong = diffIDs.filter { $0 != found.diffID }.map { diffID in
                 let reason =
                     "what is in it has the digest \(found.diffID.oci), a configuration says \(diffID.oci)"
                 return Finding(digest: blob.digest, reason: reason)
             }
+            return .success(wrong)
         } catch {
-            let reason =
-                switch error.problem {
-                case .wrongBlob(_, _, let reason): reason
-                case .layer(let problem): problem.reason
-                default: "\(error)"
-                }
-            return [Finding(digest: blob.digest, reason: reason)]
+            let reason: String
+            switch error.problem {
+            case .wrongBlob(_, _, let text): reason = text
+            case .layer(let problem): reason = problem.reason
+            case .stream(let problem):
+                if case .system = problem, !problem.isMissingFile { return .failure(error) }
+                reason = "\(error)"
+            default: reason = "\(error)"
+            }
+            return .success([Finding(digest: blob.digest, reason: reason)])
         }
     }
 
@@ -78,7 +88,13 @@ extension ImageLayout {
             for blob in try blobFiles() where digests.contains(blob.digest) {
                 // Somebody may have put the right one there since it was found.
                 let descriptor = Descriptor(mediaType: .octets, digest: blob.digest, size: blob.size)
-                if (try? verify(descriptor)) != nil { continue }
+                do throws(ImageError) {
+                    try verify(descriptor)
+                    continue
+                } catch {
+                    // What cannot be read need not be damaged.
+                    guard case .wrongBlob = error.problem else { throw error }
+                }
                 try reading { () throws(StreamError) in try Folder.remove(blob.path) }
                 removed.append(blob.digest)
             }

@@ -27,11 +27,20 @@ public struct RegistryMirrors: Sendable {
     ///
     /// Throws a `configuration` error if `registry` is not a host with or without a port.
     public func endpoints(for registry: String) throws(RegistryError) -> [RegistryEndpoint] {
+        let (mirrors, own) = try servers(for: registry)
+        return mirrors + [own]
+    }
+
+    /// The mirrors to ask in turn before the registry's own server.
+    func servers(
+        for registry: String
+    ) throws(RegistryError) -> (mirrors: [RegistryEndpoint], own: RegistryEndpoint) {
         let own = try RegistryEndpoint(registry: registry)
-        var endpoints: [RegistryEndpoint] = []
-        for mirror in mirrors[own.registry] ?? mirrors[Self.everyOther] ?? []
-        where !endpoints.contains(mirror) { endpoints.append(mirror) }
-        return endpoints + [own]
+        var found: [RegistryEndpoint] = []
+        for mirror in mirrors[own.registry] ?? mirrors[Self.everyOther] ?? [] where !found.contains(mirror) {
+            found.append(mirror)
+        }
+        return (found, own)
     }
 
     private static let everyOther = "*"
@@ -54,7 +63,7 @@ public struct RegistryMirrors: Sendable {
         func wrong(_ reason: String) -> RegistryError {
             let shown = text.contains("@") ? "a mirror" : "\"\(text)\""
             return RegistryError(
-                registry: everyOther,
+                registry: "",
                 .configuration(
                     reason: "\(setting): \(shown) \(reason); write docker.io=https://mirror.example, "
                         + "or https://mirror.example for every registry without a mirror of its own"))

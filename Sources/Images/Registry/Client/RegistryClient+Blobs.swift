@@ -4,19 +4,22 @@ internal import NIOHTTP1
 public import OCI
 
 extension RegistryClient {
-    /// True if the repository has the blob.
+    /// True if the repository has the blob, in the registry itself: for who would write it there.
     public func hasBlob(
         _ digest: SHA256Digest, in repository: ImageReference
     ) async throws(RegistryError) -> Bool {
         let subject = Subject(repository.at(digest), what: "the blob")
         do throws(RegistryError) {
-            try await atEndpoints(subject) { (endpoint) throws(Failure) in
-                try await head(digest, in: repository, at: endpoint, scope: .pull(repository.repositoryPath))
+            try await atRegistry(subject) { (endpoint) throws(Failure) in
+                try await head(digest, in: repository, at: endpoint, scope: .push(repository.repositoryPath))
             }
             return true
         } catch {
-            if case .notFound = error.problem { return false }
-            throw error
+            switch error.problem {
+            // 403 and 405: what may be written may not always be asked for.
+            case .notFound, .denied(403, _, _), .refused(405, _): return false
+            default: throw error
+            }
         }
     }
 

@@ -32,7 +32,7 @@ extension RegistryClient {
         let first: Failure
         do throws(Failure) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
-        } catch { first = error }
+        } catch { first = endpoint.isSecure ? error.from(endpoint) : error }
         guard endpoint.maySpeakTLS, !endpoint.isSecure, case .path = call.target,
             first.cause == .wantsTLS || couldBeTLS(first, call, endpoint)
         else { throw first }
@@ -40,6 +40,7 @@ extension RegistryClient {
         do throws(Failure) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch {
+            let error = error.from(endpoint)
             switch error.cause {
             // A certificate that cannot be trusted is an answer in TLS; who was canceled has none at all.
             case .final(.untrusted), .cancelled: throw error
@@ -133,5 +134,12 @@ extension RegistryClient {
             request.headers.replaceOrAdd(name: "authorization", value: authorization.value)
         }
         return request
+    }
+}
+
+extension Failure {
+    /// The same with the server that was asked, unless it names another.
+    fileprivate func from(_ endpoint: RegistryEndpoint) -> Failure {
+        Failure(cause, origin: origin ?? endpoint.description)
     }
 }

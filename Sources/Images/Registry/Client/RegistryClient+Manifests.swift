@@ -3,13 +3,31 @@ internal import NIOHTTP1
 public import OCI
 
 extension RegistryClient {
-    /// The descriptor of a manifest or an index; nil if the registry does not have it.
+    /// The descriptor of a manifest or an index; nil if neither a mirror nor the registry has it.
     public func descriptor(of reference: ImageReference) async throws(RegistryError) -> Descriptor? {
-        do throws(RegistryError) {
-            return try await atEndpoints(Subject(reference)) { (endpoint) throws(Failure) in
+        try await unlessMissing { () throws(RegistryError) in
+            try await atEndpoints(Subject(reference)) { (endpoint) throws(Failure) in
                 try await head(reference, at: endpoint)
             }
-        } catch {
+        }
+    }
+
+    /// The descriptor of a manifest or an index; nil if the registry itself does not have it. For who decides by
+    /// it what to write there, or what to remove here: no mirror is asked.
+    public func publishedDescriptor(
+        of reference: ImageReference
+    ) async throws(RegistryError) -> Descriptor? {
+        try await unlessMissing { () throws(RegistryError) in
+            try await atRegistry(Subject(reference)) { (endpoint) throws(Failure) in
+                try await head(reference, at: endpoint)
+            }
+        }
+    }
+
+    private func unlessMissing(
+        _ body: () async throws(RegistryError) -> Descriptor
+    ) async throws(RegistryError) -> Descriptor? {
+        do throws(RegistryError) { return try await body() } catch {
             if case .notFound = error.problem { return nil }
             throw error
         }

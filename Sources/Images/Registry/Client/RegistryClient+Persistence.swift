@@ -8,9 +8,10 @@ extension RegistryClient {
         _ subject: Subject, progress: () -> UInt64 = { 0 },
         _ attempt: (RegistryEndpoint) async throws(Failure) -> T
     ) async throws(RegistryError) -> T {
-        let all = try settings.mirrors.endpoints(for: subject.registry)
+        let (mirrors, own) = try settings.mirrors.servers(for: subject.registry)
         let unreachable = learned.withLock { $0.unreachable }
-        for endpoint in all.dropLast() where !unreachable.contains(endpoint) {
+        var without: [RegistryEndpoint] = []
+        for endpoint in mirrors where !unreachable.contains(endpoint) {
             do throws(RegistryError) {
                 return try await persist(
                     subject, at: endpoint.description, attempts: min(2, settings.retries.attempts),
@@ -19,7 +20,7 @@ extension RegistryClient {
             } catch {
                 switch error.problem {
                 case .cancelled, .stream: throw error
-                case .notFound: break
+                case .notFound: without.append(endpoint)
                 case .unreachable:
                     learned.withLock { _ = $0.unreachable.insert(endpoint) }
                     fallthrough
@@ -27,10 +28,15 @@ extension RegistryClient {
                 }
             }
         }
-        let own = try Self.own(all, subject)
-        return try await persist(
-            subject, at: own.description, attempts: settings.retries.attempts, progress: progress
-        ) { () throws(Failure) in try await attempt(own) }
+        do throws(RegistryError) {
+            return try await persist(
+                subject, at: own.description, attempts: settings.retries.attempts, progress: progress
+            ) { () throws(Failure) in try await attempt(own) }
+        } catch {
+            var error = error
+            error.mirrorsWithout = without.map(\.description)
+            throw error
+        }
     }
 
     /// Has `attempt` ask the registry itself: for what is written.
@@ -38,21 +44,10 @@ extension RegistryClient {
         _ subject: Subject, progress: () -> UInt64 = { 0 },
         _ attempt: (RegistryEndpoint) async throws(Failure) -> T
     ) async throws(RegistryError) -> T {
-        let own = try Self.own(try settings.mirrors.endpoints(for: subject.registry), subject)
+        let (_, own) = try settings.mirrors.servers(for: subject.registry)
         return try await persist(
             subject, at: own.description, attempts: settings.retries.attempts, progress: progress
         ) { () throws(Failure) in try await attempt(own) }
-    }
-
-    private static func own(
-        _ endpoints: [RegistryEndpoint], _ subject: Subject
-    ) throws(RegistryError) -> RegistryEndpoint {
-        guard let own = endpoints.last else {
-            throw RegistryError(
-                registry: subject.registry, reference: subject.reference,
-                .configuration(reason: "there is no server for it"))
-        }
-        return own
     }
 
     /// Progress that makes an attempt worth as much as a first one, in bytes.
@@ -76,7 +71,9 @@ extension RegistryClient {
                 failures = moved ? 1 : failures + 1
                 // What is damaged a third time was not damaged on the way.
                 if case .damaged = error.cause { damaged += 1 }
-                guard error.isTemporary, failures < attempts, damaged < 3,
+                // A name that is not known and a server that is not there are not soon, and somebody waits.
+                let limit = error.isUnreachable ? min(attempts, 3) : attempts
+                guard error.isTemporary, failures < limit, damaged < 3,
                     let delay = settings.retries.delay(
                         afterFailures: failures, retryAfter: error.retryAfter, chance: HostRandom.fraction)
                 else { throw subject.error(error, at: endpoint, attempts: total) }

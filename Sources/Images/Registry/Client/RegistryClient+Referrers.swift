@@ -32,13 +32,15 @@ extension RegistryClient {
             query: artifactType.map { [(name: "artifactType", value: $0)] } ?? [])
         var all: [Descriptor] = []
         var pages = PageLimit()
+        // Who gave one page has the API.
+        var isFirst = true
         while true {
             let call = RegistryCall(
                 method: .GET, target: target, headers: ["accept": MediaType.imageIndex.rawValue],
                 scopes: [.pull(repository.repositoryPath)])
             let page = try await send(call, at: endpoint, repository: repository.repositoryPath) {
                 (answer) throws(Failure) -> (index: ImageIndex, next: WebAddress?)? in
-                if [400, 404, 405, 501].contains(answer.status) {
+                if isFirst, [400, 404, 405, 501].contains(answer.status) {
                     await answer.drain()
                     return nil
                 }
@@ -46,12 +48,16 @@ extension RegistryClient {
                 // A page for people, as some servers have for every path, is no answer.
                 guard MediaType(contentType: answer.header("content-type"))?.role == .index else {
                     await answer.drain()
+                    guard isFirst else {
+                        throw .violation("a page of its list of referrers is no image index")
+                    }
                     return nil
                 }
                 let bytes = try await answer.bytes(limit: ManifestDocument.limit, of: "the list of referrers")
                 return (try Self.index(bytes), try pages.next(answer))
             }
-            guard let page else { return all.isEmpty ? nil : all }
+            guard let page else { return nil }
+            isFirst = false
             all += page.index.manifests
             guard let next = page.next else { return all }
             target = .address(next)
@@ -81,7 +87,8 @@ extension RegistryClient {
     /// afterwards, and done again if somebody else's writing undid it.
     func addToFallback(_ referrer: Referrer, in repository: ImageReference) async throws(RegistryError) {
         let subject = Subject(repository.at(referrer.subject), what: "the repository")
-        for _ in 0..<5 {
+        // The last one only looks.
+        for round in 0...5 {
             let isThere = try await atRegistry(subject) { (endpoint) throws(Failure) in
                 var index =
                     try await fallback(referrer.subject, in: repository, at: endpoint)
@@ -89,6 +96,7 @@ extension RegistryClient {
                 if index.manifests.contains(where: { $0.digest == referrer.descriptor.digest }) {
                     return true
                 }
+                guard round < 5 else { return false }
                 index.manifests.append(referrer.descriptor)
                 let bytes = index.encoded()
                 _ = try await put(
@@ -98,6 +106,11 @@ extension RegistryClient {
             }
             if isThere { return }
         }
+        throw subject.error(
+            .violation(
+                "its list of referrers, the tag \(Referrer.fallbackTag(referrer.subject)), does not keep what is "
+                    + "added to it; push again"),
+            at: nil, attempts: 0)
     }
 
     private static func index(_ bytes: [UInt8]) throws(Failure) -> ImageIndex {

@@ -13,11 +13,11 @@ public enum BlobUpload: Sendable {
 }
 
 extension RegistryClient {
-    /// Uploads a blob unless it is there. `mountableFrom` are repositories that may have it: those of the same
+    /// Uploads a blob unless it is there, which is not asked if it `isMissing`. `mountableFrom` are repositories that may have it: those of the same
     /// registry are tried first. What was uploaded stays when a connection is cut.
     public func upload(
         _ blob: Descriptor, contents: any RandomAccessBytes, to repository: ImageReference,
-        mountableFrom: [ImageReference]
+        mountableFrom: [ImageReference], isMissing: Bool = false
     ) async throws(RegistryError) -> BlobUpload {
         let subject = Subject(repository.at(blob.digest), what: "the repository")
         guard contents.count == blob.size else {
@@ -29,7 +29,8 @@ extension RegistryClient {
         var upload = UploadState(
             blob: blob, contents: contents,
             mounts: mountableFrom.filter { $0.registry == repository.registry }
-                .map(\.repositoryPath).filter { $0 != repository.repositoryPath })
+                .map(\.repositoryPath).filter { $0 != repository.repositoryPath },
+            isMissing: isMissing)
         return try await atRegistry(subject, progress: { upload.offset }) { (endpoint) throws(Failure) in
             try await continueUpload(&upload, to: repository, at: endpoint)
         }
@@ -38,13 +39,8 @@ extension RegistryClient {
     private func continueUpload(
         _ upload: inout UploadState, to repository: ImageReference, at endpoint: RegistryEndpoint
     ) async throws(Failure) -> BlobUpload {
-        let scope = TokenScope.push(repository.repositoryPath)
-        do throws(Failure) {
-            try await head(upload.blob.digest, in: repository, at: endpoint, scope: scope)
+        if try await isThere(upload, in: repository, at: endpoint) {
             return upload.wasCut ? .uploaded : .existed
-        } catch {
-            // 403 and 405: what may be written may not always be asked for.
-            guard [403, 404, 405].contains(error.status) else { throw error }
         }
         let session = UploadSession(client: self, repository: repository, endpoint: endpoint)
         do throws(Failure) {
@@ -60,6 +56,7 @@ extension RegistryClient {
             return .uploaded
         } catch {
             upload.wasCut = true
+            upload.isMissing = false
             // A session that is gone, one that is at another place than we, or pieces that do not fit together:
             // from the start, or from where it is.
             guard upload.location != nil, upload.restarts < 3, let status = error.status,
@@ -70,6 +67,21 @@ extension RegistryClient {
             throw Failure(.cut("the registry lost the upload"))
         }
     }
+
+    private func isThere(
+        _ upload: UploadState, in repository: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(Failure) -> Bool {
+        guard !upload.isMissing else { return false }
+        let scope = TokenScope.push(repository.repositoryPath)
+        do throws(Failure) {
+            try await head(upload.blob.digest, in: repository, at: endpoint, scope: scope)
+            return true
+        } catch {
+            // 403 and 405: what may be written may not always be asked for.
+            guard [403, 404, 405].contains(error.status) else { throw error }
+            return false
+        }
+    }
 }
 
 /// How far an upload is.
@@ -78,6 +90,8 @@ struct UploadState {
     let contents: any RandomAccessBytes
     /// Repositories still to try.
     var mounts: [String]
+    /// True as long as it is known that the registry does not have it.
+    var isMissing: Bool
     /// Where the registry takes the bytes that follow; nil if no upload is under way.
     var location: WebAddress?
     /// Bytes that the registry has.

@@ -91,10 +91,14 @@ struct UploadSession {
             guard answer.status == 202 || answer.status == 201 || answer.status == 204 else {
                 throw await answer.failure()
             }
+            let start = upload.offset
             try take(answer, &upload)
             upload.offset = end
             try takeRange(answer, &upload)
             await answer.drain()
+            guard upload.offset > start else {
+                throw Failure(.cut("the registry kept nothing of what was sent"))
+            }
         }
     }
 

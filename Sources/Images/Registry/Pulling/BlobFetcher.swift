@@ -1,13 +1,12 @@
 internal import Bytes
 internal import Digests
 internal import OCI
-internal import Synchronization
 
 /// Brings blobs into a layout: each once, whoever asks for it, from this process or another.
 actor BlobFetcher {
     private let client: RegistryClient
     private let layout: ImageLayout
-    private let gate: Gate
+    private let slots: Slots
     private let progress: PullProgressReport
     private var states: [SHA256Digest: State] = [:]
 
@@ -21,7 +20,7 @@ actor BlobFetcher {
         self.client = client
         self.layout = layout
         self.progress = progress
-        gate = Gate(limit: connections)
+        slots = Slots(connections)
     }
 
     /// Returns when the blob is in the layout.
@@ -53,13 +52,13 @@ actor BlobFetcher {
     private nonisolated func bring(_ blob: Descriptor, from repository: ImageReference) async throws {
         while true {
             try Task.checkCancellation()
-            await gate.enter()
+            guard await slots.enter() else { throw CancellationError() }
             let isThere: Bool
             do { isThere = try await attempt(blob, from: repository) } catch {
-                await gate.leave()
+                slots.leave()
                 throw error
             }
-            await gate.leave()
+            slots.leave()
             if isThere { return }
             try await Task.sleep(nanoseconds: Self.patience)
         }

@@ -51,13 +51,14 @@ public struct ImagePuller: Sendable {
         let report = PullProgressReport(images: requests.count, tell: options.onProgress)
         let fetcher = BlobFetcher(
             client: client, layout: layout, connections: options.connections, progress: report)
-        let gate = Gate(limit: options.images)
+        let slots = Slots(options.images)
         let outcomes = await withTaskGroup(
             of: (Int, Swift.Result<ResolvedImage, any Error>).self
         ) { group in
             for (number, request) in requests.enumerated() {
                 group.addTask {
-                    await gate.enter()
+                    guard await slots.enter() else { return (number, .failure(CancellationError())) }
+                    defer { slots.leave() }
                     let outcome: Swift.Result<ResolvedImage, any Error>
                     do {
                         try Task.checkCancellation()
@@ -65,7 +66,6 @@ public struct ImagePuller: Sendable {
                         report.completedImage()
                         outcome = .success(image)
                     } catch { outcome = .failure(error) }
-                    await gate.leave()
                     return (number, outcome)
                 }
             }
@@ -114,7 +114,7 @@ public struct ImagePuller: Sendable {
             try await group.waitForAll()
         }
         // A read-only layout that has all of it is asked for no change.
-        if (try? layout.descriptor(of: request.reference))?.digest != image.root.digest {
+        if try !layout.isNamed(request.reference, image.root.digest) {
             try layout.tag(request.reference, image.root)
         }
         return image

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Digests
+internal import Host
 public import OCI
 
 /// Brings images of a layout into a registry: what is there already is not sent again.
@@ -49,9 +50,10 @@ public struct ImagePusher: Sendable {
     ) async throws {
         // The cache may have one platform of several; the registry may have the others already.
         guard try layout.hasBlob(child) else {
-            if try await client.descriptor(of: destination.at(child.digest)) != nil { return }
+            if try await client.publishedDescriptor(of: destination.at(child.digest)) != nil { return }
             throw ImageError(
-                .missingBlob(child.digest, path: layout.blobPath(child.digest)),
+                .missingBlob(
+                    child.digest, path: layout.blobPath(child.digest), platform: child.platform),
                 reference: destination.description)
         }
         try await push(child, to: destination, mountableFrom: kin)
@@ -62,30 +64,31 @@ public struct ImagePusher: Sendable {
     private func send(
         _ blobs: [Descriptor], to destination: ImageReference, mountableFrom kin: [ImageReference]
     ) async throws {
-        let gate = Gate(limit: connections)
+        let slots = Slots(connections)
         var seen: Set<SHA256Digest> = []
         let work = blobs.filter { seen.insert($0.digest).inserted }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for blob in work {
                 group.addTask {
-                    await gate.enter()
-                    do {
-                        try Task.checkCancellation()
-                        // What is damaged here must not become damage there.
-                        try layout.verify(blob)
-                        onProgress("\(destination): \(blob.digest.oci)")
-                        _ = try await client.upload(
-                            blob, contents: try layout.contents(of: blob), to: destination,
-                            mountableFrom: kin)
-                    } catch {
-                        await gate.leave()
-                        throw error
-                    }
-                    await gate.leave()
+                    guard await slots.enter() else { throw CancellationError() }
+                    defer { slots.leave() }
+                    try await send(blob, to: destination, mountableFrom: kin)
                 }
             }
             try await group.waitForAll()
         }
+    }
+
+    private func send(
+        _ blob: Descriptor, to destination: ImageReference, mountableFrom kin: [ImageReference]
+    ) async throws {
+        if try await client.hasBlob(blob.digest, in: destination) { return }
+        onProgress("\(destination): \(blob.digest.oci)")
+        // What is damaged here must not become damage there.
+        try await Aside.run { () throws(ImageError) in try layout.verify(blob) }
+        _ = try await client.upload(
+            blob, contents: try layout.contents(of: blob), to: destination, mountableFrom: kin,
+            isMissing: true)
     }
 
     /// Other repositories of the same registry that this layout knows: blobs may be there already.

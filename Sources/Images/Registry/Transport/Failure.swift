@@ -50,6 +50,8 @@ struct Failure: Error, Equatable, Sendable {
         }
     }
 
+    var isUnreachable: Bool { if case .unreachable = cause { true } else { false } }
+
     /// How it is told to who waits.
     var note: String {
         switch cause {

@@ -1,0 +1,29 @@
+import Host
+import NetworkSupport
+import Outputs
+import TestSupport
+import Testing
+
+/// A default that nobody publishes is a stranger's where a registry has its name.
+@Suite struct DefaultBootImageTests {
+    @Test("The default of --efi-boot is taken from the cache, and no registry is asked for it")
+    func isNeverFetched() async throws {
+        let registry = try await TestRegistry()
+        let workshop = try Workshop()
+        try workshop.write(
+            "disk.yml",
+            "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\ninit:\n  - sample/thing:1\n")
+        let arguments = ["build", "--cache", workshop.builder.path, "--mirror", "docker.io=\(registry.url)"]
+        let result = try Executable.run(
+            arguments + ["--arch", "amd64", "-f", "raw-efi", "disk.yml"], in: workshop.path)
+        #expect(result.status != 0)
+        #expect(result.errorText.contains("published nowhere"), "\(result.errorText)")
+        #expect(result.errorText.contains("--efi-boot @pkg:"), "\(result.errorText)")
+        #expect(registry.requests.isEmpty)
+        // The others are LinuxKit's, and asked for.
+        _ = try Executable.run(
+            arguments + ["--arch", "amd64", "-f", "raw-bios", "disk.yml"], in: workshop.path)
+        #expect(registry.requests.contains { $0.path.contains("mkimage-iso-bios") })
+        await registry.close()
+    }
+}
