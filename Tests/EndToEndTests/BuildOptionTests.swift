@@ -188,4 +188,17 @@ struct BuildOptionTests {
         #expect(wrong.status == 64 && wrong.output.isEmpty)
         #expect(wrong.errorText.contains("SOURCE_DATE_EPOCH is \"today\""))
     }
+
+    @Test("Options that no format heeds are told; a folder for outputs is made")
+    func idleOptions() throws {
+        let workshop = try Workshop()
+        let result = try workshop.build(
+            ["-f", "tar", "--size", "64M", "--squashfs-compression", "xz", "--dir", "new/folder", "good.yml"])
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.errorText.contains("--size is for disks"), "\(result.errorText)")
+        #expect(result.errorText.contains("--squashfs-compression is for"), "\(result.errorText)")
+        #expect(try workshop.names().contains("new/folder/good.tar"))
+        let stream = try workshop.build(["-f", "raw-bios", "-o", "x.img", "good.yml"])
+        #expect(stream.status == 64 && stream.errorText.contains("no stream"), "\(stream.errorText)")
+    }
 }

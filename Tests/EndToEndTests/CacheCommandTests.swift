@@ -1,4 +1,5 @@
 import Bytes
+import Digests
 import Foundation
 import Host
 import JSON
@@ -168,5 +169,44 @@ import Testing
         try cache.fail(["export", "--outfile", "x.tar", "sample/none:1"], 66, saying: "sample/none:1")
         try cache.fail(["export", "--outfile", ".", "sample/one:1"], 73, saying: "folder")
         #expect(try cache.folder.list() == ["cache"])
+    }
+
+    @Test("clean --unused removes parts of downloads, rm keeps them")
+    func parts() throws {
+        let cache = try CacheFolder.sample()
+        let part = "\(cache.path)/derived/downloads/\(String(repeating: "ab", count: 32))"
+        try Folder.create("\(cache.path)/derived/downloads")
+        try Tool.run("sh", ["-c", "echo part > \(part)"])
+        try cache.succeed(["rm", "sample/one:1"])
+        #expect(try FileStatus.of(part) != nil)
+        try cache.succeed(["clean", "--unused"])
+        #expect(try FileStatus.of(part) == nil)
+        #expect(try cache.succeed(["ls"]).contains("sample/two"))
+    }
+
+    @Test(
+        "An image goes with its signatures, unless another name keeps it; verify takes them for what they are"
+    )
+    func signatures() throws {
+        let cache = try CacheFolder.sample()
+        let layout = try ImageLayout(opening: cache.path)
+        let root = try layout.descriptor(of: try ImageReference("sample/one:1"))
+        let signer = try CosignSigner()
+        try signer.tagged(root.digest, in: "docker.io/sample/one").write(into: layout)
+        let signature = "docker.io/sample/one:sha256-\(root.digest.hex).sig"
+        #expect(try cache.succeed(["ls"]).contains(signature))
+        try cache.succeed(["verify"])
+        try layout.tag(try ImageReference("sample/other:1"), root)
+        try cache.succeed(["rm", "sample/other:1"])
+        #expect(try cache.succeed(["ls"]).contains(signature))
+        try cache.succeed(["rm", "sample/one:1"])
+        #expect(try !cache.succeed(["ls"]).contains("sample/one"))
+    }
+
+    @Test("A plain file system has no name")
+    func nameless() throws {
+        try CacheFolder.sample().fail(
+            ["export", "--format", "filesystem", "--name", "a:1", "--outfile", "x.tar", "sample/one:1"], 64,
+            saying: "--name")
     }
 }

@@ -56,6 +56,31 @@ struct DaemonBuildTests {
         #expect(daemon.requests.last?.hasSuffix("/get") == true)
     }
 
+    @Test("Where nobody named a daemon and there is none, all else is asked; --pull asks no daemon")
+    func withoutDaemon() async throws {
+        let workshop = try Workshop()
+        let arguments = ["build", "--cache", workshop.builder.path, "--arch", "amd64", "--docker", "-o", "-"]
+        // At the usual places may be a daemon of this machine's own.
+        if try FileStatus.of("/var/run/docker.sock") == nil {
+            let result = try Executable.run(arguments + ["--offline", "good.yml"], in: workshop.path)
+            #expect(result.status == 0, "\(result.errorText)")
+            #expect(result.errorText.contains("there is no daemon"), "\(result.errorText)")
+        }
+        let daemon = try await FakeDaemon()
+        let registry = try await TestRegistry()
+        let pulled = try Executable.run(
+            arguments + [
+                "--pull", "--mirror", "docker.io=\(registry.url)", "--mirror", registry.url, "good.yml",
+            ],
+            in: workshop.path,
+            environment: [
+                "DOCKER_HOST": "tcp://127.0.0.1:\(daemon.port)", "HTTPS_PROXY": "http://127.0.0.1:9",
+            ])
+        #expect(pulled.status != 0, "nobody has it")
+        #expect(!registry.requests.isEmpty)
+        #expect(daemon.requests.isEmpty)
+    }
+
     @Test("A daemon that does not answer, or cannot, is told")
     func noDaemon() async throws {
         let workshop = try Workshop()

@@ -26,4 +26,21 @@ import Testing
         #expect(registry.requests.contains { $0.path.contains("mkimage-iso-bios") })
         await registry.close()
     }
+
+    @Test("Boot code that a disk begins with is missed before anything is written")
+    func missingBootCode() throws {
+        let workshop = try Workshop()
+        let folder = try #require(workshop.folder)
+        try SampleBootFiles.write(to: folder, "boot")
+        try Tool.run("rm", ["\(folder.path)/boot/isohdpfx.bin"])
+        try workshop.write(
+            "disk.yml",
+            "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\ninit:\n  - sample/thing:1\n")
+        let before = try workshop.names()
+        let result = try workshop.build(["-v", "-f", "tar,raw-bios", "--bios-boot", "boot", "disk.yml"])
+        #expect(result.status != 0)
+        #expect(result.errorText.contains("isohdpfx.bin"), "\(result.errorText)")
+        #expect(!result.errorText.contains("writing"), "\(result.errorText)")
+        #expect(try workshop.names() == before)
+    }
 }

@@ -101,7 +101,8 @@ struct FailureTests {
         let missing = "No such file or directory"
         for (arguments, parts) in [
             (["-o", "folder"], ["folder", "--dir"]), (["-o", "no/such/out"], ["no/such/out", missing]),
-            (["--dir", "none"], ["none/good", missing]), (["--dir", "folder/file"], ["Not a directory"]),
+            (["--dir", "folder/file"], ["Not a directory"]),
+            (["--dir", "folder/file/below"], ["Not a directory"]),
         ] {
             try workshop.expectFailure(arguments + ["good.yml"], status: 73, saying: parts)
         }

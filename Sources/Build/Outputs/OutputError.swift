@@ -63,7 +63,7 @@ extension OutputError: CustomStringConvertible {
         case .noBootFiles(let name, let reason): "\(name) is needed to start the image: \(reason)"
         case .noBootFile(let name, let origin):
             "\(origin) has no file called \(name), which is needed to start the image; "
-                + "packages/boot-bios and packages/boot-efi show what such images hold"
+                + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"
         case .ambiguousBootFile(let name, let origin, let paths):
             "\(origin) has different files called \(name): \(paths.joined(separator: ", ")); leave one"
         case .kernelNotForBIOS(let format):

@@ -37,6 +37,18 @@ public struct OutputFormat: Sendable {
         self.write = write
     }
 
+    /// The boot files that the output cannot do without, by what they are for.
+    func bootFiles(architecture: String) -> [(firmware: Firmware, name: String)] {
+        var files: [(firmware: Firmware, name: String)] = []
+        for firmware in [Firmware.bios, .efi, .raspberryPi] where self.firmware.contains(firmware) {
+            files += firmware.bootFiles(architecture: architecture).map { (firmware, $0) }
+        }
+        // A disk, and a CD that is one as well, begins with boot code.
+        let isDisk = diskUnit != nil || firmware == [.bios, .efi]
+        if firmware.contains(.bios), isDisk { files.append((.bios, Isolinux.diskBootCode)) }
+        return files
+    }
+
     /// The architectures that the output can be built for, as `--arch` names them.
     public var architectures: [String] {
         firmware.reduce(["amd64", "arm64", "riscv64"]) { known, firmware in
@@ -84,7 +96,7 @@ public enum Firmware: Sendable {
     /// Every boot file that an output may hold, machines' optional ones too: nothing else is read.
     public var fileNames: [String] {
         switch self {
-        case .bios: ["isohdpfx.bin"] + bootFiles(architecture: "amd64")
+        case .bios: [Isolinux.diskBootCode] + bootFiles(architecture: "amd64")
         case .efi: architectures.flatMap(bootFiles)
         case .raspberryPi:
             bootFiles(architecture: "arm64") + RaspberryPi.firmware + RaspberryPi.optional

@@ -86,9 +86,10 @@ struct BuildPlan {
             if command.name != nil { throw Failure("-o and --name exclude each other", .usage) }
             if command.dir != nil { throw Failure("-o and --dir exclude each other", .usage) }
             if !formats[0].isStreamed {
+                let reason = formats[0].suffixes.count > 1 ? "writes several files" : "is no stream"
                 throw Failure(
-                    "-o cannot be used with \(formats[0].name), which writes several files; use --name and --dir",
-                    .usage)
+                    "-o cannot be used with \(formats[0].name), which \(reason); use --name and --dir", .usage
+                )
             }
             if try FileStatus.following(output)?.kind == .folder {
                 throw Failure(
@@ -167,13 +168,29 @@ struct BuildPlan {
         return KitSource(name: name, text: try input.readAll(limit: limit, of: name))
     }
 
+    /// Options that none of the formats asked for heeds: LinuxKit passes over them as well.
+    private var idleOptions: [String] {
+        var idle: [String] = []
+        if session.diskSize != nil, formats.allSatisfy({ $0.diskUnit == nil }) {
+            idle.append(
+                "--size is for disks: \(formats.map(\.name).joined(separator: ", ")) are as large as needed")
+        }
+        if session.squashFSCompression != .gzip, !formats.contains(where: { $0.name == "kernel+squashfs" }) {
+            idle.append("--squashfs-compression is for kernel+squashfs, which is not built here")
+        }
+        return idle
+    }
+
     /// Assembles the kit and writes every output.
     func build(_ kit: Kit, _ access: RegistryAccess, reporter: Reporter) async throws -> [WrittenFile] {
+        for text in idleOptions { reporter.warning(text) }
+        if let folder = command.dir { try Folder.create(folder) }
         var fetching = ImageFetching(
             cache: command.cache, options: command.fetch, access: access, reporter: reporter)
         fetching.needsAttestations = !command.noSbom
         fetching.madeHere = try packages.references
-        if command.docker { fetching.daemon = try DaemonImages(reporter: reporter) }
+        // As with LinuxKit, --pull asks the registries, whatever a daemon has.
+        if command.docker, !command.fetch.pull { fetching.daemon = try DaemonImages(reporter: reporter) }
         let verification = try policy.map { policy in
             try ImageVerification(
                 policy, cache: command.cache, isOffline: command.fetch.offline, access: access,

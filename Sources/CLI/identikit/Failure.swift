@@ -14,7 +14,7 @@ import Signatures
 import Tar
 
 /// Exit codes, those of BSD's sysexits.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, CaseIterable {
     case usage = 64
     case invalidInput = 65
     case missingInput = 66
@@ -24,6 +24,22 @@ enum ExitStatus: Int32 {
     case inputOutput = 74
     /// An image that a policy does not allow.
     case notAllowed = 77
+
+    private var meaning: String {
+        switch self {
+        case .usage: "wrong usage"
+        case .invalidInput: "invalid input"
+        case .missingInput: "missing input"
+        case .unavailable: "something needed is missing"
+        case .software: "a fault of ours"
+        case .cannotCreate: "cannot create an output"
+        case .inputOutput: "reading or writing failed"
+        case .notAllowed: "an image that the policy does not allow"
+        }
+    }
+
+    /// All of them in a line of text.
+    static var listed: String { allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ") }
 }
 
 /// An error as the user is told it: one clear text and an exit code.

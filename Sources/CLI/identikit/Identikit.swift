@@ -16,8 +16,7 @@ struct Identikit: AsyncParsableCommand {
               \(Invocation.name) cache import image.tar            images from an archive into the cache
               \(Invocation.name) run demo                           boot what was built
 
-            Exit codes: 0 done, 64 wrong usage, 65 invalid input, 66 missing input, 69 something needed is \
-            missing, 70 a fault of ours, 73 cannot create an output, 74 reading or writing failed, 130 interrupted.
+            Exit codes: 0 done, \(ExitStatus.listed), 130 interrupted.
             """,
         version: Version.text,
         subcommands: [
@@ -63,7 +62,7 @@ enum Invocation {
 }
 
 enum Version {
-    /// Part of what outputs depend on: it changes when any of their bytes may.
+    /// Of the program. What its formats write has an identity of its own: `OutputFormats.identity`.
     static let text = "0.1.0"
 }
 

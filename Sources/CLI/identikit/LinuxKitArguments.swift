@@ -1,5 +1,5 @@
 /// LinuxKit's ways of writing a command line that the argument parser does not know: global flags before the
-/// command, `--verbose` with a level, `--flag=true`.
+/// command, or with one that has no use for them; `--verbose` with a level; `--flag=true`.
 enum LinuxKitArguments {
     /// Commands of LinuxKit that are not there yet, and what to do meanwhile.
     private static let missing = [
@@ -8,28 +8,26 @@ enum LinuxKitArguments {
         "metadata": "make the metadata image with your own tools",
     ]
 
-    private static let booleans: Set<String> = [
-        "--quiet", "--no-sbom", "--sbom-current-time", "--decompress-kernel", "--pull", "--docker",
-        "--dry-run",
-        "--force", "--canonical", "--gui", "--kernel", "--iso", "--squashfs", "--uefi", "--usb",
-    ]
-
-    /// Global options that take a value, which may be the next word.
+    /// Global options that take a value, which may be the next word: LinuxKit takes them with every command.
     private static let valued: Set<String> = ["--cache", "--mirror", "--cert-file"]
 
     /// The arguments as the parser takes them. Throws for what cannot be done yet.
     static func normalized(_ arguments: [String]) throws -> [String] {
-        var rest = try spelledOut(arguments)
+        let end = arguments.firstIndex(of: "--") ?? arguments.count
+        // After -- stand names only.
+        let names = arguments[end...]
+        var rest = spelledOut(Array(arguments[..<end]))
         var globals: [String] = []
         moveGlobals(from: &rest, at: 0, to: &globals)
-        // LinuxKit's cache takes them before its own commands as well.
-        if rest.first == "cache" { moveGlobals(from: &rest, at: 1, to: &globals) }
+        // LinuxKit's cache takes them before its own commands as well; so does push.
+        if ["cache", "push", "pull"].contains(rest.first) { moveGlobals(from: &rest, at: 1, to: &globals) }
         // Its push knows clouds; ours registries, which LinuxKit's does not.
         let isOurs = rest.first == "push" && [nil, "oci", "--help", "-h"].contains(rest.dropFirst().first)
         if let command = rest.first, let advice = missing[command], !isOurs {
             throw Failure("\(command) is not there yet; \(advice)", .unavailable)
         }
-        return rest + globals
+        let command = CommandOptions(of: rest)
+        return fitted(rest + globals, to: command) + names
     }
 
     private static func moveGlobals(
@@ -44,23 +42,21 @@ enum LinuxKitArguments {
         }
     }
 
-    private static func spelledOut(_ arguments: [String]) throws -> [String] {
+    /// Levels in words.
+    private static func spelledOut(_ arguments: [String]) -> [String] {
         var result: [String] = []
         var index = 0
         while index < arguments.count {
             let argument = arguments[index]
             index += 1
-            if argument == "--" { return result + arguments[(index - 1)...] }
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
             if ["-v", "--verbose"].contains(argument), index < arguments.count,
                 let level = Int(arguments[index])
             {
                 result += verbosity(level)
                 index += 1
-            } else if parts.count == 2, parts[0] == "--verbose", let level = Int(parts[1]) {
+            } else if parts.count == 2, ["-v", "--verbose"].contains(parts[0]), let level = Int(parts[1]) {
                 result += verbosity(level)
-            } else if parts.count == 2, booleans.contains(parts[0]), ["true", "false"].contains(parts[1]) {
-                if parts[1] == "true" { result.append(parts[0]) }
             } else {
                 result.append(argument)
             }
@@ -71,5 +67,25 @@ enum LinuxKitArguments {
     /// LinuxKit's levels: 0 quiet, 1 informative, 2 and more for debugging.
     private static func verbosity(_ level: Int) -> [String] {
         level == 0 ? ["--quiet"] : level == 1 ? [] : ["--verbose"]
+    }
+
+    /// Without global options that `command` does not take, and with `--flag=true` as `--flag`.
+    private static func fitted(_ arguments: [String], to command: CommandOptions) -> [String] {
+        var result: [String] = []
+        var index = 0
+        while index < arguments.count {
+            let argument = arguments[index]
+            index += 1
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            let name = parts.first ?? argument
+            if valued.contains(name), command.isKnown, !command.takesValue(name) {
+                if parts.count == 1 { index += 1 }
+            } else if parts.count == 2, ["true", "false"].contains(parts[1]), command.hasFlag(name) {
+                if parts[1] == "true" { result.append(name) }
+            } else {
+                result.append(argument)
+            }
+        }
+        return result
     }
 }

@@ -7,13 +7,16 @@ extension RegistryError: CustomStringConvertible {
     public var description: String {
         var text = ""
         if let reference { text = "\(reference): " } else if !registry.isEmpty { text = "\(registry): " }
-        if let endpoint { text += "\(endpoint): " }
+        if let endpoint, !isLocal { text += "\(endpoint): " }
         text += problem.description
         if !mirrorsWithout.isEmpty {
             text += " (nor at \(mirrorsWithout.joined(separator: ", ")), asked before)"
         }
         return text + advice.map { "; \($0)" }.joined()
     }
+
+    /// True if it went wrong here, and no server has to do with it.
+    private var isLocal: Bool { if case .stream = problem { true } else { false } }
 
     private var advice: [String] {
         switch problem {
@@ -28,6 +31,8 @@ extension RegistryError: CustomStringConvertible {
         case .unavailable: ["try again later; what was complete is kept"]
         case .interrupted: ["try again; what was complete is kept"]
         case .wrongContent: ["nothing of it was used; tell who runs the registry"]
+        case .stream(.system(_, _, 28)):
+            ["make room, for instance with cache clean --unused, which removes parts of downloads as well"]
         case .credentials, .configuration, .refused, .protocolViolation, .stream, .cancelled: []
         }
     }

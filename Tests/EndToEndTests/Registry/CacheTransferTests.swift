@@ -35,6 +35,16 @@ struct CacheTransferTests {
                 ])
             #expect(digest.outputText.contains(root), "\(copy): \(digest.outputText)")
         }
+        let arch = try Executable.run(
+            [
+                "cache", "push", "--cache", workshop.cache, "--with-arch-tags", "--override", "--remote-name",
+                "\(second.name)/by/arch:1", name,
+            ], in: workshop.path)
+        #expect(arch.status == 0, "\(arch.errorText)")
+        let tags = try Tool.run(
+            "skopeo", ["list-tags", "--tls-verify=false", "docker://\(second.name)/by/arch"]
+        ).outputText
+        for tag in ["1", "1-amd64", "1-arm64"] { #expect(tags.contains("\"\(tag)\""), "\(tags)") }
         let folder = try TemporaryFolder()
         try Skopeo.copy("docker://\(second.name)/by/us:1", "oci:\(folder.path)/back:name")
         #expect(try folder.list("back/blobs/sha256").contains(String(root.dropFirst("sha256:".count))))

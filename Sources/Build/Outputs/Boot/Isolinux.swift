@@ -8,6 +8,8 @@ enum Isolinux {
     static let folder: ByteString = "boot/isolinux"
     /// The module that isolinux.bin loads first.
     static let loader = "ldlinux.c32"
+    /// What an MBR begins with, so that isolinux is found on a disk as well.
+    static let diskBootCode = "isohdpfx.bin"
 
     /// The configuration: one entry, started at once.
     static func configuration(commandLine: ByteString, hasInitrd: Bool) -> ByteString {
@@ -54,10 +56,8 @@ extension OutputSession {
 
     /// Finds out before any work whether the programs are there that start `format`.
     func checkBootFiles(_ format: OutputFormat) throws {
-        for firmware in [Firmware.bios, .efi, .raspberryPi] where format.firmware.contains(firmware) {
-            for name in firmware.bootFiles(architecture: options.architecture) {
-                _ = try bootFile(name, for: firmware)
-            }
+        for (firmware, name) in format.bootFiles(architecture: options.architecture) {
+            _ = try bootFile(name, for: firmware)
         }
     }
 

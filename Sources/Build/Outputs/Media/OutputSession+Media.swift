@@ -15,7 +15,7 @@ extension OutputSession {
         let image = try ISO9660Image(tree: tree, options: options)
         return BootMedium(
             image: image, stamp: stamp, isolinux: image.bootImages[0],
-            bootCode: try bootFile("isohdpfx.bin", for: .bios), systemPartition: nil)
+            bootCode: try bootFile(Isolinux.diskBootCode, for: .bios), systemPartition: nil)
     }
 
     /// A CD and disk for EFI firmware: a unified kernel image in a FAT volume.
@@ -48,7 +48,7 @@ extension OutputSession {
         let image = try ISO9660Image(tree: tree, options: options)
         return BootMedium(
             image: image, stamp: stamp, isolinux: image.bootImages[0],
-            bootCode: try bootFile("isohdpfx.bin", for: .bios),
+            bootCode: try bootFile(Isolinux.diskBootCode, for: .bios),
             systemPartition: image.bootImages[1])
     }
 

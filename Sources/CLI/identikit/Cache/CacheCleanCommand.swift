@@ -7,7 +7,7 @@ struct CacheCleanCommand: AsyncParsableCommand {
         abstract: "Remove all images and all derived data from the cache.",
         discussion: """
             With --unused the images stay: blobs that no name leads to are removed, decompressed layers of images \
-            that are gone, and what killed processes left half written. Nothing is removed while a build, a pull or \
+            that are gone, what killed processes left half written, and parts of blobs whose download was cut. Nothing is removed while a build, a pull or \
             an import uses the cache.
 
             Examples:
@@ -42,7 +42,10 @@ struct CacheCleanCommand: AsyncParsableCommand {
                 for removed in try layout.remove(name) { global.reporter.note("removed \(removed)") }
             }
         }
-        guard let freed = try unused || publishedOnly ? layout.collectGarbage() : layout.clear() else {
+        guard
+            let freed = try unused || publishedOnly
+                ? layout.collectGarbage(removingParts: true) : layout.clear()
+        else {
             throw Failure(
                 "a build, a pull or an import is using the cache \(layout.path); run this again when it is done",
                 .unavailable)

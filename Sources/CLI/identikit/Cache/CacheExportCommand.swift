@@ -47,6 +47,9 @@ struct CacheExportCommand: ParsableCommand {
     var image: String
 
     func run() throws {
+        if format == .filesystem, name != nil {
+            throw Failure("--name is for oci and docker: a plain file system has no name in it", .usage)
+        }
         let reference = try ImageReference(image)
         let export = Export(
             reference: reference, format: format, platforms: try platforms(),
@@ -68,14 +71,7 @@ struct CacheExportCommand: ParsableCommand {
         if arch != nil, !platform.isEmpty {
             throw Failure("--arch and --platform exclude each other", .usage)
         }
-        let texts =
-            arch.map { ["linux/\($0)"] } ?? platform.flatMap { $0.split(separator: ",").map(String.init) }
-        let chosen = try texts.map { text in
-            guard let platform = Platform(text) else {
-                throw Failure("--platform \(text): a platform is written linux/amd64", .usage)
-            }
-            return platform
-        }
+        let chosen = try Platform.list(arch.map { ["linux/\($0)"] } ?? platform, option: "--platform")
         if format != .oci, chosen.count > 1 {
             throw Failure("--format \(format.rawValue) holds one platform", .usage)
         }

@@ -47,6 +47,7 @@ struct CachePullCommand: AsyncParsableCommand {
                 reference.tag == nil && reference.digest == nil ? reference.tagged("latest") : reference
             return ImagePuller.Request(named ?? reference, platforms: platforms)
         }
+        try registry.check(reporter)
         let layout = try cache.layout()
         // What a killed process left half written goes; parts of blobs stay, and are gone on with. A cache that
         // cannot be written may have all that is wanted.

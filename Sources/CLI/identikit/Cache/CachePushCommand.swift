@@ -26,6 +26,15 @@ struct CachePushCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Push one image under another name.", valueName: "name"))
     var remoteName: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Name every platform of an index as well, by its tag with the architecture after it.",
+            discussion: "image:1 has image:1-amd64 and image:1-arm64 beside it."))
+    var withArchTags = false
+
+    @Flag(help: "Replace what has the name in the registry: it always is here, LinuxKit asks for this.")
+    var override = false
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -42,6 +51,7 @@ struct CachePushCommand: AsyncParsableCommand {
             let source = try ImageReference(name)
             return (source: source, destination: try remoteName.map { try ImageReference($0) } ?? source)
         }
+        for (source, _) in work { _ = try layout.descriptor(of: source) }
         for (source, destination) in work where destination.tag == nil && destination.digest == nil {
             throw Failure("\(destination): give the tag that \(source) is to have there", .usage)
         }
@@ -52,6 +62,9 @@ struct CachePushCommand: AsyncParsableCommand {
             for (source, destination) in work {
                 let descriptor = try await pusher.push(source, as: destination)
                 pushed.append((destination.description, descriptor.digest))
+                if withArchTags {
+                    pushed += try await pusher.pushArchitectures(of: descriptor, beside: destination)
+                }
             }
         }
         reporter.clear()

@@ -6,8 +6,14 @@ struct DaemonImages {
     private let daemon: DockerDaemon
     private let reporter: Reporter
 
-    init(reporter: Reporter) throws {
+    /// Nil, and told, if nobody named a daemon and there is none: everything may be had without one, as with
+    /// LinuxKit.
+    init?(reporter: Reporter) throws {
         var daemon = try DockerDaemon()
+        guard !daemon.isAbsent else {
+            reporter.warning("--docker: there is no daemon; images come from the cache and from registries")
+            return nil
+        }
         daemon.onNote = { reporter.note($0) }
         self.daemon = daemon
         self.reporter = reporter

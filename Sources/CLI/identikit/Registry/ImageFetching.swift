@@ -36,7 +36,7 @@ struct ImageFetching {
     func ensure(_ requests: [ImagePuller.Request]) async throws {
         var requests = requests
         if let daemon {
-            // What a daemon has is what was asked for: no registry has a say in it, with --pull neither.
+            // What a daemon has is what was asked for: no registry has a say in it.
             requests = try await daemon.take(requests, into: try cache.layout(), except: madeHere)
         }
         if options.offline { return }
@@ -49,8 +49,10 @@ struct ImageFetching {
         puller.options.onProgress = { reporter.progress($0.line) }
         let result: ImagePuller.Result
         do { result = try await puller.pull(lacking) } catch let error as RegistryError {
-            // With --pull the cache may well have it, and is not what was asked.
+            // With --pull the cache may well have it, and is not what was asked; what the registry does not have
+            // is no matter of the cache.
             if options.pull { throw error }
+            if case .notFound = error.problem { throw error }
             throw Failure(error, lookedIn: cache.path)
         }
         if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }

@@ -70,6 +70,7 @@ actor RegistryAccess {
     static func with<T>(
         _ options: RegistryOptions, _ reporter: Reporter, _ body: (RegistryAccess) async throws -> T
     ) async throws -> T {
+        try options.check(reporter)
         let access = options.access(reporter)
         do {
             let result = try await body(access)

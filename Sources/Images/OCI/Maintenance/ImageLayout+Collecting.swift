@@ -25,12 +25,18 @@ public struct FreedSpace: Hashable, Sendable {
 
 extension ImageLayout {
     /// Removes the blobs that nothing in `index.json` leads to, what was derived from them, and what killed
-    /// processes left behind. Nil, and nothing is removed, while anybody else uses the layout: a build or a pull
+    /// processes left behind; with `removingParts` also what came of downloads that were cut. Nil, and nothing is removed, while anybody else uses the layout: a build or a pull
     /// may need a blob that has no name yet.
-    public func collectGarbage() throws(ImageError) -> FreedSpace? {
+    public func collectGarbage(removingParts: Bool = false) throws(ImageError) -> FreedSpace? {
         try alone { () throws(ImageError) in
             let needed = try neededBlobs()
             var freed = try sweepFiles()
+            if removingParts {
+                freed.add(
+                    leftovers: try reading { () throws(StreamError) in
+                        try FolderFiles(path: downloadsFolder).remove { _ in true }
+                    })
+            }
             for blob in try blobFiles() where !needed.contains(blob.digest) {
                 try remove(blob)
                 freed.blobs += 1

@@ -25,9 +25,11 @@ extension ImageLayout {
         return try images().contains { $0.descriptor.digest == digest && names.contains($0.name) }
     }
 
-    /// Forgets the names that `reference` stands for and returns them; blobs stay until garbage is collected.
+    /// Forgets the names that `reference` stands for, with those of its signatures where no other name leads to the
+    /// same image, and returns them; blobs stay until garbage is collected.
     public func remove(_ reference: ImageReference) throws(ImageError) -> [String] {
-        let names = try names(of: reference)
+        var names = try names(of: reference)
+        names += try signatures(ofImagesNamedOnly: names)
         try editIndex { manifests in
             manifests.removeAll { entry in
                 if let name = entry["annotations"]?[AnnotationKey.referenceName]?.string {
@@ -37,6 +39,23 @@ extension ImageLayout {
             }
         }
         return names
+    }
+
+    /// The names of what belongs to images that have no other names than `names`: cosign's signature tags and the
+    /// lists of referrers, of their repositories.
+    private func signatures(ofImagesNamedOnly names: [String]) throws(ImageError) -> [String] {
+        let all = try images()
+        var found: [String] = []
+        for image in all where names.contains(image.name) {
+            let digest = image.descriptor.digest
+            let hasOther = all.contains { $0.descriptor.digest == digest && !names.contains($0.name) }
+            guard !hasOther, let repository = (try? ImageReference(image.name))?.repository else { continue }
+            let tags = ["", ".sig"].map { "\(repository):sha256-\(digest.hex)\($0)" }
+            found += all.map(\.name).filter {
+                tags.contains($0) && !names.contains($0) && !found.contains($0)
+            }
+        }
+        return found
     }
 
     /// Whether files may be made in the layout's folder.

@@ -8,7 +8,7 @@ struct LayoutInspector {
     private(set) var report = LayoutReport()
     /// For the blob of a layer, what its contents must be.
     private(set) var diffIDs: [SHA256Digest: Set<SHA256Digest>] = [:]
-    /// Problems by blob, before anybody is named: `nil` stands for the index.
+    /// Problems by blob, before anybody is named.
     private var problems: [SHA256Digest: Set<String>] = [:]
     private var inspected: Set<SHA256Digest> = []
 
@@ -85,11 +85,11 @@ struct LayoutInspector {
         for blob in [manifest.configuration] + manifest.layers { _ = try isThere(blob) }
         // Artifacts have configurations of other kinds, and layers that are no file systems.
         guard manifest.configuration.mediaType.role == .configuration,
+            manifest.layers.allSatisfy(Self.isFileSystem),
             try Self.status(layout.blobPath(manifest.configuration.digest)) != nil
         else { return }
         do throws(ImageError) {
             let configuration = try layout.configuration(manifest)
-            guard manifest.layers.allSatisfy(Self.isFileSystem) else { return }
             for layer in try ImageLayer.pair(manifest, configuration, document: descriptor.manifestName) {
                 diffIDs[layer.descriptor.digest, default: []].insert(layer.diffID)
             }

@@ -37,6 +37,12 @@ enum DaemonAddress: Hashable, Sendable, CustomStringConvertible {
         return .unix(path: docker)
     }
 
+    /// False if it is a socket's path and nothing is there.
+    var isThere: Bool {
+        guard case .unix(let path) = self else { return true }
+        return (try? FileStatus.following(path)) != nil
+    }
+
     /// As `DOCKER_HOST` has it.
     var description: String {
         switch self {

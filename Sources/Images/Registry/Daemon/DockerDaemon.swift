@@ -15,7 +15,11 @@ public struct DockerDaemon: Sendable {
         environment: (String) -> String? = HostEnvironment.variable
     ) throws(DaemonError) {
         address = try DaemonAddress(environment: environment)
+        isAbsent = environment("DOCKER_HOST")?.isEmpty != false && !address.isThere
     }
+
+    /// True if `DOCKER_HOST` names none and nothing is at the usual places.
+    public let isAbsent: Bool
 
     /// Brings `reference` from the daemon into `layout` under that name, replacing what had it. False if the
     /// daemon does not have it for `platform`.

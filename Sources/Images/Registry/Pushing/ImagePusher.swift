@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Digests
+public import Digests
 internal import Host
 public import OCI
 
@@ -27,6 +27,28 @@ public struct ImagePusher: Sendable {
         try await push(root, to: destination, mountableFrom: kin)
         return try await client.putManifest(
             try layout.document(root), mediaType: root.mediaType, as: destination)
+    }
+
+    /// Names the platforms of an index that was pushed as `destination`, as far as the layout has them, by its tag with
+    /// the architecture after it: `redis:7-arm64`. Nothing for what is no index. Of several platforms of one
+    /// architecture the first has the name.
+    public func pushArchitectures(
+        of descriptor: Descriptor, beside destination: ImageReference
+    ) async throws -> [(name: String, digest: SHA256Digest)] {
+        guard descriptor.mediaType.role == .index, let tag = destination.tag else { return [] }
+        let index = try ImageIndex(
+            parsing: try layout.document(descriptor), document: "index \(descriptor.digest.oci)")
+        var named: [(name: String, digest: SHA256Digest)] = []
+        for child in index.manifests where !child.isAttestation && child.mediaType.role == .manifest {
+            guard try layout.hasBlob(child), let architecture = child.platform?.architecture,
+                let name = destination.tagged("\(tag)-\(architecture)"),
+                !named.contains(where: { $0.name == name.description })
+            else { continue }
+            _ = try await client.putManifest(
+                try layout.document(child), mediaType: child.mediaType, as: name)
+            named.append((name.description, child.digest))
+        }
+        return named
     }
 
     /// All that `descriptor` names, and itself unless it is the root, which gets its name last.

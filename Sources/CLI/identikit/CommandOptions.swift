@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// The options that a command has, as its help lists them.
+struct CommandOptions {
+    private var flags: Set<String> = []
+    private var valued: Set<String> = []
+    /// False if the arguments name no command that does something.
+    let isKnown: Bool
+
+    /// Of the command that `arguments` begin with.
+    init(of arguments: [String]) {
+        var command: any ParsableCommand.Type = Identikit.self
+        for argument in arguments {
+            let below = command.configuration.subcommands
+            guard let next = below.first(where: { $0.name == argument }) else { break }
+            command = next
+        }
+        isKnown = command.configuration.subcommands.isEmpty
+        guard isKnown else { return }
+        // Wide enough that an option and its value stand in one line.
+        for line in Identikit.helpMessage(for: command, columns: 400).split(separator: "\n") {
+            take(line)
+        }
+    }
+
+    /// `  -f, --format <name>     What it is.`
+    private mutating func take(_ line: Substring) {
+        let words = line.split(separator: " ")
+        guard words.first?.hasPrefix("-") == true else { return }
+        let names = words.prefix { $0.hasPrefix("-") }
+        let hasValue = words.dropFirst(names.count).first?.hasPrefix("<") == true
+        for name in names {
+            let name = String(name.last == "," ? name.dropLast() : name)
+            if hasValue { valued.insert(name) } else { flags.insert(name) }
+        }
+    }
+
+    func hasFlag(_ name: String) -> Bool { flags.contains(name) }
+
+    func takesValue(_ name: String) -> Bool { valued.contains(name) }
+}
+
+extension ParsableCommand {
+    fileprivate static var name: String { configuration.commandName ?? "" }
+}
