@@ -55,7 +55,7 @@ struct PullingBuildTests {
         try workshop.expectBuild()
         #expect(proxy.requests.isEmpty)
         try workshop.expectBuild(["--pull"])
-        #expect(!proxy.requests.isEmpty && proxy.blobs.isEmpty)
+        #expect(proxy.requests.count == RegistryWorkshop.images.count && proxy.blobs.isEmpty)
     }
 
     @Test("--offline asks nobody and says what is missing")
@@ -66,6 +66,18 @@ struct PullingBuildTests {
         try workshop.push(to: registry)
         try workshop.expectFailure(["--offline"], status: 66, saying: ["\(proxy.name)/team/base:1"])
         #expect(proxy.requests.isEmpty)
+    }
+
+    @Test("All images that are not there are told at once, and none is fetched for nothing")
+    func severalMissing() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: registry.name)
+        try workshop.push(to: registry)
+        let names = ["team/none:1", "team/base:1", "team/base:none"].map { "\(registry.name)/\($0)" }
+        try workshop.folder.write(
+            "kit.yml", "init:\n" + names.map { "  - \($0)\n" }.joined())
+        try workshop.expectFailure(
+            status: 66, saying: [names[0], names[2], "each of these images is not there"])
     }
 
     @Test("A tag that moves is seen with --pull and not before")

@@ -107,6 +107,7 @@ final class ProxyService: Sendable {
     /// What the registry need not be asked for.
     private func ownAnswer(_ fault: Fault?, _ request: RecordedRequest) -> Answer? {
         switch fault {
+        case .answer(let status, let body): Answer(status: status, body: body)
         case .status(let status, let retryAfter):
             Answer.error(status, status == 429 ? "TOOMANYREQUESTS" : "UNKNOWN", "as the test wants")
                 .with("Retry-After", retryAfter)

@@ -2,6 +2,8 @@
 public enum Fault: Sendable {
     /// Answers with this status and nothing else; `retryAfter` is the header's value.
     case status(Int, retryAfter: String? = nil)
+    /// Answers with this status and this body.
+    case answer(Int, [UInt8])
     /// Resets the connection (RST) after so many bytes of the answer's body; 0 is before its head.
     case reset(after: Int)
     /// Closes the connection after so many bytes of the body, as if they were all; 0 is before its head.

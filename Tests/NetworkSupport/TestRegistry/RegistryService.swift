@@ -48,6 +48,7 @@ final class RegistryService: Sendable {
     /// The answer with what `fault` does to its head.
     private func faulty(_ request: RecordedRequest, _ body: [UInt8], _ fault: Fault?) -> Answer {
         switch fault {
+        case .answer(let status, let body): return Answer(status: status, body: body)
         case .status(let status, let retryAfter):
             return Answer.error(status, status == 429 ? "TOOMANYREQUESTS" : "UNKNOWN", "as the test wants")
                 .with("Retry-After", retryAfter)

@@ -124,4 +124,21 @@ import Testing
         await registry.close()
         await mirror.close()
     }
+
+    @Test("Docker Hub's names are one registry: its own images are in library under each")
+    func namesOfDockerHub() async throws {
+        let mirror = try await TestRegistry()
+        mirror.add(image, to: "library/redis", tag: "7")
+        let settings = RegistrySettings(
+            mirrors: try RegistryMirrors(["docker.io=\(mirror.url)"], environment: nil), retries: hastyRetries
+        )
+        try await withClient(settings) { (client) async throws in
+            for name in [
+                "redis:7", "docker.io/redis:7", "index.docker.io/redis:7", "registry-1.docker.io/redis:7",
+            ] {
+                #expect(try await client.manifest(ImageReference(name)).bytes == image.manifest, "\(name)")
+            }
+        }
+        await mirror.close()
+    }
 }

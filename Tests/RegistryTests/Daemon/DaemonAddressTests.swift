@@ -37,11 +37,21 @@ import Testing
 
     /// Where Docker's socket is, podman's has no say.
     @Test func theUsualPlaces() throws {
-        let none = try DaemonAddress { _ in nil }
-        #expect(none == .unix(path: "/var/run/docker.sock"))
         let folder = try TemporaryFolder()
-        let address = try DaemonAddress { ["XDG_RUNTIME_DIR": folder.path, "DOCKER_HOST": ""][$0] }
-        #expect(address == .unix(path: "/var/run/docker.sock"))
-        withExtendedLifetime(folder) {}
+        let docker = "\(folder.path)/docker.sock"
+        let podman = "\(folder.path)/podman/podman.sock"
+        func found() throws -> DaemonAddress {
+            try DaemonAddress(
+                environment: { ["XDG_RUNTIME_DIR": folder.path, "DOCKER_HOST": ""][$0] }, docker: docker)
+        }
+        #expect(try found() == .unix(path: docker))
+        #expect(try !found().isThere)
+        // Anything but a file or a folder may be a socket.
+        try Tool.run("sh", ["-c", "mkdir $(dirname \(podman)) && mkfifo \(podman)"])
+        #expect(try found() == .unix(path: podman))
+        #expect(try found().isThere)
+        try Tool.run("mkfifo", [docker])
+        #expect(try found() == .unix(path: docker))
+        #expect(try DaemonAddress { _ in nil } == .unix(path: "/var/run/docker.sock"))
     }
 }

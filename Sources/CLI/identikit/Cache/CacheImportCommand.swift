@@ -32,7 +32,12 @@ struct CacheImportCommand: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let name = try self.name.map { try ImageReference($0) }
+        // As with cache pull: what has no tag is kept as latest, which other tools ask for.
+        let name = try self.name.map { text in
+            let reference = try ImageReference(text)
+            let isBare = reference.tag == nil && reference.digest == nil
+            return isBare ? reference.tagged("latest") ?? reference : reference
+        }
         if name != nil, files.count > 1 { throw Failure("--name goes with one file", .usage) }
         let layout = try cache.writableLayout()
         // What an import that was killed left half written goes first.

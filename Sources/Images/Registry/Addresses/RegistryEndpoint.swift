@@ -1,3 +1,5 @@
+internal import OCI
+
 /// A server to ask for what a registry has: the registry's own, or a mirror's.
 public struct RegistryEndpoint: Hashable, Sendable, CustomStringConvertible {
     /// HTTPS if true, plain HTTP if false.
@@ -61,16 +63,8 @@ public struct RegistryEndpoint: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Docker Hub, whose images are named after one host and served by another.
-enum DockerHub {
-    /// What image references begin with.
-    static let name = "docker.io"
-    /// What serves them.
-    static let server = "registry-1.docker.io"
-
-    private static let names: Set = [name, "index.docker.io", server]
-
+extension DockerHub {
     static func isNamed(by server: HostAndPort) -> Bool {
-        names.contains(server.host) && (server.port == nil || server.port == 443)
+        isNamed(by: server.host) && (server.port == nil || server.port == 443)
     }
 }

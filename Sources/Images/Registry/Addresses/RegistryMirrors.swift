@@ -1,3 +1,5 @@
+internal import OCI
+
 /// Which servers to ask for the images of a registry (`--mirror`, `LINUXKIT_MIRROR`).
 ///
 /// As in LinuxKit, a mirror is `REGISTRY=URL`, or a URL alone for every registry that has none of its own; the

@@ -110,8 +110,8 @@ extension Answer {
 extension ImageReference {
     /// The repository as registries have it: Docker Hub's own images are in `library`.
     var repositoryPath: String {
-        let path = path
-        return registry == "docker.io" && !path.contains("/") ? "library/\(path)" : path
+        let isDockerHub = (try? RegistryEndpoint(registry: registry))?.registry == DockerHub.name
+        return isDockerHub ? DockerHub.repositoryPath(path) : path
     }
 
     /// What a manifest is asked for by: the digest wins.

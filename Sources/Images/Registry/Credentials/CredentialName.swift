@@ -1,3 +1,5 @@
+internal import OCI
+
 /// What a login is kept under: a registry, or a part of what is in it.
 ///
 /// Docker writes `host:port`, once `https://host/v1/`, and `https://index.docker.io/v1/` for Docker Hub; podman

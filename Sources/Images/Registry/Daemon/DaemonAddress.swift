@@ -7,10 +7,12 @@ enum DaemonAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `DOCKER_HOST` (`unix:///run/docker.sock`, `tcp://127.0.0.1:2375`). Without it: Docker's own
     /// socket, or that of podman in the user's session if only that one is there.
-    init(environment: (String) -> String?) throws(DaemonError) {
+    init(
+        environment: (String) -> String?, docker: String = "/var/run/docker.sock"
+    ) throws(DaemonError) {
         func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
         guard let text = value("DOCKER_HOST") else {
-            self = Self.usual(session: value("XDG_RUNTIME_DIR"))
+            self = Self.usual(docker: docker, session: value("XDG_RUNTIME_DIR"))
             return
         }
         if text.hasPrefix("unix://"), text.dropFirst("unix://".count).hasPrefix("/") {
@@ -25,8 +27,7 @@ enum DaemonAddress: Hashable, Sendable, CustomStringConvertible {
         self = .tcp(server)
     }
 
-    private static func usual(session: String?) -> DaemonAddress {
-        let docker = "/var/run/docker.sock"
+    private static func usual(docker: String, session: String?) -> DaemonAddress {
         let podman = session.map { "\($0)/podman/podman.sock" }
         for path in [docker, podman] {
             // A socket, or a link to one.

@@ -52,6 +52,7 @@ actor BlobFetcher {
     private nonisolated func bring(_ blob: Descriptor, from repository: ImageReference) async throws {
         while true {
             try Task.checkCancellation()
+            if progress.isGivenUp { throw CancellationError() }
             guard await slots.enter() else { throw CancellationError() }
             let isThere: Bool
             do { isThere = try await attempt(blob, from: repository) } catch {
@@ -86,7 +87,7 @@ actor BlobFetcher {
                     registry: repository.registry, reference: repository.description,
                     .wrongContent(expected: blob.digest, found: found, size: blob.size))
             }
-            progress.fetched(blob)
+            progress.fetchedBlob()
             return true
         }
     }

@@ -46,7 +46,8 @@ public struct ImagePuller: Sendable {
         public let progress: PullProgress
     }
 
-    /// Pulls every image. The first failure, in the order of the requests, ends the rest; what was fetched stays.
+    /// Pulls every image. The first failure, in the order of the requests, ends the rest; what was fetched stays. All
+    /// images that are not there are named in one error.
     public func pull(_ requests: [Request]) async throws -> Result {
         let report = PullProgressReport(images: requests.count, tell: options.onProgress)
         let fetcher = BlobFetcher(
@@ -62,7 +63,7 @@ public struct ImagePuller: Sendable {
                     let outcome: Swift.Result<ResolvedImage, any Error>
                     do {
                         try Task.checkCancellation()
-                        let image = try await pull(request, through: fetcher)
+                        let image = try await pull(request, through: fetcher, report)
                         report.completedImage()
                         outcome = .success(image)
                     } catch { outcome = .failure(error) }
@@ -72,7 +73,12 @@ public struct ImagePuller: Sendable {
             var outcomes: [Int: Swift.Result<ResolvedImage, any Error>] = [:]
             for await (number, outcome) in group {
                 outcomes[number] = outcome
-                if case .failure = outcome { group.cancelAll() }
+                switch outcome {
+                // The others are still looked up, and not fetched.
+                case .failure(let error) where Self.isMissing(error): report.giveUp()
+                case .failure: group.cancelAll()
+                case .success: break
+                }
             }
             return outcomes
         }
@@ -84,26 +90,41 @@ public struct ImagePuller: Sendable {
         _ outcomes: [Int: Swift.Result<ResolvedImage, any Error>], count: Int
     ) throws -> [ResolvedImage] {
         var images: [ResolvedImage] = []
+        var missing: [RegistryError] = []
         var cancelled: (any Error)?
         for number in 0..<count {
             switch outcomes[number] {
             case .success(let image): images.append(image)
             case .failure(let error) where Self.isEndOfTheRest(error): cancelled = error
+            case .failure(let error as RegistryError) where Self.isMissing(error): missing.append(error)
             case .failure(let error): throw error
-            case nil: continue
+            case nil: break
             }
         }
-        if let cancelled { throw cancelled }
+        if missing.count > 1 {
+            throw RegistryError(
+                registry: missing[0].registry,
+                reference: missing.map { $0.reference ?? $0.registry }.joined(separator: ", "),
+                .notFound(what: "each of these images"))
+        }
+        if let error = missing.first ?? cancelled { throw error }
         return images
+    }
+
+    private static func isMissing(_ error: any Error) -> Bool {
+        if case .notFound? = (error as? RegistryError)?.problem { true } else { false }
     }
 
     private static func isEndOfTheRest(_ error: any Error) -> Bool {
         (error as? RegistryError)?.problem == .cancelled || error is CancellationError
     }
 
-    private func pull(_ request: Request, through fetcher: BlobFetcher) async throws -> ResolvedImage {
+    private func pull(
+        _ request: Request, through fetcher: BlobFetcher, _ report: PullProgressReport
+    ) async throws -> ResolvedImage {
         var documents = DocumentFetcher(client: client, layout: layout, reference: request.reference)
         let image = try await documents.resolve(platforms: request.platforms)
+        if report.isGivenUp { throw CancellationError() }
         try await options.approve(image)
         try documents.store()
         try await checkPlatforms(of: image, request, through: fetcher)

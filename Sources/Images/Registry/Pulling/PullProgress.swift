@@ -16,6 +16,7 @@ public struct PullProgress: Equatable, Sendable {
 /// Collects progress from all that runs at once and passes it on, not too often.
 final class PullProgressReport: Sendable {
     private let state: Mutex<(progress: PullProgress, told: UInt64)>
+    private let isOver = Mutex(false)
     private let tell: @Sendable (PullProgress) -> Void
 
     /// Bytes between two messages.
@@ -38,9 +39,14 @@ final class PullProgressReport: Sendable {
         if let news { tell(news) }
     }
 
-    func fetched(_ blob: Descriptor) { change { $0.fetchedBlobs += 1 } }
+    func fetchedBlob() { change { $0.fetchedBlobs += 1 } }
 
     func completedImage() { change { $0.completeImages += 1 } }
+
+    /// The pull will fail: nothing more is worth fetching.
+    func giveUp() { isOver.withLock { $0 = true } }
+
+    var isGivenUp: Bool { isOver.withLock { $0 } }
 
     private func change(_ edit: (inout PullProgress) -> Void) {
         let news = state.withLock { state in

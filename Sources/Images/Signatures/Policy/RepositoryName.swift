@@ -13,9 +13,8 @@ struct RepositoryName: Hashable, CustomStringConvertible {
     init(repository: String) {
         let slash = repository.firstIndex(of: "/") ?? repository.endIndex
         host = Self.canonicalHost(repository[..<slash])
-        let path = repository[slash...].dropFirst()
-        self.path =
-            host == "docker.io" && !path.isEmpty && !path.contains("/") ? "library/\(path)" : "\(path)"
+        let path = String(repository[slash...].dropFirst())
+        self.path = host == DockerHub.name ? DockerHub.repositoryPath(path) : path
     }
 
     /// What a signer calls the image: a repository with or without tag and digest; nil for anything else.
@@ -34,6 +33,6 @@ struct RepositoryName: Hashable, CustomStringConvertible {
             host = String(host[..<colon])
         }
         while host.hasSuffix(".") { host.removeLast() }
-        return ["index.docker.io", "registry-1.docker.io"].contains(host) ? "docker.io\(port)" : host + port
+        return (DockerHub.isNamed(by: host) ? DockerHub.name : host) + port
     }
 }
