@@ -18,12 +18,22 @@ import Testing
         }
     }
 
-    /// Starts a command, lets it work for `microseconds`, and kills it.
-    private func kill(_ cache: CacheFolder, _ arguments: [String], after microseconds: Int) throws {
+    /// Starts a command, lets it work for its part `number` of `Self.kills` of `seconds`, and kills it; true if it had
+    /// not ended by itself.
+    private func kill(
+        _ cache: CacheFolder, _ arguments: [String], number: Int, of seconds: Double
+    ) throws -> Bool {
         let running = try Executable.start(
             ["cache"] + arguments + ["--cache", cache.path], in: cache.folder.path)
-        usleep(UInt32(microseconds))
-        _ = try running.end(signal: SIGKILL)
+        usleep(UInt32(seconds * 1e6 * Double(number + 1) / Double(Self.kills + 1)))
+        return try running.end(signal: SIGKILL).status == 128 + SIGKILL
+    }
+
+    /// Seconds that a command takes that nobody kills.
+    private func time(_ cache: CacheFolder, _ arguments: [String]) throws -> Double {
+        let start = HostClock.monotonicSeconds
+        try cache.succeed(arguments)
+        return HostClock.monotonicSeconds - start
     }
 
     /// Nothing half-written is left once a command has run.
@@ -41,10 +51,13 @@ import Testing
         try source.succeed(["export", "--outfile", "large.tar", "large:1"])
         let cache = try CacheFolder.sample()
         let archive = "\(source.folder.path)/large.tar"
+        let seconds = try time(try CacheFolder.sample(), ["import", archive])
+        var killed = 0
         for number in 0..<Self.kills {
-            try kill(cache, ["import", archive], after: 15_000 + number * 97_003 % 400_000)
+            killed += try kill(cache, ["import", archive], number: number, of: seconds) ? 1 : 0
             try cache.succeed(["verify"])
         }
+        #expect(killed > 0, "every import was faster")
         try cache.succeed(["import", archive])
         try expectSwept(cache)
         let found = try cache.succeed(["verify"])
@@ -59,11 +72,18 @@ import Testing
         arguments: [["rm", "large:1"], ["clean"]])
     func removing(arguments: [String]) throws {
         let source = try CacheFolder([("large:1", Self.layers(1)), ("other:1", Self.layers(2))])
-        for number in 0..<Self.kills {
+        func copy() throws -> CacheFolder {
             let cache = try CacheFolder([])
             try Folder.remove(cache.path)
             try Tool.run("cp", ["-r", source.path, cache.path])
-            try kill(cache, arguments, after: 10_000 + number * 9_007 % 60_000)
+            return cache
+        }
+        let seconds = try time(try copy(), arguments)
+        var killed = 0
+        defer { #expect(killed > 0, "every removal was faster") }
+        for number in 0..<Self.kills {
+            let cache = try copy()
+            killed += try kill(cache, arguments, number: number, of: seconds) ? 1 : 0
             try cache.succeed(["verify"])
             try cache.succeed(["clean", "--unused"])
             try expectSwept(cache)

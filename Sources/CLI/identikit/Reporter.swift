@@ -11,7 +11,7 @@ final class Reporter: Sendable {
     let level: Level
     private let isTerminal = HostEnvironment.isTerminal(2)
     private let hasStatusLine = Mutex(false)
-    private let start = HostClock.monotonicSeconds
+    private let lastAmount = Mutex(HostClock.monotonicSeconds)
 
     init(level: Level) { self.level = level }
 
@@ -25,6 +25,22 @@ final class Reporter: Sendable {
             put("\(text)\n")
         }
     }
+
+    /// How far long work is: as `progress` on a terminal; elsewhere now and then, for who waits at a log.
+    func amount(_ text: String) {
+        guard level != .quiet else { return }
+        if isTerminal { return progress(text) }
+        let now = HostClock.monotonicSeconds
+        let isDue = lastAmount.withLock { last in
+            guard now - last >= Self.patience else { return false }
+            last = now
+            return true
+        }
+        if isDue { put("\(text)\n") }
+    }
+
+    /// Seconds between two amounts in a log.
+    private static let patience = 10.0
 
     /// Something to know.
     func note(_ text: String) {
@@ -50,9 +66,6 @@ final class Reporter: Sendable {
         }
         if wasShown { put("\r\u{1B}[K") }
     }
-
-    /// Seconds since the command began.
-    var elapsed: Double { HostClock.monotonicSeconds - start }
 
     private func put(_ text: String) {
         var sink = DescriptorSink.standardError

@@ -54,7 +54,7 @@ struct CachePullCommand: AsyncParsableCommand {
         if layout.isWritable { try layout.sweep() }
         let result = try await RegistryAccess.with(registry, reporter) { access in
             var puller = ImagePuller(client: try await access.client(), layout: layout)
-            puller.options.onProgress = { reporter.progress($0.line) }
+            puller.options.onProgress = { reporter.amount($0.line) }
             if let policy {
                 puller.options.approve = try ImageVerification(
                     policy, cache: cache, isOffline: false, access: access, reporter: reporter

@@ -46,7 +46,7 @@ struct ImageFetching {
         let layout = try cache.layout()
         var puller = ImagePuller(client: try await access.client(), layout: layout)
         puller.options.approve = approve
-        puller.options.onProgress = { reporter.progress($0.line) }
+        puller.options.onProgress = { reporter.amount($0.line) }
         let result: ImagePuller.Result
         do { result = try await puller.pull(lacking) } catch let error as RegistryError {
             // With --pull the cache may well have it, and is not what was asked; what the registry does not have
