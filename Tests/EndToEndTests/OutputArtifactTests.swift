@@ -1,3 +1,4 @@
+import Bytes
 import Digests
 import Foundation
 import Host
@@ -74,7 +75,7 @@ struct OutputArtifactTests {
     }
 
     @Test("LinuxKit's other ways to push are refused with advice")
-    func others() throws {
+    func elsewhere() throws {
         let workshop = try Workshop()
         let result = try Executable.run(["push", "aws", "good.raw"], in: workshop.path)
         #expect(result.status == 69 && result.errorText.contains("push oci"), "\(result.errorText)")
@@ -127,5 +128,49 @@ struct OutputArtifactTests {
         #expect(try folder.read("out/sbom.spdx.json") == folder.read("right.json"))
         await client.close()
         try await registry.stop()
+    }
+
+    @Test("An artifact as oras makes it is got; skopeo copies ours, and leaves what is attached behind")
+    func others() async throws {
+        let (first, second) = (try await DockerRegistry(), try await DockerRegistry())
+        let folder = try TemporaryFolder()
+        func run(_ arguments: String...) throws -> Command.Result {
+            try Executable.run(arguments, in: folder.path)
+        }
+        // OCI image specification, "Guidelines for Artifact Usage": an empty configuration, files with titles.
+        let contents = Array("from somebody else\n".utf8)
+        let blobs = [contents, Array("{}".utf8)].map { (bytes: $0, digest: SHA256Digest(hashing: $0).oci) }
+        let manifest = #"""
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+            "artifactType":"application/vnd.acme.rocket",
+            "config":{"mediaType":"application/vnd.oci.empty.v1+json","digest":"\#(blobs[1].digest)","size":2},
+            "layers":[{"mediaType":"text/plain","digest":"\#(blobs[0].digest)","size":\#(contents.count),
+            "annotations":{"org.opencontainers.image.title":"hello.txt"}}],
+            "annotations":{"org.opencontainers.image.created":"2026-01-01T00:00:00Z"}}
+            """#
+        let client = try RegistryClient(RegistrySettings())
+        let name = try ImageReference("\(first.name)/acme/rocket:1")
+        for blob in blobs {
+            let digest = try #require(SHA256Digest(oci: blob.digest))
+            _ = try await client.upload(
+                Descriptor(mediaType: .layer, digest: digest, size: UInt64(blob.bytes.count)),
+                contents: ByteArrayAccess(blob.bytes), to: name, mountableFrom: [])
+        }
+        _ = try await client.putManifest(Array(manifest.utf8), mediaType: .imageManifest, as: name)
+        await client.close()
+        let foreign = try run("pull", "oci", "--dir", "foreign", "\(name)")
+        #expect(foreign.status == 0, "\(foreign.errorText)")
+        #expect(try folder.read("foreign/hello.txt") == contents)
+
+        try folder.write("output", "an output\n")
+        try folder.write("sbom.json", #"{"spdxVersion":"SPDX-2.3"}"#)
+        let pushed = try run("push", "oci", "--sbom", "sbom.json", "\(first.name)/team/app:1", "output")
+        #expect(pushed.status == 0, "\(pushed.errorText)")
+        try Skopeo.copy("docker://\(first.name)/team/app:1", "docker://\(second.name)/copy:1")
+        let copied = try run("pull", "oci", "--dir", "copied", "\(second.name)/copy:1")
+        #expect(copied.status == 0, "\(copied.errorText)")
+        #expect(try folder.read("copied/output") == folder.read("output"))
+        let lost = try run("pull", "oci", "--dir", "lost", "--sbom", "\(second.name)/copy:1")
+        #expect(lost.status == 65 && lost.errorText.contains("no bill of materials"), "\(lost.errorText)")
     }
 }

@@ -43,18 +43,4 @@ struct FaultProxyTests {
         #expect(try await run(1) == first)
         #expect(try await run(2) != first)
     }
-
-    @Test("Connections are cut in TLS too", .enabled(if: Tool.available("openssl")))
-    func cutting() async throws {
-        var options = TestRegistry.Options()
-        options.isSecure = true
-        let registry = try await TestRegistry(options)
-        let digest = registry.withContents { $0.addBlob(bytes, to: "a") }
-        let proxy = try await CuttingProxy(to: registry.port) { $0 == 0 ? .close(after: 20_000) : nil }
-        let url = "https://\(proxy.name)/v2/a/blobs/sha256:\(digest.hex)"
-        let trust = ["--cacert", try #require(registry.certificate?.authorityFile)]
-        let cut = try Curl(url, trust)
-        #expect(cut.exit != 0 && cut.body.count < 20_000)
-        #expect(try Curl(url, trust).body == bytes)
-    }
 }

@@ -82,7 +82,7 @@ struct FilePlacement {
         case "json": return .bytes(ByteString(metadata.json()))
         default: break
         }
-        let path = file.source.hasPrefix("~/") ? home + file.source.dropFirst() : file.source
+        let path = file.sourcePath(home: home)
         do throws(StreamError) {
             if file.optional, try FileStatus.following(path) == nil { return nil }
             var source = RangeSource(try ReadableFile(path: path))

@@ -20,6 +20,11 @@ public struct FileConfig: Hashable, Sendable {
 
     public init() {}
 
+    /// Where `source` is, `home` being the user's.
+    public func sourcePath(home: String) -> String {
+        source.hasPrefix("~/") ? home + source.dropFirst() : source
+    }
+
     /// The mode's number: by default 0600, 0700 for a directory.
     public var permissions: UInt16 { mode.permissions ?? (directory ? 0o700 : 0o600) }
 }

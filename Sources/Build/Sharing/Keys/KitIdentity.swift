@@ -33,7 +33,7 @@ public struct KitIdentity: Hashable, Sendable {
     }
 
     private static func digest(of file: FileConfig, home: String) throws(StreamError) -> SHA256Digest? {
-        let path = file.source.hasPrefix("~/") ? home + file.source.dropFirst() : file.source
+        let path = file.sourcePath(home: home)
         if file.optional, try FileStatus.following(path) == nil { return nil }
         var source = RangeSource(try ReadableFile(path: path))
         var hasher = SHA256Hasher()
