@@ -3,8 +3,8 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
-/// An HTTP/1.1 server on a free port of loopback, or on a socket with a path: one task a connection, which takes one request after the
-/// other. Ends, and cuts its connections, with its last reference.
+/// An HTTP/1.1 server on a free port of loopback, or on a socket with a path: one task a connection, which takes one
+/// request after the other. Ends, and cuts its connections, with its last reference.
 final class HTTPListener: Sendable {
     /// 0 for a socket with a path.
     let port: Int
@@ -63,10 +63,9 @@ final class HTTPListener: Sendable {
     ) async {
         try? await channel.executeThenClose { inbound, outbound in
             let connection = HTTPConnection(channel.channel, inbound, outbound)
-            while let head = try await connection.nextRequest() {
-                try await handler(connection, head)
-                if !head.isKeepAlive { break }
-            }
+            // A client that wants no other request closes the connection when all has come; a close from here could
+            // overtake what is still on its way.
+            while let head = try await connection.nextRequest() { try await handler(connection, head) }
         }
     }
 
