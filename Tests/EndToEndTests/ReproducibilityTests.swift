@@ -12,7 +12,8 @@ struct ReproducibilityTests {
         HostEnvironment.variable("IDENTIKIT_SOAK") == "1" ? (0..<10).map(Circumstances.soak) : []
 
     @Test(
-        "Every output is the same under", .enabled(if: Tool.available("zstd"), "zstd is not installed"),
+        "Every output is the same under",
+        .enabled(if: Tool.available("zstd", "faketime"), "zstd or faketime is not installed"),
         arguments: Circumstances.all + soak)
     func same(_ circumstances: Circumstances) throws {
         try compare(circumstances)
@@ -20,9 +21,30 @@ struct ReproducibilityTests {
 
     @Test(
         "Every output is the same for another user",
-        .enabled(if: Tool.available("setpriv", "zstd") && canBeNobody, "needs root and setpriv"))
+        .enabled(
+            if: Tool.available("setpriv", "unshare", "zstd") && canBeNobody, "needs root, setpriv and unshare"
+        ))
     func sameForAnotherUser() throws {
         try compare(.nobody)
+    }
+
+    @Test(
+        "The executable is told another clock and another host name",
+        .enabled(if: Tool.available("faketime", "unshare", "zstd") && canBeNobody, "needs root and faketime"))
+    func told() throws {
+        let shifted = Circumstances(
+            name: "shifted", hostName: "elsewhere.example", clock: "@2076-02-29 23:59:00")
+        func run(_ command: [String]) throws -> [UInt8] {
+            let wrapped = shifted.wrapping(command)
+            return try Tool.run(wrapped[0], Array(wrapped.dropFirst())).output
+        }
+        #expect(try run(["uname", "--nodename"]) == Array("elsewhere.example\n".utf8))
+        let folder = try TemporaryFolder()
+        let kit = try folder.write("kit.yml", "init:\n  - sample/init:1\n")
+        let layout = try #require(UsualOutputs.shared.get().layouts[.none])
+        let build = [Executable.path, "build", "--quiet", "--cache", layout.path, "--arch", "amd64"]
+        let tar = try run(build + ["--sbom-current-time", "-f", "tar", "-o", "-", kit])
+        #expect(String(decoding: tar, as: UTF8.self).contains("2076-02-29T23:59:"))
     }
 
     @Test("The sample has every file of every format", .enabled(if: Tool.available("zstd"), "no zstd"))

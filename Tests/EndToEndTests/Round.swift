@@ -15,7 +15,7 @@ struct Round {
     /// `layout` is used as it is when the cache is to be warm, else a copy of it without derived data.
     init(_ circumstances: Circumstances, layout: LayoutBuilder) throws {
         self.circumstances = circumstances
-        folder = try TemporaryFolder()
+        folder = try circumstances.isInMemory ? TemporaryFolder(below: "/dev/shm") : TemporaryFolder()
         if circumstances.cache == .warm {
             cache = layout.path
         } else {
@@ -89,9 +89,7 @@ struct Round {
         }
         if !arguments.contains("-o") { command += ["--name", "kit"] }
         command += arguments + ["\(folder.path)/kit.yml"]
-        if let user = circumstances.user {
-            command = ["setpriv", "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups"] + command
-        }
+        command = circumstances.wrapping(command)
         var environment = circumstances.environment
         environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
         environment["HOME"] = "\(folder.path)/\(circumstances.home)"

@@ -4,8 +4,10 @@ internal import Foundation
 public final class TemporaryFolder: Sendable {
     public let path: String
 
-    public init() throws {
-        let base = FileManager.default.temporaryDirectory.path
+    public convenience init() throws { try self.init(below: FileManager.default.temporaryDirectory.path) }
+
+    /// Makes the folder in `base`, on another file system for instance.
+    public init(below base: String) throws {
         var template = Array("\(base)/identikit-test.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
