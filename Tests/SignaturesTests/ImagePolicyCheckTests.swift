@@ -2,6 +2,7 @@ import Bytes
 import Digests
 import Host
 import OCI
+import Registry
 import TestSupport
 import Testing
 
@@ -71,7 +72,7 @@ import Testing
         #expect(manifest.digest != root)
         try one.tagged(manifest.digest, in: Samples.repository).write(into: builder.layout)
         let decision = try await check(policy())
-        #expect(decision.signers.map(\.digest) == [manifest.digest])
+        #expect(decision.signers.map(\.digests) == [[manifest.digest]])
         #expect(!decision.covers(root))
     }
 
@@ -91,9 +92,44 @@ import Testing
             error.description.contains("signed by a alone, and rule \"team\" of policy.json asks for 2 keys"))
         // The second key's signature of the platform's manifest makes it two, the third's of the index three.
         try two.tagged(image.descriptor.digest, in: Samples.repository).write(into: builder.layout)
-        #expect(try await check(policy(2)).signers.map(\.key) == ["a", "b"])
+        let both = try await check(policy(2))
+        #expect(both.signers.map(\.key) == ["a", "b"])
+        #expect(!both.covers(root), "one key of two signed the index")
         try three.referring(to: image.root, in: Samples.repository).write(into: builder.layout)
         #expect(try await Set(check(policy(3)).signers.map(\.key)) == ["a", "b", "c"])
+        let index = try await check(policy(2))
+        #expect(index.covers(root) && index.signers.map(\.key) == ["a", "c"])
+    }
+
+    @Test("What a cache happens to hold does not decide whether the index counts as signed")
+    func looksForTheIndexEverywhere() async throws {
+        try one.tagged(image.descriptor.digest, in: Samples.repository).write(into: builder.layout)
+        let other = try LayoutBuilder()
+        try one.tagged(root, in: Samples.repository).write(into: other.layout)
+        let (cache, elsewhere) = (LayoutSignatures(builder.layout), LayoutSignatures(other.layout))
+        let subject = PolicySubject(image)
+        for sources in [[cache, elsewhere], [elsewhere], [elsewhere, cache]] {
+            #expect(try await policy().check(subject, in: sources).covers(root))
+        }
+        // Nobody can say what a source that fails would have said.
+        let failing = FailingSource(.unreachable(reason: "nobody listens"))
+        let error = await #expect(throws: SignatureError.self) {
+            try await policy().check(subject, in: [cache, failing])
+        }
+        guard case .lookup? = error?.problem else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try await policy().check(subject, in: [elsewhere, failing]).covers(root))
+    }
+
+    @Test("A referrer that anybody may have attached hides no signature")
+    func goesOnAfterBadReferrers() async throws {
+        try one.referring(to: image.root, in: Samples.repository).write(into: builder.layout)
+        let mixed = FailingSource(
+            .wrongContent(expected: root, found: Samples.other, size: 1), first: [image.descriptor],
+            then: LayoutSignatures(builder.layout))
+        #expect(try await policy().check(PolicySubject(image), in: [mixed]).covers(root))
     }
 
     @Test func refusesWhatIsNotSigned() async throws {
@@ -202,5 +238,40 @@ import Testing
         #expect(error.description.contains("not signed, which --verify-images asks for"))
         try two.tagged(root, in: Samples.repository).write(into: builder.layout)
         #expect(try await check(policy).signers.map(\.key) == ["two.pub"])
+    }
+}
+
+/// A registry that fails: in everything, or in the contents of some referrers while others are as in `base`.
+private struct FailingSource: SignatureSource {
+    let error: SignatureLookupError
+    var first: [Descriptor] = []
+    var base: LayoutSignatures?
+    var place: String { "a registry that fails" }
+
+    init(_ problem: RegistryError.Problem, first: [Descriptor] = [], then base: LayoutSignatures? = nil) {
+        error = SignatureLookupError(RegistryError(registry: "registry.example", problem))
+        self.first = first
+        self.base = base
+    }
+
+    func manifest(
+        tagged reference: ImageReference
+    ) async throws(SignatureLookupError) -> SignatureManifest? {
+        guard let base else { throw error }
+        return try base.manifest(tagged: reference)
+    }
+
+    func referrers(
+        of digest: SHA256Digest, in repository: ImageReference
+    ) async throws(SignatureLookupError) -> [Descriptor] {
+        guard let base else { throw error }
+        return first + (try base.referrers(of: digest, in: repository))
+    }
+
+    func contents(
+        of descriptor: Descriptor, in repository: ImageReference, limit: Int
+    ) async throws(SignatureLookupError) -> [UInt8]? {
+        guard let base, !first.contains(descriptor) else { throw error }
+        return try base.contents(of: descriptor, in: repository, limit: limit)
     }
 }

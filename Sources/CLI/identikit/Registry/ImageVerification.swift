@@ -56,9 +56,11 @@ struct ImageVerification: Sendable {
     }
 
     private func check(_ subject: PolicySubject) async throws -> PolicyDecision {
-        // Most images are checked with what the cache has: no connection is made for them.
+        // Most images are checked with what the cache has: no connection is made for them. Where that knows the
+        // manifest alone as signed, a registry may know the index.
         do throws(SignatureError) {
-            return try await policy.check(subject, in: [cached])
+            let decision = try await policy.check(subject, in: [cached])
+            if isOffline || subject.digests.prefix(1).allSatisfy(decision.covers) { return decision }
         } catch {
             guard !isOffline, policy.needsSignatures(of: subject.reference) else { throw error }
         }

@@ -5,7 +5,7 @@ enum SignatureLimits {
     /// Bytes of a payload or a bundle. Real ones stay below 100 KiB; statements of other kinds are larger, and are no
     /// signatures.
     static let blob = 4 << 20
-    /// Manifests looked at for one digest in one source, and signatures in all of them.
+    /// Referrers looked at for one digest in one source, and signatures in all of its manifests.
     static let manifests = 64
     static let signatures = 256
 }

@@ -1,7 +1,9 @@
 internal import Digests
 internal import OCI
 
-/// Looks for good signatures of one image, source by source, until there are enough.
+/// Looks for good signatures of one image until there are enough: of its index in every source, and only if those
+/// do not suffice of its manifest. So what a cache happens to hold does not decide whether the index counts as
+/// signed.
 struct SignatureSearch {
     let check: SignatureCheck
     let reference: ImageReference
@@ -11,11 +13,15 @@ struct SignatureSearch {
     private(set) var failures: [SignatureFailure] = []
     /// The first thing that kept the search from looking where it should have looked.
     private(set) var error: SignatureLookupError?
+    /// Why a source as a whole could not be asked.
+    private(set) var sourceError: SignatureLookupError?
     /// Manifests with a good signature that was not known before, by the source they come from.
     private(set) var useful: [(found: FoundManifest, source: any SignatureSource)] = []
     /// Manifests of which nothing is left to look at.
     private var seen: Set<SHA256Digest> = []
     private var signatureCount = 0
+    /// The digest whose signatures are looked for.
+    private var wanted: SHA256Digest?
 
     init(_ check: SignatureCheck, of reference: ImageReference, threshold: Int) {
         self.check = check
@@ -23,20 +29,46 @@ struct SignatureSearch {
         self.threshold = threshold
     }
 
+    /// True if enough keys signed the image, by its index or its manifest.
     var isSatisfied: Bool { signers.count >= threshold }
 
-    mutating func look(in source: any SignatureSource) async {
-        signatureCount = 0
-        for digest in check.digests where !isSatisfied {
-            do throws(SignatureLookupError) {
-                try await lookAtTag(of: digest, in: source)
-                if !isSatisfied { try await lookAtReferrers(of: digest, in: source) }
-            } catch {
-                self.error = self.error ?? error
-                // A registry that fails once is not asked again: it was tried often enough.
-                if error.isOfSource { return }
+    /// True if enough keys signed what the image's name stands for.
+    var coversRoot: Bool { check.digests.first.map(covers) ?? false }
+
+    private func covers(_ digest: SHA256Digest) -> Bool {
+        signers.count { $0.digests.contains(digest) } >= threshold
+    }
+
+    /// True if no other signature of `wanted` is needed.
+    private var isDone: Bool { wanted == check.digests.first ? coversRoot : isSatisfied }
+
+    mutating func run(in sources: [any SignatureSource]) async {
+        var failed: Set<Int> = []
+        for digest in check.digests {
+            wanted = digest
+            for (number, source) in sources.enumerated() where !isDone && !failed.contains(number) {
+                do throws(SignatureLookupError) { try await look(for: digest, in: source) } catch {
+                    self.error = self.error ?? error
+                    // A registry that fails once is not asked again: it was tried often enough.
+                    guard error.isOfSource else { continue }
+                    failed.insert(number)
+                    sourceError = sourceError ?? error
+                }
             }
         }
+    }
+
+    private mutating func look(
+        for digest: SHA256Digest, in source: any SignatureSource
+    ) async throws(SignatureLookupError) {
+        signatureCount = 0
+        var tagError: SignatureLookupError?
+        do throws(SignatureLookupError) { try await lookAtTag(of: digest, in: source) } catch {
+            if error.isOfSource { throw error }
+            tagError = error
+        }
+        if !isDone { try await lookAtReferrers(of: digest, in: source) }
+        if let tagError { throw tagError }
     }
 
     private mutating func lookAtTag(
@@ -54,7 +86,7 @@ struct SignatureSearch {
         of digest: SHA256Digest, in source: any SignatureSource
     ) async throws(SignatureLookupError) {
         let referrers = try await source.referrers(of: digest, in: reference).filter(\.mayBeSignature)
-        for descriptor in referrers.prefix(SignatureLimits.manifests) where !isSatisfied {
+        for descriptor in referrers.prefix(SignatureLimits.manifests) where !isDone {
             if seen.contains(descriptor.digest) { continue }
             let bytes = try await contents(
                 of: descriptor, limit: SignatureLimits.manifest, for: descriptor.digest, in: source)
@@ -63,7 +95,7 @@ struct SignatureSearch {
                 SignatureManifest(descriptor: descriptor, bytes: bytes), about: digest, isTagged: false,
                 in: source)
         }
-        if referrers.count > SignatureLimits.manifests, !isSatisfied {
+        if referrers.count > SignatureLimits.manifests, !isDone {
             fail(digest, in: source, "only the first \(SignatureLimits.manifests) referrers were looked at")
         }
     }
@@ -81,9 +113,9 @@ struct SignatureSearch {
             seen.insert(name)
             return fail(name, in: source, error.reason)
         }
-        let known = signers.count
+        let known = signers
         var isWhole = true
-        for layer in found.signatures where !isSatisfied {
+        for layer in found.signatures where !isDone {
             signatureCount += 1
             guard signatureCount <= SignatureLimits.signatures else {
                 return fail(
@@ -97,7 +129,7 @@ struct SignatureSearch {
             judge(layer, bytes, of: name, in: source)
         }
         if isTagged, found.signatures.isEmpty { fail(name, in: source, "it holds no signature") }
-        if signers.count > known { useful.append((found, source)) }
+        if signers != known { useful.append((found, source)) }
         if isWhole { seen.insert(name) }
     }
 
@@ -132,7 +164,11 @@ struct SignatureSearch {
                 : try check.simpleSigning(
                     payload: bytes, signature: layer.annotations[SimpleSigning.signatureAnnotation],
                     hasCertificate: layer.annotations[SimpleSigning.certificateAnnotation] != nil)
-            if !signers.contains(where: { $0.key.key == signer.key.key }) { signers.append(signer) }
+            if let known = signers.firstIndex(where: { $0.key.key == signer.key.key }) {
+                signers[known].digests.formUnion(signer.digests)
+            } else {
+                signers.append(signer)
+            }
         } catch {
             fail(manifest, in: source, error.reason)
         }

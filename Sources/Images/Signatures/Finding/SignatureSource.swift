@@ -51,8 +51,16 @@ public struct SignatureLookupError: Error, Equatable, Sendable, CustomStringConv
     public init(_ error: ImageError) { cause = .image(error) }
     public init(_ error: RegistryError) { cause = .registry(error) }
 
-    /// True if the source as a whole fails, and not a part of what it has.
-    var isOfSource: Bool { if case .registry = cause { true } else { false } }
+    /// True if the source as a whole fails, and not a part of what it has, which anybody may have put there.
+    var isOfSource: Bool {
+        guard case .registry(let error) = cause else { return false }
+        switch error.problem {
+        case .unreachable, .untrusted, .denied, .unavailable, .interrupted, .credentials, .configuration,
+            .cancelled:
+            return true
+        case .notFound, .wrongContent, .refused, .protocolViolation, .stream: return false
+        }
+    }
 
     public var description: String {
         switch cause {

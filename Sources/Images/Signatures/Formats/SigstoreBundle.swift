@@ -17,7 +17,8 @@ package struct SigstoreBundle {
         let fields = try SignedFields(parsing: bytes, document: "bundle")
         let mediaType = try fields.string("mediaType")
         guard Self.mediaTypes.contains(mediaType) else {
-            throw UnusableSignature("the bundle has the media type \(mediaType), which is not known")
+            throw UnusableSignature(
+                "the bundle has the media type \(mediaType.prefix(100)), which is not known")
         }
         let material = try fields.fields("verificationMaterial")
         if material.has("certificate") || material.has("x509CertificateChain") {

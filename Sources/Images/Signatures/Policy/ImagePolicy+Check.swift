@@ -26,19 +26,29 @@ public struct PolicySubject: Sendable {
 
 /// Why an image is accepted.
 public struct PolicyDecision: Sendable, Equatable {
-    /// The rule by its name; nil for a package that is exempt.
-    public let rule: String?
-    /// The keys that signed it, by name, and what each signed. Empty if none was asked for.
-    public let signers: [(key: String, digest: SHA256Digest)]
-
-    /// True unless signatures were asked for and none of them covers `digest`: then nothing of it may be used, as
-    /// the attestations of an index are where only the manifest of a platform is signed.
-    public func covers(_ digest: SHA256Digest) -> Bool {
-        signers.isEmpty || signers.contains { $0.digest == digest }
+    /// A key that signed the image.
+    public struct Signer: Sendable, Equatable {
+        /// Its name in the policy.
+        public let key: String
+        /// Those of the image's digests that it signed.
+        public let digests: Set<SHA256Digest>
     }
 
-    public static func == (left: Self, right: Self) -> Bool {
-        left.rule == right.rule && left.signers.elementsEqual(right.signers, by: ==)
+    /// The rule by its name; nil for a package that is exempt.
+    public let rule: String?
+    /// The keys that signed it. Empty if none was asked for.
+    public let signers: [Signer]
+    /// How many keys must have signed; 0 if none was asked for.
+    public let threshold: Int
+
+    static func unsigned(rule: String?) -> PolicyDecision {
+        PolicyDecision(rule: rule, signers: [], threshold: 0)
+    }
+
+    /// True if `digest` itself is signed as the rule asks: else nothing of it may be used, as the attestations of an
+    /// index are where only the manifest of a platform is signed.
+    public func covers(_ digest: SHA256Digest) -> Bool {
+        signers.count { $0.digests.contains(digest) } >= threshold
     }
 }
 
@@ -57,11 +67,11 @@ extension ImagePolicy {
         _ subject: PolicySubject, in sources: [any SignatureSource], keepingIn cache: ImageLayout? = nil,
         onNote: @Sendable (String) -> Void = { _ in }
     ) async throws(SignatureError) -> PolicyDecision {
-        if subject.isPackage, exemptsPackages { return PolicyDecision(rule: nil, signers: []) }
+        if subject.isPackage, exemptsPackages { return .unsigned(rule: nil) }
         let name = RepositoryName(subject.reference)
         guard let rule = rule(for: name) else { throw error(subject, rule: name.description, .noRule) }
         switch rule.requirement {
-        case .accept: return PolicyDecision(rule: rule.name, signers: [])
+        case .accept: return .unsigned(rule: rule.name)
         case .reject: throw error(subject, rule: rule.name, .rejected)
         case .signed(let requirement):
             var search = SignatureSearch(
@@ -69,14 +79,19 @@ extension ImagePolicy {
                     keys: requirement.keys, digests: subject.digests,
                     repository: requirement.identity == .repository ? name : nil),
                 of: subject.reference, threshold: max(1, requirement.threshold))
-            for source in sources where !search.isSatisfied { await search.look(in: source) }
+            await search.run(in: sources)
             guard search.isSatisfied else {
                 throw error(subject, rule: rule.name, Self.problem(search, sources))
+            }
+            // Who could not be asked may know the index as signed: what is taken of it must not depend on that.
+            if let unasked = search.sourceError, !search.coversRoot {
+                throw error(subject, rule: rule.name, .lookup(unasked))
             }
             if let cache { await Self.keep(search, in: cache, onNote: onNote) }
             return PolicyDecision(
                 rule: rule.name,
-                signers: search.signers.map { (key: $0.key.name, digest: $0.digest) })
+                signers: search.signers.map { .init(key: $0.key.name, digests: $0.digests) },
+                threshold: search.threshold)
         }
     }
 

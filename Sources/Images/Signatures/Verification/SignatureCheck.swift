@@ -29,7 +29,7 @@ struct SignatureCheck {
             throw UnusableSignature(
                 "it is for \"\(claims.dockerReference)\", and the rule asks for \(repository)")
         }
-        return Signer(key: key, digest: claims.digest)
+        return Signer(key: key, digests: [claims.digest])
     }
 
     /// Checks a bundle: cosign's second format.
@@ -42,14 +42,13 @@ struct SignatureCheck {
         }
         let key = try maker(of: envelope.signature, over: envelope.signedBytes)
         let statement = try InTotoStatement(payload: envelope.payload)
-        guard let digest = digests.first(where: statement.subjects.contains) else {
-            throw Self.otherImage(statement.subjects)
-        }
+        let signed = digests.filter(statement.subjects.contains)
+        guard !signed.isEmpty else { throw Self.otherImage(statement.subjects) }
         if let repository {
             throw UnusableSignature(
                 "a bundle does not name a repository, and the rule asks for one that names \(repository)")
         }
-        return Signer(key: key, digest: digest)
+        return Signer(key: key, digests: Set(signed))
     }
 
     private func maker(
@@ -72,8 +71,9 @@ struct SignatureCheck {
     }
 }
 
-/// A good signature: by whom, for what.
+/// A key whose good signatures were found.
 struct Signer: Equatable {
     let key: TrustedKey
-    let digest: SHA256Digest
+    /// Those of the image's digests that it signed.
+    var digests: Set<SHA256Digest>
 }
