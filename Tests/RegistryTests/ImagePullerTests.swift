@@ -150,6 +150,30 @@ struct ImagePullerTests {
         }
     }
 
+    @Test("Indexes in indexes without end are not followed without end")
+    func nestedWithoutEnd() async throws {
+        let registry = try await TestRegistry()
+        let source = try LayoutBuilder()
+        var inner = try source.manifest([])
+        for _ in 0..<1100 { inner = try source.layout.addIndex(ImageIndex(manifests: [inner])) }
+        try source.layout.tag(try ImageReference("deep:1"), inner)
+        let root = inner.digest
+        try registry.withContents { _ = try $0.add("deep:1", of: source.layout, to: "deep", tag: "1") }
+        let folder = try TemporaryFolder()
+        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        try await withClient { (client) async throws in
+            let error = await #expect(throws: ImageError.self) {
+                try await ImagePuller(client: client, layout: layout).pull([
+                    request("\(registry.name)/deep:1", [])
+                ])
+            }
+            #expect(error?.description.contains(root.oci) == true, "\(String(describing: error))")
+            #expect(error?.description.contains("too many") == true, "\(String(describing: error))")
+        }
+        #expect(registry.requests.count <= 1010)
+        await registry.close()
+    }
+
     @Test("A missing image, and a missing registry, are told by name")
     func missing() async throws {
         try await withRegistry { registry, client, layout in

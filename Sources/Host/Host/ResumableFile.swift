@@ -82,8 +82,12 @@ public final class ResumableFile: Sendable {
         }
     }
 
-    /// Gives the file its final name, in the same file system.
+    /// Gives the file its final name, in the same file system, when its bytes are on the disk: a file that has its
+    /// length and not its bytes after a power cut would be believed.
     public func commit(as final: String) throws(StreamError) {
+        guard fdatasync(descriptor) == 0 else {
+            throw .system(operation: "sync", path: path, errno: errno)
+        }
         guard rename(path, final) == 0 else {
             throw .system(operation: "rename", path: final, errno: errno)
         }

@@ -185,7 +185,7 @@ import Testing
         await registry.close()
     }
 
-    @Test func cancelingEndsIt() async throws {
+    @Test(.timeLimit(.minutes(5))) func cancelingEndsIt() async throws {
         let registry = try await TestRegistry()
         let blob = registry.add(bytes, to: "a/b")
         let reference = try registry.reference("a/b")

@@ -55,7 +55,12 @@ import Testing
         try await withClient(settings) { (client) async throws in
             #expect(try await client.manifest(reference).bytes == image.manifest)
             #expect(try await client.manifest(reference).bytes == image.manifest)
+            let receiver = MemoryReceiver()
+            try await client.download(image.layerDescriptor, from: reference, into: receiver)
+            #expect(receiver.bytes == image.layer)
         }
+        #expect(
+            wrong.requests.contains { $0.path.contains("/blobs/") }, "the mirror with wrong bytes was asked")
         let told = notes.withLock { $0 }
         #expect(told.filter { $0.contains("\(gone.port)") && $0.contains("passed over") }.count == 1)
         #expect(told.contains { $0.contains("\(broken.port)") })
@@ -78,6 +83,27 @@ import Testing
         }
         #expect(!mirror.requests.isEmpty)
         #expect(mirror.requests.allSatisfy { $0.header("Authorization") == nil })
+        await registry.close()
+        await mirror.close()
+    }
+
+    @Test("With a mirror below a path, logins and tokens are for what is there")
+    func pathsOfMirrors() async throws {
+        let registry = try await TestRegistry()
+        var options = TestRegistry.Options()
+        options.tokens = TokenRules()
+        options.tokens?.login = testLogin
+        let mirror = try await TestRegistry(options)
+        mirror.add(image, to: "team/a/b", tag: "1")
+        let reference = try registry.reference("a/b:1")
+        let login = FixedLogin(registry: "\(mirror.name)/team")
+        try await withClient(settings(["\(mirror.url)/team"], of: registry, credentials: login)) {
+            (client) async throws in
+            #expect(try await client.manifest(reference).bytes == image.manifest)
+        }
+        let scopes = mirror.requests(.tokens).flatMap { $0.parameters("scope") }
+        #expect(scopes == ["repository:team/a/b:pull"])
+        #expect(registry.requests.isEmpty)
         await registry.close()
         await mirror.close()
     }

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func theServersWishCountsWithinReason() {
-        #expect(policy.delay(afterFailures: 1, retryAfter: 30, chance: 0) == 30)
+        #expect(policy.delay(afterFailures: 1, retryAfter: 30, chance: 0) == 30.5)
+        #expect(policy.delay(afterFailures: 3, retryAfter: 0, chance: 0) == 2, "no registry is hammered")
         #expect(policy.delay(afterFailures: 1, retryAfter: 61, chance: 0) == nil)
         #expect(RetryAfter.seconds("120") == 120)
         #expect(RetryAfter.seconds("soon") == nil)

@@ -42,6 +42,27 @@ import Testing
         await registry.close()
     }
 
+    @Test(
+        "Whoever is canceled does not wait for a token server that says nothing; others get their token",
+        .timeLimit(.minutes(5)))
+    func cancelingEndsTheWaitForAToken() async throws {
+        let registry = try await registry { $0.anonymousPull = true }
+        registry.add(SampleImage(), to: "a/b", tag: "1")
+        let reference = try registry.reference("a/b:1")
+        registry.inject(.stall(after: 0), into: .tokens)
+        try await withClient(RegistrySettings()) { (client) async throws in
+            let tasks = (0..<2).map { _ in
+                Task { await problem { _ = try await client.manifest(reference) } }
+            }
+            while registry.requests(.tokens).isEmpty { try await Task.sleep(nanoseconds: 2_000_000) }
+            for task in tasks { task.cancel() }
+            for task in tasks { #expect(await task.value == .cancelled) }
+            _ = try await client.manifest(reference)
+        }
+        #expect(registry.requests(.tokens).count == 2)
+        await registry.close()
+    }
+
     @Test(arguments: ["token", "access_token"]) func loginsGetTokens(_ field: String) async throws {
         let registry = try await registry { $0.field = field }
         let reference = try registry.reference("a/b:1")

@@ -95,6 +95,25 @@ import Testing
         await registry.close()
     }
 
+    @Test("Repositories are tried in their order until one has the blob; what was begun instead is ended")
+    func severalRepositoriesMayHaveIt() async throws {
+        let registry = try await TestRegistry()
+        let bytes = sampleBytes(5000)
+        let blob = registry.add(bytes, to: "third")
+        let sources = try ["first", "second", "third", "fourth"].map { try registry.reference($0) }
+        try await withClient { (client) async throws in
+            let how = try await client.upload(
+                blob, contents: ByteArrayAccess(bytes), to: try registry.reference("target"),
+                mountableFrom: sources)
+            #expect(how == .mounted)
+        }
+        #expect(
+            registry.requests(.init(method: "POST")).map { $0.parameters("from") }
+                == [["first"], ["second"], ["third"]])
+        #expect(registry.requests(.init(method: "DELETE")).count == 2)
+        await registry.close()
+    }
+
     /// The system refuses to read what is to be sent.
     private struct Unreadable: RandomAccessBytes {
         let count: UInt64 = 100_000

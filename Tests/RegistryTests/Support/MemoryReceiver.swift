@@ -1,4 +1,5 @@
 import Bytes
+import Digests
 import Registry
 import Synchronization
 
@@ -11,6 +12,7 @@ final class MemoryReceiver: BlobReceiver {
     var bytes: [UInt8] { state.withLock { $0.bytes } }
     var restarts: Int { state.withLock { $0.restarts } }
     var count: UInt64 { UInt64(bytes.count) }
+    var digest: SHA256Digest { SHA256Digest(hashing: bytes) }
 
     func receive(_ piece: UnsafeRawBufferPointer) throws(StreamError) {
         state.withLock { $0.bytes.append(contentsOf: piece) }

@@ -90,7 +90,7 @@ extension ImageLayout {
         _ = consume lock
     }
 
-    /// The same for who has the lock.
+    /// The same for callers that hold the lock.
     func editIndexLocked(
         _ edit: (inout [JSONValue]) throws(ImageError) -> Void
     ) throws(ImageError) {

@@ -38,7 +38,7 @@ public final class PartialBlob: Sendable {
         if try layout.hasBlob(descriptor) { return .present }
         let folder = layout.downloadsFolder
         try Folder.create(folder)
-        guard let file = try ResumableFile(path: "\(folder)/\(descriptor.digest.hex)") else { return .busy }
+        guard let file = try ResumableFile(path: layout.partPath(of: descriptor)) else { return .busy }
         // Between the first look and the lock another process may have finished.
         if try layout.hasBlob(descriptor) {
             file.remove()
@@ -92,23 +92,27 @@ public final class PartialBlob: Sendable {
     /// Removes what is there.
     public func discard() { file.remove() }
 
-    /// Gives the blob its name in the layout if it is what it must be; otherwise everything received
-    /// is forgotten, and the digest that it had is returned.
-    public func finish() throws(StreamError) -> SHA256Digest? {
-        let (count, found) = state.withLock { state in (state.count, state.hasher.finalize()) }
-        guard count == descriptor.size, found == descriptor.digest else {
+    /// SHA-256 of what is there.
+    public var digest: SHA256Digest { state.withLock { $0.hasher.finalize() } }
+
+    /// Gives the blob its name in the layout. What is not what it must be is forgotten, and an error.
+    public func finish() throws(StreamError) {
+        guard count == descriptor.size, digest == descriptor.digest else {
             try restart()
-            return found
+            throw .corrupt(
+                what: file.path, offset: 0, reason: "it is not \(descriptor.digest.oci); pull again")
         }
         try Folder.create("\(layout.path)/blobs/sha256")
         try file.commit(as: layout.blobPath(descriptor.digest))
-        return nil
     }
 }
 
 extension ImageLayout {
     /// Where blobs are that are being fetched.
     public var downloadsFolder: String { "\(path)/derived/downloads" }
+
+    /// The file of a blob that is being fetched.
+    public func partPath(of blob: Descriptor) -> String { "\(downloadsFolder)/\(blob.digest.hex)" }
 
     /// True if the blob is there with the size it must have. Its bytes are checked when they are read.
     public func hasBlob(_ descriptor: Descriptor) throws(StreamError) -> Bool {

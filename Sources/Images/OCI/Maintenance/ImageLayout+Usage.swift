@@ -59,8 +59,11 @@ extension ImageLayout {
         return usage
     }
 
-    /// The names, sorted, each with what it leads to.
-    func blobsByName() throws(ImageError) -> [(name: String, root: SHA256Digest, blobs: [SHA256Digest])] {
+    /// The names, sorted, each with what it leads to: the index or manifest itself first. What damaged documents refer
+    /// to is left out.
+    public func blobsByName() throws(ImageError) -> [(
+        name: String, root: SHA256Digest, blobs: [SHA256Digest]
+    )] {
         var roots: [String: [Descriptor]] = [:]
         for image in try images() { roots[image.name, default: []].append(image.descriptor) }
         var result: [(name: String, root: SHA256Digest, blobs: [SHA256Digest])] = []

@@ -8,8 +8,8 @@ actor Authenticator {
         /// True if it is a login, or was got with one.
         let hasLogin: Bool
 
-        /// What must not be shown: the token, or the login in Base64.
-        var secret: String { String(value.drop { $0 != " " }.dropFirst()) }
+        /// What must not be shown: the token, or the login in all its forms.
+        let secrets: [String]
     }
 
     private enum Scheme {
@@ -30,12 +30,20 @@ actor Authenticator {
         let until: Double
     }
 
+    /// A token that is being asked for, and how many wait for it.
+    private struct TokenRequest {
+        let number: Int
+        let task: Task<Result<Authorization, Failure>, Never>
+        var waiting = 1
+    }
+
     private let credentials: any CredentialSource
     private let transport: Transport
     private var schemes: [RegistryEndpoint: Scheme] = [:]
     private var logins: [String: Login?] = [:]
     private var tokens: [TokenKey: Kept] = [:]
-    private var underWay: [TokenKey: Task<Result<Authorization, Failure>, Never>] = [:]
+    private var underWay: [TokenKey: TokenRequest] = [:]
+    private var requests = 0
 
     init(credentials: any CredentialSource, transport: Transport) {
         self.credentials = credentials
@@ -92,7 +100,7 @@ actor Authenticator {
         let (owner, login) = try await owner(endpoint, repository)
         switch scheme {
         case .basic:
-            return login.map { Authorization(value: $0.basic, hasLogin: true) }
+            return login.map { Authorization(value: $0.basic, hasLogin: true, secrets: $0.secrets) }
         case .bearer(let server):
             let key = TokenKey(endpoint: endpoint, server: server, owner: owner, scopes: scopes)
             if let kept = tokens[key], kept.authorization != rejected,
@@ -104,32 +112,58 @@ actor Authenticator {
         }
     }
 
-    /// Asks once for all who want the same at the same time.
+    /// Asks once for all who want the same at the same time, and no longer than somebody wants it.
     private func token(_ key: TokenKey, _ login: Login?) async throws(Failure) -> Authorization {
-        if let task = underWay[key] { return try await task.value.get() }
+        let request = join(key, login)
+        let result = await withTaskCancellationHandler {
+            await request.task.value
+        } onCancel: {
+            Task { await leave(key, request.number) }
+        }
+        return try result.get()
+    }
+
+    private func join(_ key: TokenKey, _ login: Login?) -> TokenRequest {
+        if let request = underWay[key] {
+            underWay[key]?.waiting += 1
+            return request
+        }
+        requests += 1
+        let number = requests
         let transport = transport
         let asked = HostClock.monotonicSeconds
         let task = Task { () -> Result<Authorization, Failure> in
-            let result: Result<Authorization, Failure>
+            defer { self.forget(key, number) }
             do throws(Failure) {
                 let token = try await key.server.token(
                     for: key.scopes, login: login, mayBePlain: !key.endpoint.isSecure, over: transport)
-                let authorization = Authorization(value: "Bearer \(token.value)", hasLogin: login != nil)
+                let authorization = Authorization(
+                    value: "Bearer \(token.value)", hasLogin: login != nil, secrets: [token.value])
                 // A little less than it is good for: it must arrive in time as well.
                 let until = asked + token.lifetime - min(10, token.lifetime / 2)
                 self.keep(Kept(authorization: authorization, until: until), for: key)
-                result = .success(authorization)
-            } catch { result = .failure(error) }
-            self.forgetTask(key)
-            return result
+                return .success(authorization)
+            } catch { return .failure(error) }
         }
-        underWay[key] = task
-        return try await task.value.get()
+        let request = TokenRequest(number: number, task: task)
+        underWay[key] = request
+        return request
+    }
+
+    /// One who was canceled waits no more; with the last one the request ends.
+    private func leave(_ key: TokenKey, _ number: Int) {
+        guard let request = underWay[key], request.number == number else { return }
+        underWay[key]?.waiting -= 1
+        guard request.waiting <= 1 else { return }
+        underWay[key] = nil
+        request.task.cancel()
+    }
+
+    private func forget(_ key: TokenKey, _ number: Int) {
+        if underWay[key]?.number == number { underWay[key] = nil }
     }
 
     private func keep(_ kept: Kept, for key: TokenKey) { tokens[key] = kept }
-
-    private func forgetTask(_ key: TokenKey) { underWay[key] = nil }
 
     /// The login for a repository, with a name to tell logins apart by.
     private func owner(

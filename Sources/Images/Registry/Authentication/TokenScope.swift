@@ -14,6 +14,13 @@ struct TokenScope: Hashable, Sendable, Comparable, CustomStringConvertible {
         TokenScope(resource: "repository:\(repository)", actions: ["pull", "push"])
     }
 
+    /// The same for what the repository is called at `endpoint`.
+    func at(_ endpoint: RegistryEndpoint) -> TokenScope {
+        guard resource.hasPrefix("repository:") else { return self }
+        let name = String(resource.dropFirst("repository:".count))
+        return TokenScope(resource: "repository:\(endpoint.repository(name))", actions: actions)
+    }
+
     var description: String { "\(resource):\(actions.sorted().joined(separator: ","))" }
 
     static func < (left: Self, right: Self) -> Bool { left.description < right.description }

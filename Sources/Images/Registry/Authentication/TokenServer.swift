@@ -27,6 +27,8 @@ struct TokenServer: Hashable, Sendable {
         return try await transport.follow(request(scopes, login), allowsPlain: false) {
             (answer) throws(Failure) in
             guard answer.status == 200 else {
+                var answer = answer
+                answer.secrets = login?.secrets ?? []
                 var failure = await answer.failure()
                 if case .status(let status, let message, let delay, _) = failure.cause {
                     // A token server that knows nothing of scopes answers 400 or 404 to a wrong login as well.
@@ -36,7 +38,7 @@ struct TokenServer: Hashable, Sendable {
                             retryAfter: delay, hadCredentials: login != nil))
                 }
                 failure.origin = failure.origin ?? realm.origin
-                throw failure.hiding([login?.password, login?.identityToken, login?.basic].compactMap { $0 })
+                throw failure
             }
             let bytes = try await answer.bytes(limit: 1 << 20, of: "the token from \(realm)")
             guard let token = Token(parsing: bytes) else {
@@ -71,7 +73,12 @@ struct TokenServer: Hashable, Sendable {
 
 extension Login {
     /// RFC 7617 §2.
-    var basic: String { "Basic " + Base64.encode(Array("\(username):\(password)".utf8)) }
+    var basic: String { "Basic \(encoded)" }
+
+    private var encoded: String { Base64.encode(Array("\(username):\(password)".utf8)) }
+
+    /// What must not be shown.
+    var secrets: [String] { [password, encoded, identityToken ?? ""].filter { !$0.isEmpty } }
 }
 
 /// What a registry takes as proof for a while.

@@ -62,7 +62,15 @@ struct BlobDownload {
         if receiver.count < blob.size {
             throw Failure(.cut("the connection ended after \(receiver.count) of \(blob.size) bytes"))
         }
+        if !isRight {
+            let (found, size) = (receiver.digest, receiver.count)
+            try restart()
+            throw Failure(.damaged(.wrongContent(expected: blob.digest, found: found, size: size)))
+        }
     }
+
+    /// True if all that is there is the blob.
+    var isRight: Bool { receiver.count == blob.size && receiver.digest == blob.digest }
 
     /// No attempt can help if the blob itself has another size.
     private func check(_ size: UInt64?) throws(Failure) {

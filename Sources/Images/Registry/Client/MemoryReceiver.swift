@@ -1,4 +1,5 @@
 public import Bytes
+public import Digests
 internal import Synchronization
 
 /// Takes a small blob into memory.
@@ -15,6 +16,8 @@ public final class MemoryReceiver: BlobReceiver {
 
     public var bytes: [UInt8] { received.withLock { $0 } }
     public var count: UInt64 { UInt64(received.withLock { $0.count }) }
+
+    public var digest: SHA256Digest { SHA256Digest(hashing: bytes) }
 
     public func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
         let fits = received.withLock { received in

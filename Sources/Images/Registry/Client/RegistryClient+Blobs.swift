@@ -4,7 +4,7 @@ internal import NIOHTTP1
 public import OCI
 
 extension RegistryClient {
-    /// True if the repository has the blob, in the registry itself: for who would write it there.
+    /// True if the repository has the blob, in the registry itself: to be asked before writing it there.
     public func hasBlob(
         _ digest: SHA256Digest, in repository: ImageReference
     ) async throws(RegistryError) -> Bool {
@@ -38,16 +38,19 @@ extension RegistryClient {
     }
 
     /// Streams a blob into `receiver`, from its count on, and goes on there after every cut. Returns when all of
-    /// `blob.size` is there; whether its digest is right is the receiver's to check.
+    /// `blob.size` is there and has the digest it must have: what has not is forgotten and fetched again, from the
+    /// next server in the end.
     public func download(
         _ blob: Descriptor, from repository: ImageReference, into receiver: any BlobReceiver
     ) async throws(RegistryError) {
         let subject = Subject(repository.at(blob.digest), what: "the blob")
         try await atEndpoints(subject, progress: { receiver.count }) { (endpoint) throws(Failure) in
             let download = BlobDownload(blob: blob, receiver: receiver)
-            let start = receiver.count
-            if start == blob.size { return }
-            if start > blob.size { try download.restart() }
+            if receiver.count >= blob.size {
+                if download.isRight { return }
+                // A part that an earlier run left.
+                try download.restart()
+            }
             let call = RegistryCall(
                 method: .GET, target: .path("blobs/\(blob.digest.oci)"), headers: download.headers,
                 scopes: [.pull(repository.repositoryPath)], isContentAddressed: true)

@@ -76,35 +76,38 @@ extension RegistryClient {
         _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
         handle: (Answer) async throws(Failure) -> T
     ) async throws(Failure) -> T {
+        // A mirror may have its copies below a path: logins and tokens are for what they are called there.
+        let name = endpoint.repository(repository)
+        let scopes = call.scopes.map { $0.at(endpoint) }
         var authorization = try await authenticator.authorization(
-            for: endpoint, repository: repository, scopes: call.scopes)
+            for: endpoint, repository: name, scopes: scopes)
         var round = 0
         while true {
             let request = request(call, at: endpoint, repository: repository, authorization)
             let sent = authorization
-            let outcome: Outcome<T>
-            do throws(Failure) {
-                outcome = try await transport.follow(request, allowsPlain: call.isContentAddressed) {
-                    (answer) throws(Failure) -> Outcome<T> in
-                    learn(endpoint, from: answer)
-                    var answer = answer
-                    answer.hadCredentials = sent?.hasLogin == true
-                    // What another server than the registry asks for is not ours to give.
-                    guard answer.status == 401, answer.address.hasSameOrigin(as: endpoint.address("")) else {
-                        return .answered(try await handle(answer))
-                    }
-                    let challenges = Challenge.all(answer.headers["www-authenticate"])
-                    return .challenged(challenges, await answer.failure())
+            let outcome: Outcome<T> = try await transport.follow(
+                request, allowsPlain: call.isContentAddressed
+            ) {
+                (answer) throws(Failure) -> Outcome<T> in
+                learn(endpoint, from: answer)
+                var answer = answer
+                answer.hadCredentials = sent?.hasLogin == true
+                answer.secrets = sent?.secrets ?? []
+                // What another server than the registry asks for is not ours to give.
+                guard answer.status == 401, answer.address.hasSameOrigin(as: endpoint.address("")) else {
+                    return .answered(try await handle(answer))
                 }
-            } catch { throw error.hiding([sent?.secret].compactMap { $0 }) }
+                let challenges = Challenge.all(answer.headers["www-authenticate"])
+                return .challenged(challenges, await answer.failure())
+            }
             switch outcome {
             case .answered(let value): return value
             case .challenged(let challenges, let failure):
                 guard round < 3,
                     let next = try await authenticator.answer(
-                        challenges, for: endpoint, repository: repository, scopes: call.scopes, rejected: sent
+                        challenges, for: endpoint, repository: name, scopes: scopes, rejected: sent
                     )
-                else { throw failure.hiding([sent?.secret].compactMap { $0 }) }
+                else { throw failure }
                 authorization = next
                 round += 1
             }

@@ -31,13 +31,13 @@ public struct RetryPolicy: Sendable {
     public static let `default` = RetryPolicy()
 
     /// Seconds before the next attempt after `failures` of them, one at least; nil if the server wants more
-    /// patience than there is. `chance` is from 0 up to 1: it spreads those who failed together.
+    /// patience than there is. What the server asks for comes on top of our own pause: it may say 0, or a time that is
+    /// past by our clock. `chance` is from 0 up to 1: it spreads those who failed together.
     func delay(afterFailures failures: Int, retryAfter: Double?, chance: Double) -> Double? {
-        if let retryAfter {
-            return retryAfter <= longestRetryAfter ? retryAfter : nil
-        }
+        let retryAfter = retryAfter ?? 0
+        guard retryAfter <= longestRetryAfter else { return nil }
         var delay = firstDelay
         for _ in 1..<max(2, min(failures, 60)) where failures > 1 { delay = min(delay * 2, longestDelay) }
-        return min(delay, longestDelay) * (0.5 + 0.5 * chance)
+        return retryAfter + min(delay, longestDelay) * (0.5 + 0.5 * chance)
     }
 }

@@ -10,10 +10,12 @@ struct UploadSession {
 
     private var scopes: [TokenScope] { [.push(repository.repositoryPath)] }
 
-    /// Tries to have the blob shown from another repository; true if that went well. If not, an upload may be
+    /// Tries to have the blob shown from other repositories, in order; true if that went well. If not, an upload may be
     /// under way.
     func mount(_ upload: inout UploadState) async throws(Failure) -> Bool {
-        while let source = upload.mounts.popLast() {
+        while let source = upload.mounts.first {
+            upload.mounts.removeFirst()
+            await cancel(&upload)
             let call = RegistryCall(
                 method: .POST,
                 target: .path(
@@ -33,17 +35,25 @@ struct UploadSession {
                     }
                 }
                 if isMounted { return true }
-                // An upload is under way: that is the registry's no.
-                return false
             } catch {
                 // Who may not read the other repository can still upload; what may pass is tried again.
                 if error.isTemporary || error.status == nil {
-                    upload.mounts.append(source)
+                    upload.mounts.insert(source, at: 0)
                     throw error
                 }
             }
         }
         return false
+    }
+
+    /// Ends an upload that a registry began instead of a mount. One that it will not end it forgets in time.
+    private func cancel(_ upload: inout UploadState) async {
+        guard let location = upload.location else { return }
+        upload.forget()
+        let call = RegistryCall(method: .DELETE, target: .address(location), scopes: scopes)
+        do throws(Failure) {
+            try await send(call) { (answer) throws(Failure) in await answer.drain() }
+        } catch {}
     }
 
     func begin(_ upload: inout UploadState) async throws(Failure) {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Digests
+internal import Host
 internal import OCI
 
 /// Brings blobs into a layout: each once, whoever asks for it, from this process or another.
@@ -50,6 +51,7 @@ actor BlobFetcher {
 
     /// Fetches the blob, or waits while another process does.
     private nonisolated func bring(_ blob: Descriptor, from repository: ImageReference) async throws {
+        var wait = Wait(for: blob, in: layout)
         while true {
             try Task.checkCancellation()
             if progress.isGivenUp { throw CancellationError() }
@@ -61,12 +63,51 @@ actor BlobFetcher {
             }
             slots.leave()
             if isThere { return }
-            try await Task.sleep(nanoseconds: Self.patience)
+            try await Task.sleep(nanoseconds: Wait.pause)
+            switch wait.look() {
+            case .quiet: break
+            case .long:
+                client.settings.onNote(
+                    "waiting for another process, which has begun to fetch \(blob.digest.oci)")
+            case .hopeless:
+                throw RegistryError(
+                    registry: repository.registry, reference: repository.description,
+                    .interrupted(
+                        attempts: 1,
+                        reason: "another process is fetching \(blob.digest.oci) and gets nothing; end it "
+                            + "(fuser \(wait.path) tells which it is)"))
+            }
         }
     }
 
-    /// Between two looks at what another process is fetching.
-    private static let patience: UInt64 = 50_000_000
+    /// How long another process has been fetching a blob without getting more of it, in looks at its file.
+    private struct Wait {
+        /// Nanoseconds between two looks.
+        static let pause: UInt64 = 50_000_000
+        /// Five seconds, and ten minutes: longer than a registry is given in all its attempts.
+        private static let (long, hopeless) = (100, 12_000)
+
+        enum State { case quiet, long, hopeless }
+
+        let path: String
+        private var size: UInt64?
+        private var looks = 0
+        private var wasTold = false
+
+        init(for blob: Descriptor, in layout: ImageLayout) {
+            path = layout.partPath(of: blob)
+        }
+
+        mutating func look() -> State {
+            let now = (try? FileStatus.of(path))?.size
+            looks = now == size ? looks + 1 : 0
+            size = now
+            if looks >= Self.hopeless { return .hopeless }
+            guard looks >= Self.long, !wasTold else { return .quiet }
+            wasTold = true
+            return .long
+        }
+    }
 
     /// False if another process has the blob in hand.
     private nonisolated func attempt(
@@ -77,16 +118,13 @@ actor BlobFetcher {
         case .present: return true
         case .claimed(let partial):
             let received = ReportedBlob(partial, progress: progress)
-            // Wrong bytes may come from a part that an earlier run left: once more, from the start.
-            for isLast in [false, true] {
+            do {
                 try await client.download(blob, from: repository, into: received)
-                guard let found = try partial.finish() else { break }
-                guard isLast else { continue }
-                partial.discard()
-                throw RegistryError(
-                    registry: repository.registry, reference: repository.description,
-                    .wrongContent(expected: blob.digest, found: found, size: blob.size))
+            } catch {
+                if partial.count == 0 { partial.discard() }
+                throw error
             }
+            try partial.finish()
             progress.fetchedBlob()
             return true
         }
@@ -104,6 +142,8 @@ private final class ReportedBlob: BlobReceiver {
     }
 
     var count: UInt64 { partial.count }
+
+    var digest: SHA256Digest { partial.digest }
 
     func receive(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
         try partial.receive(bytes)

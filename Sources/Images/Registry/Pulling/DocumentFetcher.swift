@@ -71,6 +71,11 @@ struct DocumentFetcher {
         var pending = Array(try ImageIndex(parsing: bytes, document: Self.name(root)).manifests.reversed())
         while let descriptor = pending.popLast() {
             guard seen.insert(descriptor.digest).inserted else { continue }
+            guard seen.count <= Self.mostManifests, fetchedBytes <= Self.mostBytes else {
+                throw ImageError(
+                    .malformed(document: Self.name(root), field: "manifests", reason: "it leads to too many"),
+                    reference: reference.description)
+            }
             switch descriptor.mediaType.role {
             case .manifest: found.append(descriptor)
             case .index:
@@ -82,6 +87,12 @@ struct DocumentFetcher {
         }
         return found
     }
+
+    /// Of one image, through nested indexes: real ones have some dozens of manifests with some KiB.
+    private static let mostManifests = 1000
+    private static let mostBytes = 64 << 20
+
+    private var fetchedBytes: Int { fetched.reduce(0) { $0 + $1.bytes.count } }
 
     /// The first manifest for each of `platforms`; every one that can run if the list is empty. Where none says
     /// that it is for a platform, those that say nothing at all may be: their configurations will tell.

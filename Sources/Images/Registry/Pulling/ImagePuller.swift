@@ -76,6 +76,8 @@ public struct ImagePuller: Sendable {
                 switch outcome {
                 // The others are still looked up, and not fetched.
                 case .failure(let error) where Self.isMissing(error): report.giveUp()
+                // One of those that had begun to come.
+                case .failure(let error) where Self.isEndOfTheRest(error): break
                 case .failure: group.cancelAll()
                 case .success: break
                 }
@@ -102,10 +104,12 @@ public struct ImagePuller: Sendable {
             }
         }
         if missing.count > 1 {
-            throw RegistryError(
+            var error = RegistryError(
                 registry: missing[0].registry,
                 reference: missing.map { $0.reference ?? $0.registry }.joined(separator: ", "),
                 .notFound(what: "each of these images"))
+            error.mirrorsWithout = Set(missing.flatMap(\.mirrorsWithout)).sorted()
+            throw error
         }
         if let error = missing.first ?? cancelled { throw error }
         return images

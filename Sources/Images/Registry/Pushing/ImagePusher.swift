@@ -23,7 +23,7 @@ public struct ImagePusher: Sendable {
     /// Pushes the image that the layout has as `source` under the name `destination`; returns what it names there.
     public func push(_ source: ImageReference, as destination: ImageReference) async throws -> Descriptor {
         let root = try layout.descriptor(of: source)
-        let kin = try relatives(of: destination)
+        let kin = try relatives(of: destination, first: source)
         try await push(root, to: destination, mountableFrom: kin)
         return try await client.putManifest(
             try layout.document(root), mediaType: root.mediaType, as: destination)
@@ -53,7 +53,7 @@ public struct ImagePusher: Sendable {
 
     /// All that `descriptor` names, and itself unless it is the root, which gets its name last.
     private func push(
-        _ descriptor: Descriptor, to destination: ImageReference, mountableFrom kin: [ImageReference]
+        _ descriptor: Descriptor, to destination: ImageReference, mountableFrom kin: Relatives
     ) async throws {
         switch descriptor.mediaType.role {
         case .index:
@@ -68,7 +68,7 @@ public struct ImagePusher: Sendable {
     }
 
     private func push(
-        child: Descriptor, to destination: ImageReference, mountableFrom kin: [ImageReference]
+        child: Descriptor, to destination: ImageReference, mountableFrom kin: Relatives
     ) async throws {
         // The cache may have one platform of several; the registry may have the others already.
         guard try layout.hasBlob(child) else {
@@ -84,7 +84,7 @@ public struct ImagePusher: Sendable {
     }
 
     private func send(
-        _ blobs: [Descriptor], to destination: ImageReference, mountableFrom kin: [ImageReference]
+        _ blobs: [Descriptor], to destination: ImageReference, mountableFrom kin: Relatives
     ) async throws {
         let slots = Slots(connections)
         var seen: Set<SHA256Digest> = []
@@ -102,30 +102,43 @@ public struct ImagePusher: Sendable {
     }
 
     private func send(
-        _ blob: Descriptor, to destination: ImageReference, mountableFrom kin: [ImageReference]
+        _ blob: Descriptor, to destination: ImageReference, mountableFrom kin: Relatives
     ) async throws {
         if try await client.hasBlob(blob.digest, in: destination) { return }
         onProgress("\(destination): \(blob.digest.oci)")
         // What is damaged here must not become damage there.
         try await Aside.run { () throws(ImageError) in try layout.verify(blob) }
         _ = try await client.upload(
-            blob, contents: try layout.contents(of: blob), to: destination, mountableFrom: kin,
-            isMissing: true)
+            blob, contents: try layout.contents(of: blob), to: destination,
+            mountableFrom: kin[blob.digest] ?? [], isMissing: true)
     }
 
-    /// Other repositories of the same registry that this layout knows: blobs may be there already.
-    private func relatives(of destination: ImageReference) throws(ImageError) -> [ImageReference] {
-        var found: [ImageReference] = []
-        for (name, _) in try layout.images() {
-            guard let reference = try? ImageReference(name), reference.registry == destination.registry,
-                reference.repository != destination.repository,
-                !found.contains(where: { $0.repository == reference.repository })
-            else { continue }
-            found.append(reference)
+    /// Other repositories of the same registry with images of this layout, by the blobs that these have: the registry
+    /// may have them there already. That of `first`, the image that is pushed, comes before others.
+    private func relatives(
+        of destination: ImageReference, first: ImageReference
+    ) throws(ImageError) -> Relatives {
+        var relatives: Relatives = [:]
+        let known = try layout.blobsByName().compactMap { entry in
+            (try? ImageReference(entry.name)).map { (reference: $0, blobs: entry.blobs) }
+        }.filter {
+            $0.reference.registry == destination.registry && $0.reference.repository != destination.repository
         }
-        return Array(found.prefix(Self.maximumRelatives))
+        let isFirst = { (reference: ImageReference) in reference.repository == first.repository }
+        for entry in known.filter({ isFirst($0.reference) }) + known.filter({ !isFirst($0.reference) }) {
+            for blob in entry.blobs {
+                let found = relatives[blob] ?? []
+                guard found.count < Self.mostRelatives,
+                    !found.contains(where: { $0.repository == entry.reference.repository })
+                else { continue }
+                relatives[blob] = found + [entry.reference]
+            }
+        }
+        return relatives
     }
+
+    private typealias Relatives = [SHA256Digest: [ImageReference]]
 
     /// Each mount is a request of its own.
-    private static let maximumRelatives = 3
+    private static let mostRelatives = 3
 }

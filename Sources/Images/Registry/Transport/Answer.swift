@@ -13,6 +13,8 @@ struct Answer {
     var isForeign = false
     /// True if somebody's login, or a token got with one, went with the request.
     var hadCredentials = false
+    /// What went with the request and must not be shown, should the server repeat it.
+    var secrets: [String] = []
     private let body: HTTPClientResponse.Body
 
     init(_ response: HTTPClientResponse, from address: WebAddress) {
@@ -64,7 +66,7 @@ struct Answer {
     /// What the answer says of a request that failed.
     func failure() async -> Failure {
         let text = (try? await bytes(limit: 64 << 10, of: "")) ?? []
-        let message = ServerMessage.read(text)
+        let message = ServerMessage.read(text, hiding: secrets)
         if status == 400, !address.isSecure, ServerMessage.printable(text).contains("HTTPS") {
             return Failure(.wantsTLS)
         }
@@ -78,8 +80,9 @@ struct Answer {
 
 /// What registries and token servers say of errors (OCI distribution specification, "Error Codes").
 enum ServerMessage {
-    /// The codes and messages in `body`, in one line of limited length; empty if there are none.
-    static func read(_ body: [UInt8]) -> String {
+    /// The codes and messages in `body`, in one line of limited length; empty if there are none, or if one of
+    /// `secrets` is among them, be it its beginning only.
+    static func read(_ body: [UInt8], hiding secrets: [String] = []) -> String {
         guard let document = try? JSONValue(parsing: body) else { return "" }
         var parts: [String] = []
         for error in (document["errors"]?.array ?? []).prefix(3) {
@@ -91,7 +94,9 @@ enum ServerMessage {
         if parts.isEmpty, let details = document["details"]?.string ?? document["message"]?.string {
             parts.append(details)
         }
-        return printable(Array(parts.joined(separator: "; ").utf8))
+        let message = parts.joined(separator: "; ")
+        if secrets.contains(where: { !$0.isEmpty && message.contains($0.prefix(16)) }) { return "" }
+        return printable(Array(message.utf8))
     }
 
     /// The printable characters of `bytes` in one line, at most 300.

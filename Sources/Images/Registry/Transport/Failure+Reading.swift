@@ -4,7 +4,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 
-/// What the HTTP client's errors mean to who asked.
+/// What the HTTP client's errors mean to the caller.
 extension Failure {
     init(reading error: any Error) {
         if Task.isCancelled {
@@ -72,7 +72,8 @@ extension Failure.Cause {
     fileprivate init(tls text: String) {
         func has(_ word: String) -> Bool { text.uppercased().contains(word) }
         if has("CERTIFICATE_VERIFY_FAILED") {
-            self = .final(.untrusted(reason: "its certificate is signed by nobody who is trusted here"))
+            self = .final(
+                .untrusted(reason: "its certificate has expired, or is signed by nobody who is trusted here"))
         } else if has("HOSTNAME") {
             self = .final(.untrusted(reason: "its certificate is for another name"))
         } else if has("WRONG_VERSION_NUMBER") || has("HTTP_REQUEST") || has("HTTPS_PROXY_REQUEST") {

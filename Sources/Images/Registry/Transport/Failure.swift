@@ -52,7 +52,7 @@ struct Failure: Error, Equatable, Sendable {
 
     var isUnreachable: Bool { if case .unreachable = cause { true } else { false } }
 
-    /// How it is told to who waits.
+    /// How it is told while a caller waits.
     var note: String {
         switch cause {
         case .unreachable(let reason), .cut(let reason): reason
@@ -69,15 +69,6 @@ struct Failure: Error, Equatable, Sendable {
         guard let delay, delay >= 1 else { return message }
         let wish = "it asks to wait \(UInt64(min(delay, 1e9))) s"
         return message.isEmpty ? wish : "\(message); \(wish)"
-    }
-
-    /// The same without the server's words if one of `secrets` is among them.
-    func hiding(_ secrets: [String]) -> Failure {
-        guard case .status(let status, let message, let delay, let hadCredentials) = cause,
-            secrets.contains(where: { !$0.isEmpty && message.contains($0) })
-        else { return self }
-        return Failure(
-            .status(status, message: "", retryAfter: delay, hadCredentials: hadCredentials), origin: origin)
     }
 
     /// What is left to say when nobody tries any more. `what` is not there if the answer was 404.
