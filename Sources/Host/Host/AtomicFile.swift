@@ -30,7 +30,6 @@ public struct AtomicFile: ~Copyable, RewritableSink {
         self.path = path
         temporaryPath = made.path
         descriptor = made.descriptor
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         fchmod(descriptor, mode_t(permissions))
     }
 

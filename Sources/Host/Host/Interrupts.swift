@@ -15,7 +15,7 @@ public enum Interrupts {
             source.setEventHandler {
                 PendingFiles.end(status: 128 + number) {
                     let lineEnd = HostEnvironment.isTerminal(2) ? "\n" : ""
-                    let message = "\(lineEnd)\(name): interrupted; nothing half-written was left behind\n"
+                    let message = "\(lineEnd)\(name): interrupted; no output was left half-written\n"
                     _ = message.withCString { write(2, $0, strlen($0)) }
                 }
             }

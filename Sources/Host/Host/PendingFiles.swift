@@ -1,3 +1,4 @@
+internal import CProcess
 internal import Glibc
 internal import Synchronization
 
@@ -5,12 +6,12 @@ internal import Synchronization
 public enum PendingFiles {
     private static let paths = Mutex<Set<String>>([])
 
-    /// Makes a file of nobody else's name after `template` (mkstemp(3)). It is pending from the moment it
+    /// Makes a file of nobody else's name after `template` (mkostemp(3)). It is pending from the moment it
     /// exists: an interrupt comes before or after, never between. `descriptor` is negative on failure.
     static func make(after template: String) -> (descriptor: Int32, path: String, errno: Int32) {
         paths.withLock { paths in
             var name = Array(template.utf8CString)
-            let descriptor = mkstemp(&name)
+            let descriptor = cprocess_make_file(&name)
             let code = errno
             let path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
             if descriptor >= 0 { paths.insert(path) }

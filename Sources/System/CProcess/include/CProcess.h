@@ -10,4 +10,7 @@ int cprocess_pipe(int ends[2]);
 // posix_spawn_file_actions_addchdir_np(3).
 int cprocess_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *folder);
 
+// mkostemp(3) with O_CLOEXEC: no program that is started meanwhile inherits the file.
+int cprocess_make_file(char *name);
+
 #endif
