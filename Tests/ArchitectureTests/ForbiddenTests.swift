@@ -19,8 +19,23 @@ import Testing
         }
     }
 
+    /// What makes outputs is given all that varies, as parameters: it does not even ask Host.
+    @Test func whatMakesOutputsAsksNobody() throws {
+        let modules: Set = ["KitConfig", "Assembly", "Outputs", "SBOM"]
+        for file in try SourceFile.all() where modules.contains(file.module) {
+            for (index, line) in file.lines.enumerated() {
+                for word in ["HostClock", "HostEnvironment", "HostRandom"] where line.contains(word) {
+                    Issue.record("\(file.path):\(index + 1): \(word) is for callers to ask")
+                }
+            }
+        }
+    }
+
     @Test func nothingTrapsOnPurpose() throws {
-        let forbidden = ["try!", " as! ", "fatalError(", "@unchecked Sendable", "TO" + "DO", "FIX" + "ME"]
+        let forbidden = [
+            "try!", " as! ", "fatalError(", "preconditionFailure(", "@unchecked Sendable", "TO" + "DO",
+            "FIX" + "ME",
+        ]
         for file in try SourceFile.all() {
             for (index, line) in file.lines.enumerated() {
                 for word in forbidden where line.contains(word) {
@@ -33,7 +48,7 @@ import Testing
     }
 
     @Test func filesStaySmall() throws {
-        let long = try SourceFile.all().filter { $0.lines.count > 450 }.map {
+        let long = try SourceFile.all().filter { $0.lines.count > 400 }.map {
             "\($0.path): \($0.lines.count)"
         }
         #expect(long.isEmpty, "each of these is two things: \(long)")

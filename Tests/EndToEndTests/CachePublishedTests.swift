@@ -1,6 +1,8 @@
 import Bytes
+import Digests
 import Host
 import NetworkSupport
+import OCI
 import TestSupport
 import Testing
 
@@ -8,6 +10,25 @@ import Testing
     "--published-only removes what a registry has as it is here, and keeps the rest",
     .enabled(if: Tool.available("docker-registry")))
 struct CachePublishedTests {
+    @Test("Signatures that the registry has otherwise stay, as it is said", arguments: ["rm", "clean"])
+    func signatures(command: String) async throws {
+        let registry = try await DockerRegistry()
+        let name = "\(registry.name)/team/app:1"
+        let cache = try CacheFolder([(name, [[.file("a", "contents")]])])
+        try cache.succeed(["push", name])
+        let root = try ImageLayout(reading: cache.path).descriptor(of: try ImageReference(name))
+        let tag = "\(registry.name)/team/app:sha256-\(root.digest.hex).sig"
+        try LayoutBuilder(at: cache.path).image(
+            tag, layers: [[.file("b", "no signature, but named like one")]])
+        let arguments = [command, "--published-only"] + (command == "rm" ? [name] : [])
+        let result = try cache.run(arguments)
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.errorText.contains("\(tag) stays"), "\(result.errorText)")
+        #expect(!result.errorText.contains("removed \(tag)"), "\(result.errorText)")
+        let listed = try cache.succeed(["ls"])
+        #expect(listed.contains(tag) && !listed.contains("\(name) "), "\(listed)")
+    }
+
     @Test(arguments: [["rm", "--published-only"], ["clean", "--published-only"]])
     func published(command: [String]) async throws {
         let registry = try await DockerRegistry()

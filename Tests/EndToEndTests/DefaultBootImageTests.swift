@@ -21,9 +21,19 @@ import Testing
         #expect(result.errorText.contains("--efi-boot @pkg:"), "\(result.errorText)")
         #expect(registry.requests.isEmpty)
         // The others are LinuxKit's, and asked for.
-        _ = try Executable.run(
-            arguments + ["--arch", "amd64", "-f", "raw-bios", "disk.yml"], in: workshop.path)
+        func bios() throws -> String {
+            let result = try Executable.run(
+                arguments + ["--arch", "amd64", "-f", "raw-bios", "disk.yml"], in: workshop.path)
+            #expect(result.status == 66)
+            return result.errorText
+        }
+        let absent = try bios()
         #expect(registry.requests.contains { $0.path.contains("mkimage-iso-bios") })
+        #expect(absent.contains("nor to be had; give --bios-boot"), "\(absent)")
+        registry.inject(.status(403), into: .all, times: .max)
+        let denied = try bios()
+        #expect(denied.contains("nor to be had (") && denied.contains("403"), "\(denied)")
+        #expect(denied.contains("give --bios-boot"), "\(denied)")
         await registry.close()
     }
 

@@ -54,6 +54,7 @@ import Testing
         let found = try await damages()
         #expect(found.map(\.digest) == [layer.descriptor.digest])
         #expect(found.map(\.reason) == ["it is missing"])
+        #expect(found.map(\.isInherent) == [false])
         #expect(found.first?.images == ["docker.io/library/a:1", "docker.io/library/b:1"])
     }
 
@@ -77,6 +78,7 @@ import Testing
         try builder.index("a:1", [try builder.manifest([layer])])
         let found = try await damages()
         #expect(found.count == 1 && found[0].reason.contains("a configuration says"), "\(found)")
+        #expect(found.map(\.isInherent) == [true], "to fetch it again does not help")
     }
 
     @Test("Repairing removes damaged blobs and no others")

@@ -56,6 +56,13 @@ extension Executable {
 
         public var isRunning: Bool { process.isRunning }
 
+        /// Bytes on its standard output that nobody has read.
+        public var bytesWaiting: Int {
+            var count: CInt = 0
+            return ioctl(output.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count) == 0
+                ? Int(count) : 0
+        }
+
         /// Sends signal `number`, waits for the end, and returns the exit code (128 + the signal's number if
         /// one ended it) and what the program said on standard error. Kills it after 20 seconds.
         public func end(signal number: Int32) throws -> (status: Int32, errorText: String) {

@@ -74,7 +74,7 @@ public final class OutputSession {
     /// The path of the file with `suffix`.
     func path(_ suffix: String) -> String { options.base + suffix }
 
-    /// Writes every format; the files appear when all of them are complete, so that a failure leaves none.
+    /// Writes every format; the files appear when all of them are complete, so that a failure of writing leaves none.
     public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
         for format in formats { try checkBootFiles(format) }
         var written: [WrittenFile] = []

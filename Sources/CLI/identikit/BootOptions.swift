@@ -91,26 +91,28 @@ struct BootOptions: ParsableArguments {
         }
         let reference = try ImageReference(name)
         do {
-            if isFetched {
-                try await fetching.ensure([ImagePuller.Request(reference, platforms: [platform])])
-            }
-            try await images.prepare([reference], platform: platform, jobs: 1)
+            try await fetching.ensure(
+                isFetched ? [ImagePuller.Request(reference, platforms: [platform])] : []
+            ) { try await images.prepare([reference], platform: platform, jobs: 1) }
             return .image(try images.image(reference, platform: platform))
         } catch {
-            guard isDefault, Self.isMissing(error) else { throw error }
+            guard isDefault, let reason = Self.absence(error) else { throw error }
             let kind = option.dropFirst(2).dropLast("-boot".count)
             return .missing(
                 "\(reference), which it is taken from by default, is not in the cache"
-                    + (isFetched ? ", nor to be had; give " : " and published nowhere; give ")
+                    + (isFetched ? ", nor to be had\(reason); give " : " and published nowhere; give ")
                     + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder that has it"
             )
         }
     }
 
-    /// True if the image can neither be found nor fetched.
-    private static func isMissing(_ error: any Error) -> Bool {
-        if let error = error as? ImageError, case .notFound = error.problem { return true }
-        return (error as? Failure)?.status == .unavailable || (error as? Failure)?.status == .missingInput
+    /// Why the image can neither be found nor fetched, in brackets where there is more to say than that nobody has
+    /// it; nil for what is no absence, as a policy's refusal.
+    private static func absence(_ error: any Error) -> String? {
+        if let error = error as? ImageError, case .notFound = error.problem { return "" }
+        if let error = error as? RegistryError, case .notFound = error.problem { return "" }
+        if let error = error as? Failure, error.status == .unavailable { return " (\(error.message))" }
+        return nil
     }
 
     /// A folder is written as one, or is there.

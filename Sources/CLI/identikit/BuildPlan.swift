@@ -209,13 +209,16 @@ struct BuildPlan {
         let sharing = BuildSharing(
             self, kit: kit, assembler: assembler, fetching: fetching, packages: packages, reporter: reporter)
         if let files = try await sharing.take(sharing.keyBeforePulling()) { return files }
-        try await fetching.ensure(
-            references.map { ImagePuller.Request($0, platforms: [platform]) }
-                + (try assembler.copiedReferences).map { ImagePuller.Request($0, platforms: $1) })
-        reporter.progress("reading \(references.count) images")
-        try await images.begin(references, platform: platform, jobs: session.jobs)
+        let copies = try assembler.copiedReferences
         do {
-            try await images.prepareCopies(try assembler.copiedReferences.map(\.reference))
+            try await fetching.ensure(
+                references.map { ImagePuller.Request($0, platforms: [platform]) }
+                    + copies.map { ImagePuller.Request($0, platforms: $1) }
+            ) {
+                reporter.progress("reading \(references.count) images")
+                try await images.begin(references, platform: platform, jobs: session.jobs)
+                try await images.prepareCopies(copies.map(\.reference))
+            }
             return try await write(
                 assembler, images: images, sharing: sharing, reporter: reporter)
         } catch {

@@ -56,7 +56,7 @@ struct Failure: Error {
     func exit() -> Never {
         PendingFiles.removeAll()
         var sink = DescriptorSink.standardError
-        try? sink.write(Array("\(Invocation.name): \(message)\n".utf8))
+        try? sink.write(Array("\(Invocation.name): \(message.printable)\n".utf8))
         HostProcess.exit(status.rawValue)
     }
 }

@@ -19,14 +19,14 @@ final class Reporter: Sendable {
     func progress(_ text: String) {
         guard level != .quiet else { return }
         if isTerminal {
-            put("\r\u{1B}[K\(text.prefix(120))")
+            put("\r\u{1B}[K\(text.printable.prefix(120))")
             hasStatusLine.withLock { $0 = true }
         } else if level == .verbose {
-            put("\(text)\n")
+            put("\(text.printable)\n")
         }
     }
 
-    /// How far long work is: as `progress` on a terminal; elsewhere now and then, for who waits at a log.
+    /// How far long work is: as `progress` on a terminal; elsewhere now and then, for readers of a log.
     func amount(_ text: String) {
         guard level != .quiet else { return }
         if isTerminal { return progress(text) }
@@ -36,7 +36,7 @@ final class Reporter: Sendable {
             last = now
             return true
         }
-        if isDue { put("\(text)\n") }
+        if isDue { put("\(text.printable)\n") }
     }
 
     /// Seconds between two amounts in a log.
@@ -46,7 +46,7 @@ final class Reporter: Sendable {
     func note(_ text: String) {
         guard level != .quiet else { return }
         clear()
-        put("\(text)\n")
+        put("\(text.printable)\n")
     }
 
     /// Only with `--verbose`.
@@ -55,7 +55,7 @@ final class Reporter: Sendable {
     /// Something that may be wrong; shown always.
     func warning(_ text: String) {
         clear()
-        put("warning: \(text)\n")
+        put("warning: \(text.printable)\n")
     }
 
     /// Removes the changing line.
@@ -80,7 +80,7 @@ enum Output {
 
     static func print(_ text: String) throws(StreamError) {
         var sink = DescriptorSink.standardOutput
-        try sink.write(Array((text + "\n").utf8))
+        try sink.write(Array((text.printable + "\n").utf8))
     }
 
     static func write(_ bytes: ByteString) throws(StreamError) {

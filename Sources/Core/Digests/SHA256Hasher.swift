@@ -31,6 +31,7 @@ public struct SHA256Hasher: ByteSink, Sendable {
     /// The digest of what has come so far; the hasher can go on.
     public func finalize() -> SHA256Digest {
         guard let digest = SHA256Digest(bytes: Array(state.finalize())) else {
+            // Proof: FIPS 180-4 has no other length.
             preconditionFailure("SHA-256 gives 32 bytes")
         }
         return digest

@@ -71,7 +71,7 @@ public struct QCOW2Header: Hashable, Sendable {
 }
 
 extension QCOW2Header {
-    /// The features that make an image unreadable for who does not know them, by bit.
+    /// The features that make an image unreadable to programs that do not know them, by bit.
     private enum Incompatible {
         /// Reference counts may be wrong; what is read does not depend on them.
         static let dirty: UInt64 = 1 << 0

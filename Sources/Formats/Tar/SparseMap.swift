@@ -8,7 +8,7 @@ struct SparseMap {
     /// Bytes of the file.
     let size: UInt64
 
-    /// Shorter holes are stored: they compress to nearly nothing, and each piece is a seek for who unpacks it.
+    /// Shorter holes are stored: they compress to nearly nothing, and each piece is a seek when it is unpacked.
     static let smallestHole: UInt64 = 64 << 10
 
     init(pieces: [Range<UInt64>], size: UInt64) {

@@ -25,12 +25,13 @@ extension ImageError.Problem: CustomStringConvertible {
                 + Self.listed("There is", available.map(\.description), none: "It names no platform.")
         case .missingBlob(let digest, let path, nil):
             "the blob \(digest.oci) is not at \(path): the cache has only a part of the image; bring the rest "
-                + "with cache pull, or build without --offline"
+                + "with cache pull"
         case .missingBlob(let digest, let path, let platform?):
             "not there for \(platform): the blob \(digest.oci) is not at \(path); bring it with cache pull "
-                + "--platform \(platform), or build without --offline"
+                + "--platform \(platform)"
         case .wrongBlob(let digest, let path, let reason):
-            "the blob \(digest.oci) at \(path) is damaged: \(reason); remove it and add the image again"
+            "the blob \(digest.oci) at \(path) is damaged: \(reason); run cache verify --repair, then pull "
+                + "or import the image again"
         case .malformed(let document, let field, let reason):
             "\(document): \(field.isEmpty ? "" : "\(field): ")\(reason)"
         case .layer(let problem):

@@ -3,6 +3,7 @@ import Digests
 import Host
 import NetworkSupport
 import OCI
+import Synchronization
 import TestSupport
 import Testing
 
@@ -78,6 +79,55 @@ struct PullingBuildTests {
             "kit.yml", "init:\n" + names.map { "  - \($0)\n" }.joined())
         try workshop.expectFailure(
             status: 66, saying: [names[0], names[2], "each of these images is not there"])
+    }
+
+    @Test("An image that another process removes from the cache while others are pulled is pulled again")
+    func removedMeanwhile() async throws {
+        let registry = try await DockerRegistry()
+        let caller = Mutex<(@Sendable () -> Void)?>(nil)
+        let proxy = try await FaultProxy(to: registry.port) { request in
+            guard request.blob != nil, let call = caller.withLock({ $0.take() }) else { return }
+            call()
+        }
+        let workshop = try RegistryWorkshop(registry: proxy.name)
+        try workshop.push(to: registry)
+        let name = "\(proxy.name)/team/base:1"
+        @Sendable func cache(_ command: String) throws -> Command.Result {
+            try Executable.run(["cache", command, "--cache", workshop.cache, name], in: workshop.path)
+        }
+        #expect(try cache("pull").status == 0)
+        let removal = Mutex("")
+        caller.withLock { $0 = { removal.withLock { $0 = (try? cache("rm").errorText) ?? "" } } }
+        try workshop.expectBuild()
+        #expect(removal.withLock { $0 }.contains("removed \(name)"))
+    }
+
+    @Test("A process that holds a blob and gets nothing is waited for, and told")
+    func heldByAnother() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: registry.name)
+        try workshop.push(to: registry)
+        let image = try workshop.source.layout.image(
+            try ImageReference("team/tool:1"), platform: Platform(architecture: "amd64"))
+        let layer = try #require(image.layers.last?.descriptor)
+        let name = "\(registry.name)/team/tool:1"
+        let process: Executable.Running
+        do {
+            guard case .claimed(let part) = try ImageLayout(creating: workshop.cache).claim(layer) else {
+                Issue.record("somebody else has it")
+                return
+            }
+            process = try Executable.start(
+                ["cache", "pull", "--cache", workshop.cache, name], in: workshop.path)
+            // It says so after five seconds.
+            try await Task.sleep(for: .seconds(8))
+            #expect(process.isRunning)
+            withExtendedLifetime(part) {}
+        }
+        let (status, text) = try await process.finish()
+        #expect(status == 0, "\(text)")
+        #expect(text.contains("waiting for another process"), "\(text)")
+        #expect(text.contains(layer.digest.oci), "\(text)")
     }
 
     @Test("A tag that moves is seen with --pull and not before")

@@ -23,7 +23,7 @@ struct BuildEntry {
         }.sorted { Self.title($0) < Self.title($1) }
         var annotations: [String: String] = [:]
         if !warnings.isEmpty {
-            let texts = JSONValue.texts(warnings.prefix(Self.mostWarnings).map { String($0.prefix(1000)) })
+            let texts = JSONValue.texts(Self.bounded(warnings))
             annotations[Self.warningsKey] = String(decoding: texts.encoded(.compact), as: UTF8.self)
         }
         manifest = ArtifactManifest(
@@ -34,7 +34,10 @@ struct BuildEntry {
             layers: layers, annotations: annotations)
     }
 
-    private static let mostWarnings = 100
+    /// What people can read.
+    private static func bounded(_ warnings: [String]) -> [String] {
+        warnings.prefix(100).map { String($0.prefix(1000)) }
+    }
 
     private static func title(_ layer: Descriptor) -> ByteString {
         ByteString(layer.annotations[AnnotationKey.title] ?? "")
@@ -45,7 +48,7 @@ struct BuildEntry {
         guard let text = manifest.annotations[Self.warningsKey],
             let value = try? JSONValue(parsing: Array(text.utf8))
         else { return [] }
-        return value.strings ?? []
+        return Self.bounded(value.strings ?? [])
     }
 
     /// The layers of the files, in the order of `expected`; throws the reason if the entry is not just these.

@@ -39,7 +39,9 @@ struct CacheCleanCommand: AsyncParsableCommand {
         if publishedOnly {
             let names = try layout.images().compactMap { try? ImageReference($0.name) }
             for name in try await registry.published(names, in: layout, global.reporter) {
-                for removed in try layout.remove(name) { global.reporter.note("removed \(removed)") }
+                for removed in try layout.remove(name, withSignatures: false) {
+                    global.reporter.note("removed \(removed)")
+                }
             }
         }
         guard

@@ -10,8 +10,8 @@ struct CacheImportCommand: ParsableCommand {
         abstract: "Take images from archives or folders into the cache.",
         discussion: """
             An archive is an OCI image layout in a tar or a Docker archive (docker save), compressed or not; a \
-            folder is an OCI image layout. Every blob is checked before it appears, and images are named when \
-            all of them is there.
+            folder is an OCI image layout. Every blob is checked before it appears; an image gets its name when \
+            all of it is there.
 
             Examples:
               \(Invocation.name) cache import image.tar

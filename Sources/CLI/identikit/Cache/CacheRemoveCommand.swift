@@ -29,9 +29,15 @@ struct CacheRemoveCommand: AsyncParsableCommand {
         try check(references)
         let layout = try cache.writableLayout()
         let reporter = global.reporter
-        if publishedOnly { references = try await registry.published(references, in: layout, reporter) }
+        if publishedOnly {
+            let signatures = try references.flatMap { try layout.signatures(of: $0) }
+            references += signatures.compactMap { try? ImageReference($0) }
+            references = try await registry.published(references, in: layout, reporter)
+        }
         var removed: [String] = []
-        for reference in references { removed += try layout.remove(reference) }
+        for reference in references {
+            removed += try layout.remove(reference, withSignatures: !publishedOnly)
+        }
         for name in removed { reporter.note("removed \(name)") }
         CacheReport.freed(try layout.collectGarbage(), reporter)
     }

@@ -51,16 +51,26 @@ struct CacheVerifyCommand: AsyncParsableCommand {
     }
 
     private func advice(_ report: LayoutReport, removed: Int?) -> String {
-        let names = Set(report.damages.flatMap(\.images)).sorted()
         let count = report.damages.count == 1 ? "one thing is" : "\(report.damages.count) things are"
-        var text = "\(count) damaged or missing in the cache \(cache.path); "
-        if let removed {
-            text += "\(removed) damaged blobs were removed; "
-        } else {
-            text += "run cache verify --repair, then "
+        var parts = ["\(count) damaged or missing in the cache \(cache.path)"]
+        if let removed { parts.append("\(removed) damaged blobs were removed") }
+        let repairable = report.damages.filter { !$0.isInherent }
+        if !repairable.isEmpty {
+            let names = Self.names(repairable)
+            parts.append(
+                (removed == nil ? "run cache verify --repair, then " : "")
+                    + (names.isEmpty ? "pull or import what is needed" : "pull or import again: \(names)"))
         }
-        let list = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and others" : "")
-        return text + (names.isEmpty ? "pull or import what is needed" : "pull or import again: \(list)")
+        let inherent = Self.names(report.damages.filter(\.isInherent))
+        if !inherent.isEmpty {
+            parts.append("remove with cache rm what contradicts itself as it was published: \(inherent)")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    private static func names(_ damages: [LayoutReport.Damage]) -> String {
+        let names = Set(damages.flatMap(\.images)).sorted()
+        return names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and others" : "")
     }
 
     private static func text(_ report: LayoutReport) -> String {

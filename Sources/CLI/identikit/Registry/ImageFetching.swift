@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Host
 import OCI
 import Registry
@@ -54,8 +55,25 @@ struct ImageFetching {
             if options.pull { throw error }
             if case .notFound = error.problem { throw error }
             throw Failure(error, lookedIn: cache.path)
+        } catch let error where !layout.isWritable {
+            // What is missing cannot be put there; that the cache has a part of it is no help.
+            guard error is StreamError || error is ImageError else { throw error }
+            throw Failure(
+                "\(Failure(error)?.message ?? "\(error)"); the cache \(layout.path) lacks images and cannot be "
+                    + "written: give another with --cache, or ask its owner", .cannotCreate)
         }
         if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }
+    }
+
+    /// Has `use` look the images up when the cache has them. One that another process removes from the cache between
+    /// the two is brought again.
+    func ensure(_ requests: [ImagePuller.Request], then use: () async throws -> Void) async throws {
+        for isLast in [false, false, true] {
+            try await ensure(requests)
+            do { return try await use() } catch let error as ImageError {
+                guard case .notFound = error.problem, !isLast, !options.offline else { throw error }
+            }
+        }
     }
 
     /// What an image is, found out without its layers: from the cache, or from its registry where the cache does not

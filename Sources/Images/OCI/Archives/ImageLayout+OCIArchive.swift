@@ -39,7 +39,9 @@ extension ImageLayout {
 
     static func severalImages(_ names: [String], _ archive: String, _ name: ImageReference) -> ImageError {
         let list = names.prefix(10).joined(separator: ", ")
-        let reason = "it has \(names.count) images, which cannot all be called \(name): \(list)"
+        let reason =
+            "it has \(names.count) images, which cannot all be called \(name): \(list); "
+            + "give one a layout of its own first (skopeo copy oci:FOLDER:TAG oci:OTHER:TAG)"
         return ImageError(.archive(ArchiveProblem(archive: archive, reason: reason)))
     }
 

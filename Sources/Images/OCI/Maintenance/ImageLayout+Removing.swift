@@ -25,11 +25,13 @@ extension ImageLayout {
         return try images().contains { $0.descriptor.digest == digest && names.contains($0.name) }
     }
 
-    /// Forgets the names that `reference` stands for, with those of its signatures where no other name leads to the
-    /// same image, and returns them; blobs stay until garbage is collected.
-    public func remove(_ reference: ImageReference) throws(ImageError) -> [String] {
+    /// Forgets the names that `reference` stands for and returns them, `withSignatures` those of its signatures as well,
+    /// where no other name leads to the same image; blobs stay until garbage is collected.
+    public func remove(
+        _ reference: ImageReference, withSignatures: Bool = true
+    ) throws(ImageError) -> [String] {
         var names = try names(of: reference)
-        names += try signatures(ofImagesNamedOnly: names)
+        if withSignatures { names += try signatures(ofImagesNamedOnly: names) }
         try editIndex { manifests in
             manifests.removeAll { entry in
                 if let name = entry["annotations"]?[AnnotationKey.referenceName]?.string {
@@ -39,6 +41,11 @@ extension ImageLayout {
             }
         }
         return names
+    }
+
+    /// The names that `remove` forgets along with those of `reference`.
+    public func signatures(of reference: ImageReference) throws(ImageError) -> [String] {
+        try signatures(ofImagesNamedOnly: try names(of: reference))
     }
 
     /// The names of what belongs to images that have no other names than `names`: cosign's signature tags and the

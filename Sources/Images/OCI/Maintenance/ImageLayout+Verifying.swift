@@ -31,7 +31,9 @@ extension ImageLayout {
             return results
         }
         for result in results {
-            for finding in try result.get() { inspector.note(finding.digest, finding.reason) }
+            for finding in try result.get() {
+                inspector.note(finding.digest, finding.reason, isInherent: finding.isInherent)
+            }
         }
         var leftovers = 0
         try reading { () throws(StreamError) in
@@ -46,6 +48,7 @@ extension ImageLayout {
     private struct Finding: Sendable {
         var digest: SHA256Digest
         var reason: String
+        var isInherent = false
     }
 
     /// What is wrong with one blob; it may be gone meanwhile, if nobody needs it any more.
@@ -63,7 +66,7 @@ extension ImageLayout {
             let wrong = diffIDs.filter { $0 != found.diffID }.map { diffID in
                 let reason =
                     "what is in it has the digest \(found.diffID.oci), a configuration says \(diffID.oci)"
-                return Finding(digest: blob.digest, reason: reason)
+                return Finding(digest: blob.digest, reason: reason, isInherent: true)
             }
             return .success(wrong)
         } catch {

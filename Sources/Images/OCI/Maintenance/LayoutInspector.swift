@@ -9,7 +9,13 @@ struct LayoutInspector {
     /// For the blob of a layer, what its contents must be.
     private(set) var diffIDs: [SHA256Digest: Set<SHA256Digest>] = [:]
     /// Problems by blob, before anybody is named.
-    private var problems: [SHA256Digest: Set<String>] = [:]
+    private var problems: [SHA256Digest: Set<Problem>] = [:]
+
+    private struct Problem: Hashable {
+        var reason: String
+        var isInherent: Bool
+    }
+
     private var inspected: Set<SHA256Digest> = []
 
     init(_ layout: ImageLayout) { self.layout = layout }
@@ -22,9 +28,9 @@ struct LayoutInspector {
         }
     }
 
-    /// Notes what is wrong with a blob.
-    mutating func note(_ digest: SHA256Digest, _ reason: String) {
-        problems[digest, default: []].insert(reason)
+    /// Notes what is wrong with a blob; `isInherent` as in a report's damages.
+    mutating func note(_ digest: SHA256Digest, _ reason: String, isInherent: Bool = false) {
+        problems[digest, default: []].insert(Problem(reason: reason, isInherent: isInherent))
     }
 
     /// The report, with the names of those that each problem is about.
@@ -33,9 +39,11 @@ struct LayoutInspector {
         var images: [SHA256Digest: [String]] = [:]
         for entry in named { for digest in entry.blobs { images[digest, default: []].append(entry.name) } }
         for digest in problems.keys.sorted() {
-            for reason in (problems[digest] ?? []).sorted() {
+            for problem in (problems[digest] ?? []).sorted(by: { $0.reason < $1.reason }) {
                 report.damages.append(
-                    LayoutReport.Damage(digest: digest, reason: reason, images: images[digest] ?? []))
+                    LayoutReport.Damage(
+                        digest: digest, reason: problem.reason, isInherent: problem.isInherent,
+                        images: images[digest] ?? []))
             }
         }
         return report
@@ -56,7 +64,7 @@ struct LayoutInspector {
                 // A wrong digest is found again where every blob is hashed.
                 if case .wrongBlob = error.problem { continue }
                 if case .stream(.system) = error.problem { throw error }
-                note(descriptor.digest, "\(error)")
+                note(descriptor.digest, "\(error)", isInherent: true)
             }
         }
     }

@@ -8,6 +8,9 @@ public struct LayoutReport: Hashable, Sendable {
         public var digest: SHA256Digest?
         /// One sentence without a full stop.
         public var reason: String
+        /// True if the bytes are those that were published, and the image contradicts itself: fetching it again does
+        /// not help.
+        public var isInherent: Bool
         /// The names that lead to it, sorted; none for a blob that only its digest leads to.
         public var images: [String]
     }

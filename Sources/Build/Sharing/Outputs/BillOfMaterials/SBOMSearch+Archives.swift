@@ -15,7 +15,7 @@ extension SBOMSearch {
             let contents = RangeAccess(image, offset: member.dataOffset, length: member.dataLength)
             if member.header.name == Self.name {
                 guard member.dataLength <= UInt64(Self.limit) else { continue }
-                // As for who unpacks it, the last one counts.
+                // As when it is unpacked, the last one counts.
                 found = try contents.bytes(
                     at: 0, length: Int(member.dataLength), of: Self.name.text)
             } else if Self.carriers.contains(member.header.name) {

@@ -16,8 +16,8 @@ internal import VMDK
 /// Looks for the bill of materials in an image and in the images that it holds: a qcow2 file holds a disk, that an
 /// EFI system partition, that a unified kernel image, and that an initrd.
 ///
-/// Images are the user's own, but need not be: `depth` bounds how far one leads to another, and the readers how long
-/// one takes.
+/// Images are the user's own, but need not be: `depth` bounds how far one leads to another, `budget` to how many,
+/// and the readers how long one takes.
 struct SBOMSearch {
     static let name: ByteString = "sbom.spdx.json"
     /// Bytes; those of large images take some tens of MiB.
@@ -27,11 +27,28 @@ struct SBOMSearch {
 
     private static let partitionLimit = 16
     /// Images within images that are looked into.
-    var depth = 8
+    private let depth: Int
+    private let budget: Budget
+
+    /// How many images may still be looked into, in all.
+    private final class Budget {
+        var images = 256
+    }
+
+    init() {
+        depth = 8
+        budget = Budget()
+    }
+
+    private init(below search: SBOMSearch) {
+        depth = search.depth - 1
+        budget = search.budget
+    }
 
     /// The document that `image` holds; nil if there is none.
     func search(_ image: any RandomAccessBytes) throws -> [UInt8]? {
-        guard depth > 0 else { return nil }
+        guard depth > 0, budget.images > 0 else { return nil }
+        budget.images -= 1
         switch try ImageKind.of(image) {
         case .tar: return try inTar(image)
         case .cpio: return try inInitrd(image)
@@ -51,7 +68,7 @@ struct SBOMSearch {
     }
 
     func within(_ image: any RandomAccessBytes) throws -> [UInt8]? {
-        try SBOMSearch(depth: depth - 1).search(image)
+        try SBOMSearch(below: self).search(image)
     }
 
     private func inRoot<Reader: FileSystemReader>(_ reader: Reader) throws -> [UInt8]? {
