@@ -41,14 +41,16 @@ import Testing
         "bsdcpio": #"\#(afterMicrocode) | gzip -dc | bsdcpio --quiet -t > /dev/null"#,
         "mkimage": #"d=$(mktemp -d); bsdtar -xf "$0" -C $d kernel.uimg; mkimage -l $d/kernel.uimg; rm -r $d"#,
         "xorriso": #"xorriso -abort_on FAILURE -indev "$0" -find / -exec lsdl > /dev/null"#,
-        "isoinfo": #"isoinfo -d -i "$0" | grep -q "NO Joliet\|Joliet with""#,
+        "isoinfo": #"isoinfo -d -i "$0" | grep -q "Joliet with"; isoinfo -R -l -i "$0" > /dev/null"#,
         "unsquashfs": #"unsquashfs -lls "$0" > /dev/null"#,
         "fsck.erofs": #"fsck.erofs "$0" > /dev/null"#,
         "dump.erofs": #"dump.erofs -s "$0" > /dev/null"#,
         "sgdisk": #"sgdisk -v "$0" | grep -q "No problems found""#,
         "sfdisk": #"sfdisk --verify --no-tell-kernel "$0" > /dev/null"#,
         "qemu-img":
-            #"qemu-img info "$0" > /dev/null; case "$0" in *.qcow2) qemu-img check "$0" > /dev/null;; esac"#,
+            #"case "$0" in *.qcow2 | *.vmdk) qemu-img check "$0" > /dev/null;; esac;"#
+            + #" case "$0" in *.vhd) f=vpc;; *.qcow2) f=qcow2;; *.vmdk) f=vmdk;; *) f=raw;; esac;"#
+            + #" qemu-img info -f $f "$0" > /dev/null"#,
         "fsck.fat": #"d=$(mktemp -d); \#(systemPartition) > $d/esp; fsck.fat -n $d/esp; rm -r $d"#,
         "mdir":
             #"d=$(mktemp -d); \#(systemPartition) > $d/esp; mdir -i $d/esp -/ -b ::/ | grep -q BOOTX64; rm -r $d"#,

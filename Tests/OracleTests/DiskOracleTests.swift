@@ -125,6 +125,34 @@ struct DiskOracleTests {
     }
 
     @Test(
+        "The system area, before the ISO file system, is what xorriso takes it for",
+        arguments: [
+            ("iso", ["MBR protective-msdos-label cyl-align-off GPT"]),
+            ("raw", ["MBR protective-msdos-label cyl-align-off GPT"]),
+            ("iso-efi-initrd", ["MBR protective-msdos-label cyl-align-off GPT"]),
+            ("raw-bios", ["MBR cyl-align-off"]), ("iso-bios", []),
+        ])
+    func systemArea(_ format: String, _ summaries: [String]) throws {
+        let report = try shell(
+            "xorriso -report_about FAILURE -indev \"stdio:$1\" -report_system_area plain 2>&1",
+            try SampleOutputs.path(format))
+        let lines = report.split(separator: "\n").map(String.init)
+        #expect(
+            lines.filter { $0.hasPrefix("System area summary:") }
+                == summaries.map { "System area summary: \($0)" })
+        // Type and start of the EFI system partition, and of the file system that is the whole of a BIOS' disk.
+        if summaries.first?.hasSuffix("GPT") == true {
+            #expect(
+                lines.contains {
+                    $0.hasPrefix("GPT type GUID") && $0.hasSuffix("28732ac11ff8d211ba4b00a0c93ec93b")
+                }, "\(report)")
+        } else if !summaries.isEmpty {
+            #expect(
+                lines.contains { $0.hasPrefix("MBR partition") && $0.contains("0x80  0x17") }, "\(report)")
+        }
+    }
+
+    @Test(
         "El Torito entries",
         arguments: [
             ("iso-bios", ["BIOS"]), ("iso-efi", ["UEFI"]), ("iso-efi-initrd", ["UEFI"]),

@@ -10,7 +10,8 @@ public enum SampleBootFiles {
 
     static var files: [(name: String, bytes: [UInt8])] {
         [
-            ("isolinux.bin", noise(101, 24_576)), ("ldlinux.c32", noise(102, 115_000)),
+            ("isolinux.bin", noise(101, 24_576, [0xFB, 0xC0, 0x78, 0x70], at: 64)),
+            ("ldlinux.c32", noise(102, 115_000, Array("\u{7F}ELF".utf8), at: 0)),
             ("isohdpfx.bin", noise(103, 432)), ("linuxx64.efi.stub", stub(machine: 0x8664)),
             ("linuxaa64.efi.stub", stub(machine: 0xAA64)), ("linuxriscv64.efi.stub", stub(machine: 0x5064)),
             ("u-boot.bin", noise(104, 50_000)), ("bootcode.bin", noise(105, 5_000)),
@@ -101,5 +102,14 @@ public enum SampleBootFiles {
 
     private static func noise(_ seed: UInt64, _ count: Int) -> [UInt8] {
         Array(SampleKit.noise(seed, count).utf8)
+    }
+
+    /// The same with a signature in it.
+    private static func noise(
+        _ seed: UInt64, _ count: Int, _ signature: [UInt8], at offset: Int
+    ) -> [UInt8] {
+        var bytes = noise(seed, count)
+        bytes.store(signature, at: offset)
+        return bytes
     }
 }

@@ -29,6 +29,10 @@ public enum OutputError: Error, Sendable {
     case noBootFiles(name: String, reason: String)
     /// Nothing of that name is where boot files were to be found.
     case noBootFile(name: String, origin: String)
+    /// It is there, and cannot start anything.
+    case unusableBootFile(name: String, origin: String, reason: String)
+    /// No folder that the boot loader looks into can be made: links are in the way.
+    case linkedBootFolder(format: String, paths: [String])
     /// Different files have that name.
     case ambiguousBootFile(name: String, origin: String, paths: [String])
     /// A boot loader of the PC can't start this kernel.
@@ -64,6 +68,11 @@ extension OutputError: CustomStringConvertible {
         case .noBootFile(let name, let origin):
             "\(origin) has no file called \(name), which is needed to start the image; "
                 + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"
+        case .unusableBootFile(let name, let origin, let reason):
+            "\(name) of \(origin) cannot start an image: \(reason)"
+        case .linkedBootFolder(let format, let paths):
+            "\(format): isolinux follows no symbolic links, and there are some on the way to "
+                + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a folder"
         case .ambiguousBootFile(let name, let origin, let paths):
             "\(origin) has different files called \(name): \(paths.joined(separator: ", ")); leave one"
         case .kernelNotForBIOS(let format):

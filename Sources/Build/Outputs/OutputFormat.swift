@@ -62,8 +62,13 @@ public struct OutputFormat: Sendable {
         let missing = firmware.filter { !$0.architectures.contains(architecture) }.map(\.text).sorted()
         return
             "\(name) needs \(missing.joined(separator: " and ")), which \(architecture) does not have; "
-            + (firmware == [.raspberryPi]
-                ? "build it with --arch arm64" : "use \(diskUnit == nil ? "iso-efi-initrd" : "raw-efi")")
+            + (firmware == [.raspberryPi] ? "build it with --arch arm64" : "use \(efiCounterpart)")
+    }
+
+    /// The format that is the same for EFI firmware alone, or comes nearest.
+    private var efiCounterpart: String {
+        let names = [name.replacing("-bios", with: "-efi"), "\(name)-efi-initrd", "\(name)-efi"]
+        return names.first { $0 != name && OutputFormats.named($0) != nil } ?? "raw-efi"
     }
 }
 
@@ -87,7 +92,7 @@ public enum Firmware: Sendable {
     /// What a machine cannot start without, by name, for an architecture.
     func bootFiles(architecture: String) -> [String] {
         switch self {
-        case .bios: ["isolinux.bin", Isolinux.loader]
+        case .bios: [Isolinux.image, Isolinux.loader]
         case .efi: [MachineType(architecture: architecture)?.stubName].compactMap { $0 }
         case .raspberryPi: [RaspberryPi.loader]
         }
@@ -132,7 +137,7 @@ public enum OutputFormats {
 
     /// Stands for the bytes that all formats write: the beginning of the SHA-256 of the golden digests, and changed
     /// with them. Builders who share outputs tell by it whether they would write the same.
-    public static let identity = "0546d617f3a0873b"
+    public static let identity = "16e18be5d3ac2f31"
 
     /// The suffix of a file that both formats would write with different bytes; nil if they can be written
     /// in one run. Kernel and command line are the same in every format that has them.

@@ -44,7 +44,7 @@ struct BuildPlan {
     }
 
     private static func formats(_ command: BuildCommand) throws -> [OutputFormat] {
-        var names = command.format.flatMap { $0.split(separator: ",").map(String.init) }
+        var names = command.format.flatMap { $0.split { $0 == "," || $0 == " " }.map(String.init) }
         if names.isEmpty, !command.format.isEmpty { throw Failure("--format names no format", .usage) }
         if names.isEmpty { names = [command.output == nil ? "kernel+initrd" : "tar"] }
         let formats = try names.map { name in

@@ -14,7 +14,7 @@ public struct SHA256Hasher: ByteSink, Sendable {
     }
 
     /// Takes `count` zero bytes.
-    mutating func updateZeros(_ count: UInt64) {
+    public mutating func updateZeros(_ count: UInt64) {
         let zeros = [UInt8](repeating: 0, count: Int(min(count, 64 << 10)))
         var left = count
         zeros.withUnsafeBytes { zeros in

@@ -64,6 +64,17 @@ extension FileTree {
             try place(node, at: last, in: parent)
         }
 
+        /// True if a symbolic link is on the way to `path` or at its end.
+        public func leadsThroughLink(_ path: ByteString) -> Bool {
+            var current = NameTable.root
+            for part in path.bytes.split(separator: 0x2F) {
+                guard let next = names.find(part, in: current) else { return false }
+                if case .symbolicLink = nodes[Int(names.names[Int(next)].node)].kind { return true }
+                current = next
+            }
+            return false
+        }
+
         /// The tree, names sorted.
         public consuming func freeze() -> FileTree {
             // Taken out, so that the tree owns the nodes alone and need not copy them.

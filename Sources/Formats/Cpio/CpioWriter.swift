@@ -56,11 +56,8 @@ public struct CpioWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
         _ entry: FileTree.Entry, _ header: NewcHeader, from store: some BlobStore
     ) throws(CpioError) {
         let contents = entry.archivedContents
-        guard let size = UInt32(exactly: contents.count) else {
-            throw .fileTooLarge(path: entry.path, size: contents.count)
-        }
         var header = header
-        header.dataSize = size
+        header.dataSize = try entry.newcSize
         let head = header.encoded
         let padding = NewcHeader.padding(contents.count)
         let start = CpioEntryStart(
@@ -98,5 +95,25 @@ extension FileTree.Entry {
         }
         // FNV's low bits are its weakest.
         return hash ^ hash >> 32
+    }
+}
+
+extension FileTree {
+    /// Throws for what an archive cannot hold, before anything is written of one.
+    public func checkFitsNewc() throws(CpioError) {
+        for entry in self {
+            _ = try NewcHeader(entry)
+            _ = try entry.newcSize
+        }
+    }
+}
+
+extension FileTree.Entry {
+    fileprivate var newcSize: UInt32 {
+        get throws(CpioError) {
+            let size = archivedContents.count
+            guard let held = UInt32(exactly: size) else { throw .fileTooLarge(path: path, size: size) }
+            return held
+        }
     }
 }

@@ -17,6 +17,8 @@ struct ImageWalk {
     private var path: [UInt8] = []
     /// Directories met.
     private var visited: Set<UInt64> = []
+    /// Bytes of one directory, which is read whole: room for a million of the longest names.
+    private static let directoryLimit: UInt64 = 512 << 20
     /// Bytes of the directories read so far. They do not overlap, so an honest image has as many.
     private var directoryBytes: UInt64 = 0
 
@@ -85,6 +87,9 @@ struct ImageWalk {
         guard !overflow, total <= reader.image.count else {
             throw .corrupt(
                 what: "a directory", offset: node.offset, reason: "all directories together exceed the image")
+        }
+        guard node.inode.size <= Self.directoryLimit else {
+            throw .limitExceeded(what: "a directory", limit: Self.directoryLimit, offset: node.offset)
         }
         let parser = DirectoryParser(
             bytes: try reader.data(of: node), blockSize: Int(reader.superblock.blockSize), offset: node.offset

@@ -36,7 +36,7 @@ extension ISO9660Error: CustomStringConvertible {
         case .unusableText(let field, let text):
             "\"\(text)\" can't be the \(field) of an ISO 9660 volume: it takes A-Z, 0-9 and _ up to its length"
         case .deviceOutOfRange(let path):
-            "\(path): Linux reads device numbers of 12 and 20 bits from ISO 9660; leave the device out"
+            "\(path): Linux reads device numbers of 12 and 20 bits from ISO 9660, and with major 0 a minor below 256; leave the device out"
         case .directoryTooLarge(let path): "\(path): a directory of ISO 9660 ends at 4 GiB; split it"
         case .imageTooLarge(let sectors):
             "\(sectors) sectors of 2048 bytes, an ISO 9660 volume ends at 8 TiB; use another output"

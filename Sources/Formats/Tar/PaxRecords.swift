@@ -18,6 +18,9 @@ enum PaxKey {
     ]
     /// Keys of GNU tar's sparse files, versions 0.0, 0.1 and 1.0.
     static let gnuSparse: ByteString = "GNU.sparse."
+    static let sparseMap: ByteString = "GNU.sparse.map"
+    static let sparseOffset: ByteString = "GNU.sparse.offset"
+    static let sparseLength: ByteString = "GNU.sparse.numbytes"
 }
 
 extension PaxRecord {
@@ -40,14 +43,23 @@ extension PaxRecord {
 }
 
 enum PaxRecords {
-    /// The records of an extended header, one a key (the last counts), sorted by key; nil if malformed.
+    /// The records of an extended header, one a key (the last counts), sorted by key; nil if malformed. The records
+    /// that GNU tar's version 0.0 of sparse files repeats become the one that its version 0.1 has.
     static func parse(_ data: [UInt8]) -> [PaxRecord]? {
         var values: [ByteString: ByteString] = [:]
+        var map: [ByteString] = []
         var rest = data[...]
         while !rest.isEmpty {
             guard let record = parseFirst(&rest) else { return nil }
-            values[record.key] = record.value
+            switch record.key {
+            case PaxKey.sparseOffset, PaxKey.sparseLength:
+                let isOffset = map.count % 2 == 0
+                guard isOffset == (record.key == PaxKey.sparseOffset) else { return nil }
+                map.append(record.value)
+            default: values[record.key] = record.value
+            }
         }
+        if !map.isEmpty { values[PaxKey.sparseMap] = ByteString(map.map(\.bytes).joined(separator: [0x2C])) }
         return values.map { PaxRecord(key: $0.key, value: $0.value) }.sorted { $0.key < $1.key }
     }
 

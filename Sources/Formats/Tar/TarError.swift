@@ -18,7 +18,7 @@ public enum TarError: Error, Equatable, Sendable {
     case extendedHeaderTooLong(entry: ByteString, size: UInt64, offset: UInt64)
     /// The header at `offset` has a type flag that nothing here can represent.
     case unsupportedType(flag: UInt8, entry: ByteString, offset: UInt64)
-    /// The header at `offset` is a sparse file's; pack the layer without sparse files.
+    /// The header at `offset` is that of a sparse file, which was not asked for, or of a form that is not known.
     case sparseFile(entry: ByteString, offset: UInt64)
     /// `field` of `entry` does not fit into the format asked for.
     case unrepresentable(field: String, entry: ByteString)
@@ -50,7 +50,7 @@ extension TarError: CustomStringConvertible {
         case .unsupportedType(let flag, let entry, let offset):
             "\(entry): the header at byte \(offset) has the unknown type \(flag)"
         case .sparseFile(let entry, let offset):
-            "\(entry): sparse file at byte \(offset); pack it without sparse files"
+            "\(entry): sparse file at byte \(offset), which cannot be read here; pack it without holes"
         case .unrepresentable(let field, let entry): "\(entry): a tar header cannot hold its \(field)"
         case .lengthMismatch(let entry, let expected, let given):
             "\(entry): \(expected) bytes of contents announced, \(given) given"

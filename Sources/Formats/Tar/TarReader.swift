@@ -10,7 +10,7 @@ public import Bytes
 /// - Links, directories, devices and fifos have no contents, whatever their size field says.
 /// - Two blocks of zeros are the end, or that of the stream between two members. What follows belongs to no
 ///   member; `drain` reads it where a digest needs the whole stream.
-/// - Sparse files are refused, unless those of the old GNU form are asked for. Type flags of unknown meaning are refused.
+/// - Sparse files are refused, unless they are asked for. Type flags of unknown meaning are refused.
 public struct TarReader<Source: ByteSource> {
     /// A member as the stream has it.
     public struct Member: Sendable {
@@ -23,7 +23,7 @@ public struct TarReader<Source: ByteSource> {
         /// all others.
         public let dataLength: UInt64
         /// Where in a sparse file the contents belong, in order, as many bytes as there are; the rest of
-        /// the header's size is zeros. Nil for members that are there whole.
+        /// the header's size, which is the file's, is zeros. Nil for members that are there whole.
         public let sparseMap: [Range<UInt64>]?
     }
 
@@ -35,7 +35,7 @@ public struct TarReader<Source: ByteSource> {
     private var isAtEnd = false
     private let acceptsSparse: Bool
 
-    /// Reads sparse files of the old GNU form if `acceptsSparse`; the caller then has to heed `sparseMap`.
+    /// Reads sparse files, of every form of GNU tar, if `acceptsSparse`; the caller then has to heed `sparseMap`.
     public init(_ source: Source, acceptsSparse: Bool = false) {
         input = BufferedSource(source)
         self.acceptsSparse = acceptsSparse
@@ -119,7 +119,7 @@ extension TarReader {
         throw .loneZeroBlock(offset: offset)
     }
 
-    private mutating func readAnyBlock() throws(TarError) -> TarBlock? {
+    mutating func readAnyBlock() throws(TarError) -> TarBlock? {
         let bytes = try read(TarBlock.size)
         if bytes.isEmpty { return nil }
         if bytes.count < TarBlock.size { throw .truncated(what: "a header", offset: input.offset) }
@@ -149,62 +149,33 @@ extension TarReader {
     ) throws(TarError) -> Member {
         var header = header
         let flag = block.bytes[TarBlock.typeFlag]
-        if header.records.contains(where: { $0.key.hasPrefix(PaxKey.gnuSparse) }) {
-            throw .sparseFile(entry: header.name, offset: offset)
-        }
-        var map: SparseMap?
         switch flag {
         case 0: header.typeFlag = header.name.bytes.last == 0x2F ? .directory : .regular
-        case UInt8(ascii: "7"): header.typeFlag = .regular
-        case UInt8(ascii: "S"):
-            guard acceptsSparse else { throw .sparseFile(entry: header.name, offset: offset) }
-            map = try readSparseMap(block, of: header, at: offset)
-            header.typeFlag = .regular
+        case UInt8(ascii: "7"), UInt8(ascii: "S"): header.typeFlag = .regular
         default:
             guard let type = TarTypeFlag(rawValue: flag) else {
                 throw .unsupportedType(flag: flag, entry: header.name, offset: offset)
             }
             header.typeFlag = type
         }
-        let length = header.typeFlag == .regular ? header.size : 0
+        var length = header.typeFlag == .regular ? header.size : 0
         guard length <= UInt64(Int64.max) - input.offset - 512 else {
             throw .invalidField(field: "size", entry: header.name, offset: offset)
         }
-        if let map { header.size = map.size }
+        padding = Self.padding(length)
+        var map: SparseMap?
+        if flag == UInt8(ascii: "S") || header.records.contains(where: { $0.key.hasPrefix(PaxKey.gnuSparse) })
+        {
+            guard acceptsSparse, header.typeFlag == .regular else {
+                throw .sparseFile(entry: header.name, offset: offset)
+            }
+            map = try readSparseMap(block, of: &header, stored: &length, at: offset)
+        }
         current = header.name
         remaining = length
-        padding = Self.padding(length)
         return Member(
             header: header, headerOffset: first, dataOffset: input.offset, dataLength: length,
             sparseMap: map?.pieces)
-    }
-
-    /// The map in the header block and in the blocks after it.
-    private mutating func readSparseMap(
-        _ block: TarBlock, of header: TarHeader, at offset: UInt64
-    ) throws(TarError) -> SparseMap {
-        var pieces: [Range<UInt64>] = []
-        var isExtended = false
-        func invalid() -> TarError {
-            .invalidField(field: "sparse map", entry: header.name, offset: offset)
-        }
-        guard block.dialect() == .gnu,
-            let size = UInt64(exactly: block.number(TarBlock.sparseRealSize) ?? -1),
-            block.readPieces(TarBlock.sparsePieces, into: &pieces)
-        else { throw invalid() }
-        isExtended = block.bytes[TarBlock.sparseIsExtended] != 0
-        while isExtended {
-            guard let further = try readAnyBlock() else {
-                throw .truncated(what: "a sparse map", offset: input.offset)
-            }
-            guard pieces.count <= TarLimits.sparsePieces,
-                further.readPieces(TarBlock.furtherPieces, into: &pieces)
-            else { throw invalid() }
-            isExtended = further.bytes[TarBlock.furtherIsExtended] != 0
-        }
-        let map = SparseMap(pieces: pieces, size: size)
-        guard map.isInOrder, map.stored == header.size else { throw invalid() }
-        return map
     }
 
     private static func padding(_ length: UInt64) -> UInt64 { (512 - length % 512) % 512 }

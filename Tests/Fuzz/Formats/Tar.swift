@@ -9,7 +9,7 @@ extension FuzzFormat {
         seeds: {
             [
                 try TarSeeds.pax(), TarSeeds.old("ustar  \0"), TarSeeds.old("\0\0\0\0\0\0\0\0"),
-                TarSeeds.old("ustar\u{0}00", isStar: true), try TarSeeds.sparse(),
+                TarSeeds.old("ustar\u{0}00", isStar: true), try TarSeeds.sparse(), TarSeeds.paxSparse(),
             ]
         },
         read: { specimen in
@@ -83,6 +83,35 @@ private enum TarSeeds {
         header.mode = 0o644
         try writer.writeSparse(header, contents)
         return Specimen(try writer.finish().bytes)
+    }
+
+    /// Sparse files of the versions for PAX archives: the map in repeated records, in one, before the data.
+    static func paxSparse() -> Specimen {
+        let magic = "ustar\u{0}00"
+        func records(_ all: [(String, String)]) -> [UInt8] {
+            all.flatMap { key, value in
+                let rest = " GNU.sparse.\(key)=\(value)\n"
+                let length = rest.utf8.count + 2
+                return Array("\(length)\(rest)".utf8)
+            }
+        }
+        var bytes = member(
+            "a", "x", magic,
+            records([
+                ("size", "9000"), ("numblocks", "2"), ("offset", "0"), ("numbytes", "100"),
+                ("offset", "8000"),
+                ("numbytes", "50"),
+            ]))
+        bytes += member("0.0", "0", magic, SampleTree.words(150))
+        bytes += member(
+            "b", "x", magic, records([("size", "9000"), ("name", "long"), ("map", "0,100,8000,50,9000,0")]))
+        bytes += member("0.1", "0", magic, SampleTree.words(150))
+        bytes += member(
+            "c", "x", magic, records([("major", "1"), ("minor", "0"), ("name", "it"), ("realsize", "99999")]))
+        var map = Array("3\n512\n100\n8000\n412\n99999\n0\n".utf8)
+        map += [UInt8](repeating: 0, count: 512 - map.count)
+        bytes += member("1.0", "0", magic, map + SampleTree.words(512))
+        return Specimen(bytes + [UInt8](repeating: 0, count: 1024))
     }
 
     static func check(

@@ -55,7 +55,7 @@ public struct BootFiles: Sendable {
         }
     }
 
-    private var origin: String {
+    var origin: String {
         switch source {
         case .image(let image): "the image \(image.reference)"
         case .folder(let path): "the folder \(path)"

@@ -3,19 +3,44 @@ internal import FileTree
 
 /// What isolinux needs in an ISO file system to start a kernel.
 enum Isolinux {
-    static let kernel: ByteString = "boot/kernel"
-    static let initrd: ByteString = "boot/initrd.img"
-    static let folder: ByteString = "boot/isolinux"
+    /// Where it looks for its files, as it follows no symbolic links. It reads a configuration of any of these
+    /// folders (SYSLINUX wiki, "Config", "Configuration file location").
+    struct Places {
+        let kernel: ByteString
+        let initrd: ByteString
+        let folder: ByteString
+
+        static let usual = Places(kernel: "boot/kernel", initrd: "boot/initrd.img", folder: "boot/isolinux")
+        /// For a root file system whose `boot` is a link.
+        static let besideBoot = Places(
+            kernel: "isolinux/kernel", initrd: "isolinux/initrd.img", folder: "isolinux")
+    }
+
+    /// What El Torito starts.
+    static let image = "isolinux.bin"
     /// The module that isolinux.bin loads first.
     static let loader = "ldlinux.c32"
     /// What an MBR begins with, so that isolinux is found on a disk as well.
     static let diskBootCode = "isohdpfx.bin"
 
+    /// Why `bytes` cannot be the file `name` of isolinux: what is wrong with them would only be seen when a machine does
+    /// not start.
+    static func refusal(_ name: String, _ bytes: [UInt8]) -> String? {
+        switch name {
+        case image where !bytes.dropFirst(64).starts(with: [0xFB, 0xC0, 0x78, 0x70]):
+            "it lacks isolinux' signature at byte 64"
+        case loader where !bytes.starts(with: Array("\u{7F}ELF".utf8)): "it is no ELF file"
+        case diskBootCode where bytes.count != 432 && bytes.count != 440:
+            "it has \(bytes.count) bytes, and boot code for an MBR has 432"
+        default: nil
+        }
+    }
+
     /// The configuration: one entry, started at once.
-    static func configuration(commandLine: ByteString, hasInitrd: Bool) -> ByteString {
+    static func configuration(_ places: Places, commandLine: ByteString, hasInitrd: Bool) -> ByteString {
         var lines: [ByteString] = ["DEFAULT linux", "PROMPT 0", "TIMEOUT 0", "LABEL linux"]
-        lines.append("  KERNEL /" + kernel)
-        if hasInitrd { lines.append("  INITRD /" + initrd) }
+        lines.append("  KERNEL /" + places.kernel)
+        if hasInitrd { lines.append("  INITRD /" + places.initrd) }
         if !commandLine.isEmpty { lines.append("  APPEND " + commandLine) }
         return ByteString((lines + [""]).map(\.bytes).joined(separator: [0x0A]))
     }
@@ -29,17 +54,21 @@ extension OutputSession {
     ) throws {
         let kernel = try stagedKernel(format: format.name)
         guard try isBzImage(kernel) else { throw OutputError.kernelNotForBIOS(format: format.name) }
+        let all = [Isolinux.Places.usual, .besideBoot]
+        guard let places = all.first(where: { !builder.leadsThroughLink($0.folder) }) else {
+            throw OutputError.linkedBootFolder(format: format.name, paths: all.map(\.folder.text))
+        }
         let configuration = Isolinux.configuration(
-            commandLine: try commandLine.checked(), hasInitrd: initrd != nil)
+            places, commandLine: try commandLine.checked(), hasInitrd: initrd != nil)
         let loader = ByteString(try bootFile(Isolinux.loader, for: .bios))
         func add(_ path: ByteString, _ contents: FileContents) throws {
             let metadata = FileMetadata(permissions: 0o644, modified: stamp.time)
             try builder.add(path, FileNode(kind: .regular, metadata: metadata, contents: contents))
         }
-        try add(Isolinux.kernel, kernel)
-        if let initrd { try add(Isolinux.initrd, initrd) }
-        try add(Isolinux.folder + "/isolinux.cfg", .bytes(configuration))
-        try add(Isolinux.folder + "/" + ByteString(Isolinux.loader), .bytes(loader))
+        try add(places.kernel, kernel)
+        if let initrd { try add(places.initrd, initrd) }
+        try add(places.folder + "/isolinux.cfg", .bytes(configuration))
+        try add(places.folder + "/" + ByteString(Isolinux.loader), .bytes(loader))
     }
 
     /// The boot file called `name`.
@@ -51,7 +80,11 @@ extension OutputSession {
         guard let files = bootFiles[firmware] else {
             throw OutputError.noBootFiles(name: name, reason: "no source of boot files was given")
         }
-        return try files.file(name)
+        let bytes = try files.file(name)
+        if let reason = Isolinux.refusal(name, bytes) {
+            throw OutputError.unusableBootFile(name: name, origin: files.origin, reason: reason)
+        }
+        return bytes
     }
 
     /// Finds out before any work whether the programs are there that start `format`.

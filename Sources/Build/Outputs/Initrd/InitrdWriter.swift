@@ -13,6 +13,7 @@ enum InitrdWriter {
         _ tree: FileTree, microcode: FileContents? = nil, from store: some BlobStore, to sink: consuming Sink,
         jobs: Int, cache: (any CompressedBlockCache)? = nil
     ) throws -> Sink {
+        try tree.checkFitsNewc()
         let sink = try prepend(microcode, from: store, to: sink)
         var boundaries = BlockBoundaries()
         var writer = CpioWriter(ParallelGzipSink(sink, jobs: jobs, cache: cache)) {

@@ -40,7 +40,8 @@ extension OutputSession {
             try isolinuxEntry(), .efi(partition.volume.extents, alignment: BootMedium.alignment),
         ]
         for (path, offset) in [
-            (Isolinux.initrd, partition.initrdOffset), (Isolinux.kernel, partition.kernelOffset),
+            (Isolinux.Places.usual.initrd, partition.initrdOffset),
+            (Isolinux.Places.usual.kernel, partition.kernelOffset),
         ] {
             guard let offset else { continue }
             options.aliases.append(ISO9660Alias(path: path, bootEntry: 1, offset: offset))
@@ -66,7 +67,7 @@ extension OutputSession {
             hiddenSectors: hiddenSectors, format: format)
     }
 
-    func isolinuxEntry() throws -> ISO9660BootEntry { .bios(try bootFile("isolinux.bin", for: .bios)) }
+    func isolinuxEntry() throws -> ISO9660BootEntry { .bios(try bootFile(Isolinux.image, for: .bios)) }
 
     private var mediumOptions: ISO9660Options {
         var options = ISO9660Options(volumeID: BootMedium.volumeID, stamp: stamp)

@@ -79,8 +79,9 @@ struct LayerImport {
     ) throws(ImageError) -> UInt64 {
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { chunk.deallocate() }
-        var reader = TarReader(tar)
+        var reader = TarReader(tar, acceptsSparse: true)
         var count: UInt64 = 0
+        var holes: UInt64 = 0
         do throws(TarError) {
             while let member = try reader.next() {
                 (entry, entryOffset) = (member.header.name, member.headerOffset)
@@ -88,9 +89,18 @@ struct LayerImport {
                 guard count <= limits.maximumEntries else {
                     throw .stream(.limitExceeded(what: "members of the layer", limit: limits.maximumEntries))
                 }
+                if member.sparseMap != nil {
+                    let (sum, overflow) = holes.addingReportingOverflow(
+                        member.header.size - member.dataLength)
+                    guard !overflow, sum <= limits.maximumHoles else {
+                        throw .stream(.limitExceeded(what: "holes in files", limit: limits.maximumHoles))
+                    }
+                    holes = sum
+                }
                 let line = LayerEntry(
                     header: member.header, headerOffset: member.headerOffset, dataOffset: member.dataOffset,
-                    dataLength: member.dataLength, contentDigest: try Self.digest(&reader, through: chunk))
+                    dataLength: member.dataLength, sparseMap: member.sparseMap,
+                    contentDigest: try Self.digest(of: member, &reader, through: chunk))
                 do throws(StreamError) { try index.append(line) } catch { throw .stream(error) }
             }
             (entry, entryOffset) = (nil, nil)
@@ -98,16 +108,27 @@ struct LayerImport {
         } catch { throw explain(error, at: reader.offset) }
     }
 
-    /// The digest of the current member's contents.
+    /// The digest of the current member's contents, holes included.
     private static func digest(
-        _ reader: inout TarReader<CopyingSource>, through chunk: UnsafeMutableRawBufferPointer
+        of member: TarReader<CopyingSource>.Member, _ reader: inout TarReader<CopyingSource>,
+        through chunk: UnsafeMutableRawBufferPointer
     ) throws(TarError) -> SHA256Digest {
         var hasher = SHA256Hasher()
-        while true {
-            let count = try reader.readData(into: chunk)
-            if count == 0 { return hasher.finalize() }
-            hasher.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+        var end: UInt64 = 0
+        for piece in member.sparseMap ?? [0..<member.dataLength] {
+            hasher.updateZeros(piece.lowerBound - end)
+            end = piece.upperBound
+            var left = piece.upperBound - piece.lowerBound
+            while left > 0 {
+                let wanted = Int(min(UInt64(chunk.count), left))
+                let count = try reader.readData(
+                    into: UnsafeMutableRawBufferPointer(rebasing: chunk[..<wanted]))
+                hasher.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+                left -= UInt64(count)
+            }
         }
+        if member.sparseMap != nil { hasher.updateZeros(member.header.size - end) }
+        return hasher.finalize()
     }
 }
 
@@ -149,7 +170,8 @@ extension LayerImport {
             problem("members of type \(flag) can't be represented", entry: entry, offset: offset)
         case .sparseFile(let entry, let offset):
             problem(
-                "sparse files can't be represented; pack the layer without them", entry: entry, offset: offset
+                "a sparse file of a form that is not known; pack the layer without holes", entry: entry,
+                offset: offset
             )
         case .unrepresentable(let field, let entry):
             problem("\(field) can't be represented", entry: entry)

@@ -54,19 +54,30 @@ private struct LayerIndexReader {
 
     private mutating func entry() -> LayerEntry? {
         guard let header = header(), let headerOffset = unsigned(), let dataOffset = unsigned(),
-            let dataLength = unsigned()
+            let dataLength = unsigned(), let sparseMap = sparseMap()
         else { return nil }
-        var digest = emptyDigest
-        if dataLength > 0 {
+        var entry = LayerEntry(
+            header: header, headerOffset: headerOffset, dataOffset: dataOffset, dataLength: dataLength,
+            sparseMap: sparseMap, contentDigest: emptyDigest)
+        if entry.contentLength > 0 {
             guard bytes.count - position >= 32,
                 let read = SHA256Digest(UnsafeRawBufferPointer(rebasing: bytes[position..<position + 32]))
             else { return nil }
-            digest = read
+            entry.contentDigest = read
             position += 32
         }
-        return LayerEntry(
-            header: header, headerOffset: headerOffset, dataOffset: dataOffset, dataLength: dataLength,
-            contentDigest: digest)
+        return entry
+    }
+
+    private mutating func sparseMap() -> [Range<UInt64>]?? {
+        guard let count = unsigned(), count <= UInt64(bytes.count - position) else { return nil }
+        if count == 0 { return .some(nil) }
+        var pieces: [Range<UInt64>] = []
+        for _ in 1..<count {
+            guard let start = unsigned(), let length = unsigned(), length <= .max - start else { return nil }
+            pieces.append(start..<start + length)
+        }
+        return pieces
     }
 
     private mutating func header() -> TarHeader? {

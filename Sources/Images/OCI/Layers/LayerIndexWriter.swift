@@ -26,7 +26,12 @@ struct LayerIndexWriter: ~Copyable {
         put(entry.headerOffset)
         put(entry.dataOffset)
         put(entry.dataLength)
-        if entry.dataLength > 0 { buffer += entry.contentDigest.bytes }
+        put(entry.sparseMap.map { UInt64($0.count) + 1 } ?? 0)
+        for piece in entry.sparseMap ?? [] {
+            put(piece.lowerBound)
+            put(piece.upperBound - piece.lowerBound)
+        }
+        if entry.contentLength > 0 { buffer += entry.contentDigest.bytes }
         if buffer.count >= 64 << 10 { try flush() }
     }
 
@@ -95,7 +100,7 @@ struct LayerIndexWriter: ~Copyable {
 
 enum LayerIndexFormat {
     /// Changes with the format; an index of another version is made anew.
-    static let magic = Array("identikit layer index 1\n".utf8)
+    static let magic = Array("identikit layer index 2\n".utf8)
     /// Bytes of an index: it is read whole.
     static let limit = 1 << 30
     /// Diff ID, length of the tar, number of entries, digest.

@@ -14,6 +14,8 @@ public final class LayerStore: BlobStore {
     private let limits: LayerLimits
     private let opened = Mutex(OpenedFiles())
     private let verified = Mutex(Verified())
+    /// Files with holes, by the digest of their contents.
+    private let sparseFiles = Mutex<[SHA256Digest: SparseFile]>([:])
     /// Held where the derived data is in the folder of another layout, whose garbage may be collected.
     private let use = Mutex<FolderLock?>(nil)
     /// Of layers that `begin` was asked for, in order.
@@ -40,6 +42,16 @@ public final class LayerStore: BlobStore {
 
     /// The index of `layer`, which is imported first if it is not there yet or not what it was.
     public func index(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
+        let index = try soundIndex(of: layer)
+        sparseFiles.withLock { files in
+            for entry in index.entries {
+                if let file = entry.sparseFile(in: index.diffID) { files[entry.contentDigest] = file }
+            }
+        }
+        return index
+    }
+
+    private func soundIndex(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
         // A build that would fail without the derived data must fail with it.
         _ = try layout.openBlob(layer.descriptor)
         if let index = loadedIndex(layer) {
@@ -132,9 +144,10 @@ public final class LayerStore: BlobStore {
 
     var begunChecks: [LayerCheck] { checks.withLock { $0 } }
 
-    /// The layer of this diff ID, if its index was asked for, or else the blob of this digest. Waits while the
-    /// layer is being verified.
+    /// The layer of this diff ID, if its index was asked for, or else the blob of this digest, or the file with holes
+    /// whose contents have it. Waits while the layer is being verified.
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
+        if let file = sparseFiles.withLock({ $0[digest] }) { return file.contents(in: try open(file.diffID)) }
         if let known = opened.withLock({ $0[digest] }) { return known }
         do throws(ImageError) { try check(of: digest)?.wait() } catch {
             throw .corrupt(what: "layer \(digest.oci)", offset: 0, reason: "\(error)")
