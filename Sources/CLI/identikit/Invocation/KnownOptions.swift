@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The options that a command has, as its help lists them.
-struct CommandOptions {
+struct KnownOptions {
     private var flags: Set<String> = []
     private var valued: Set<String> = []
     /// False if the arguments name no command that does something.

@@ -26,7 +26,7 @@ enum LinuxKitArguments {
         if let command = rest.first, let advice = missing[command], !isOurs {
             throw Failure("\(command) is not there yet; \(advice)", .unavailable)
         }
-        let command = CommandOptions(of: rest)
+        let command = KnownOptions(of: rest)
         return fitted(rest + globals, to: command) + names
     }
 
@@ -70,7 +70,7 @@ enum LinuxKitArguments {
     }
 
     /// Without global options that `command` does not take, and with `--flag=true` as `--flag`.
-    private static func fitted(_ arguments: [String], to command: CommandOptions) -> [String] {
+    private static func fitted(_ arguments: [String], to command: KnownOptions) -> [String] {
         var result: [String] = []
         var index = 0
         while index < arguments.count {

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Digests
+import FileTree
+import Host
+import JSON
+import OCI
+import Packaging
+
+struct PkgLockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lock",
+        abstract: "Pin the Debian packages of recipes in build.lock.json, with what the mirror has today.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var flags: PackageFlags
+    @OptionGroup var platforms: PlatformOptions
+
+    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    var folders: [String]
+
+    func run() throws {
+        let reporter = global.reporter
+        var options = try platforms.options(flags.options)
+        options.progress = { reporter.progress($0) }
+        let builder = try PackageBuilder(cache: cache.path, options: options)
+        for folder in try packageFolders(folders, reporter) {
+            try builder.lock(folder)
+            reporter.note("\(folder)/build.lock.json written")
+        }
+    }
+}

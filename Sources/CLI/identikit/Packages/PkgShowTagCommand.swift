@@ -1,0 +1,29 @@
+import ArgumentParser
+import Digests
+import FileTree
+import Host
+import JSON
+import OCI
+import Packaging
+
+struct PkgShowTagCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show-tag",
+        abstract: "Print the image names of package folders, made from their sources' hashes.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var flags: PackageFlags
+
+    @Flag(help: "Print the full name, registry included.")
+    var canonical = false
+
+    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    var folders: [String]
+
+    func run() throws {
+        for folder in try packageFolders(folders, global.reporter) {
+            let tag = try PackageTag.show(folder, options: flags.options)
+            try Output.print(canonical ? tag.canonical : tag.description)
+        }
+    }
+}
