@@ -66,14 +66,13 @@ struct BuildPlan {
     }
 
     private static func platform(_ architecture: String?) throws -> Platform {
-        let known = [
-            "x86_64": "amd64", "aarch64": "arm64", "amd64": "amd64", "arm64": "arm64", "riscv64": "riscv64",
-        ]
-        let name = architecture ?? HostEnvironment.machine
-        guard let canonical = known[name] else {
-            throw Failure("unknown architecture \"\(name)\"; --arch takes amd64, arm64 or riscv64", .usage)
+        let platform = Platform(machine: architecture ?? HostEnvironment.machine)
+        guard ["amd64", "arm64", "riscv64"].contains(platform.architecture) else {
+            throw Failure(
+                "unknown architecture \"\(platform.architecture)\"; --arch takes amd64, arm64 or riscv64",
+                .usage)
         }
-        return Platform(architecture: canonical)
+        return platform
     }
 
     private static func sessionOptions(

@@ -76,8 +76,7 @@ struct CacheExportCommand: ParsableCommand {
             throw Failure("--format \(format.rawValue) holds one platform", .usage)
         }
         if format == .oci || !chosen.isEmpty { return chosen }
-        let known = ["x86_64": "amd64", "aarch64": "arm64"]
-        return [Platform(architecture: known[HostEnvironment.machine] ?? HostEnvironment.machine)]
+        return [Platform(machine: HostEnvironment.machine)]
     }
 }
 
@@ -93,7 +92,7 @@ private struct Export {
         let layout = try ImageLayout(reading: cache.path)
         let store = LayerStore(
             layout: layout,
-            folder: LayerStore.derivedFolder(of: layout, cacheFolder: "\(CacheOptions.userCache)/identikit"))
+            folder: LayerStore.derivedFolder(of: layout, cacheFolder: CacheOptions.userCache))
         if format == .oci {
             return try layout.exportOCI(reference, platforms: platforms, name: name, to: sink)
         }

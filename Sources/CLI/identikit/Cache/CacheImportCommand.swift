@@ -33,11 +33,7 @@ struct CacheImportCommand: ParsableCommand {
 
     func run() throws {
         // As with cache pull: what has no tag is kept as latest, which other tools ask for.
-        let name = try self.name.map { text in
-            let reference = try ImageReference(text)
-            let isBare = reference.tag == nil && reference.digest == nil
-            return isBare ? reference.tagged("latest") ?? reference : reference
-        }
+        let name = try self.name.map { try ImageReference($0).withDefaultTag }
         if name != nil, files.count > 1 { throw Failure("--name goes with one file", .usage) }
         let layout = try cache.writableLayout()
         // What an import that was killed left half written goes first.

@@ -24,7 +24,7 @@ struct CacheOptions: ParsableArguments {
             if let path = HostEnvironment.variable(name), !path.isEmpty { return path }
         }
         if Invocation.name == "linuxkit" { return "\(HostEnvironment.home)/.linuxkit/cache" }
-        return "\(Self.userCache)/identikit"
+        return Self.userCache
     }
 
     /// The layout, made where there is none yet.
@@ -37,13 +37,15 @@ struct CacheOptions: ParsableArguments {
     /// The images in the layout; a cache that is not there has none.
     func images(admission: CachedImages.Admission? = nil) throws -> CachedImages {
         CachedImages(
-            layout: try ImageLayout(reading: path), cacheFolder: "\(Self.userCache)/identikit",
+            layout: try ImageLayout(reading: path), cacheFolder: Self.userCache,
             admission: admission)
     }
 
     /// The user's folder for what can be made again.
     static var userCache: String {
-        if let path = HostEnvironment.variable("XDG_CACHE_HOME"), path.hasPrefix("/") { return path }
-        return "\(HostEnvironment.home)/.cache"
+        if let path = HostEnvironment.variable("XDG_CACHE_HOME"), path.hasPrefix("/") {
+            return "\(path)/identikit"
+        }
+        return "\(HostEnvironment.home)/.cache/identikit"
     }
 }

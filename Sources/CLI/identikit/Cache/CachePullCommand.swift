@@ -41,11 +41,8 @@ struct CachePullCommand: AsyncParsableCommand {
         let policy = try verification.policy()
         let platforms = try Platform.list(platform, option: "--platform")
         let requests = try names.map { name -> ImagePuller.Request in
-            let reference = try ImageReference(name)
             // As LinuxKit does: what is pulled without a tag is kept as latest.
-            let named =
-                reference.tag == nil && reference.digest == nil ? reference.tagged("latest") : reference
-            return ImagePuller.Request(named ?? reference, platforms: platforms)
+            ImagePuller.Request(try ImageReference(name).withDefaultTag, platforms: platforms)
         }
         try registry.check(reporter)
         let layout = try cache.layout()

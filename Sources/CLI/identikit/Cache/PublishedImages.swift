@@ -13,10 +13,9 @@ extension RegistryOptions {
             for reference in references {
                 reporter.progress("asking for \(reference)")
                 let here = try layout.descriptor(of: reference).digest
-                let isNamed = reference.tag != nil || reference.digest != nil
-                let asked = isNamed ? reference : reference.tagged("latest") ?? reference
                 do {
-                    let there = try await access.client().publishedDescriptor(of: asked)?.digest
+                    let there = try await access.client().publishedDescriptor(of: reference.withDefaultTag)?
+                        .digest
                     if there == here {
                         published.append(reference)
                     } else {

@@ -96,6 +96,9 @@ extension Failure {
         }
     }
 
+    /// The text for an error of the modules, where it becomes part of another.
+    static func wording(_ error: any Error) -> String { Failure(error)?.message ?? "\(error)" }
+
     init(stream error: StreamError) {
         let status: ExitStatus =
             switch error {

@@ -31,7 +31,7 @@ final class PackageResolver: Sendable {
             return tag
         } catch {
             // Told at its place in the configuration, in the words that the user would get elsewhere.
-            throw Wording(Failure(error)?.message ?? "\(error)")
+            throw Wording(Failure.wording(error))
         }
     }
 

@@ -59,7 +59,7 @@ struct ImageFetching {
             // What is missing cannot be put there; that the cache has a part of it is no help.
             guard error is StreamError || error is ImageError else { throw error }
             throw Failure(
-                "\(Failure(error)?.message ?? "\(error)"); the cache \(layout.path) lacks images and cannot be "
+                "\(Failure.wording(error)); the cache \(layout.path) lacks images and cannot be "
                     + "written: give another with --cache, or ask its owner", .cannotCreate)
         }
         if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }

@@ -45,7 +45,7 @@ struct ImagePolicyOptions: ParsableArguments {
         return try ImagePolicy(parsing: try bytes(path), file: path) { key throws(ReasonedError) in
             let file = key.hasPrefix("/") ? key : folder + key
             do { return String(decoding: try bytes(file), as: UTF8.self) } catch {
-                throw ReasonedError(Failure(error)?.message ?? "\(error)")
+                throw ReasonedError(Failure.wording(error))
             }
         }
     }

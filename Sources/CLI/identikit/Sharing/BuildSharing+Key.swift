@@ -18,7 +18,7 @@ extension BuildSharing {
             }
         } catch {
             reporter.detail(
-                "what the build is made from is not known yet: \(Failure(error)?.message ?? "\(error)")")
+                "what the build is made from is not known yet: \(Failure.wording(error))")
             return nil
         }
     }

@@ -69,14 +69,14 @@ struct BuildSharing {
             case .existed: reporter.detail("\(repository) has \(key.tag) already")
             }
         } catch {
-            reporter.warning("the outputs were not shared: \(Self.wording(error))")
+            reporter.warning("the outputs were not shared: \(Failure.wording(error))")
         }
     }
 
     private func cache(_ repository: ImageReference) async throws -> SharedCache {
         let client = try await fetching.access.hastyClient()
         var cache = SharedCache(repository, client: client)
-        cache.wording = Self.wording
+        cache.wording = { Failure.wording($0) }
         if let policy = plan.policy {
             cache.admit = { reference, entry in
                 try await policy.check(
@@ -84,10 +84,6 @@ struct BuildSharing {
             }
         }
         return cache
-    }
-
-    @Sendable private static func wording(_ error: any Error) -> String {
-        Failure(error)?.message ?? "\(error)"
     }
 }
 

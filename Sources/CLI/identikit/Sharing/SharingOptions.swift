@@ -29,7 +29,7 @@ struct SharingOptions: ParsableArguments {
         let reference: ImageReference
         do { reference = try ImageReference(text) } catch {
             throw Failure(
-                "\(option) \(text): no repository: \(Failure(error)?.message ?? "\(error)")", .usage)
+                "\(option) \(text): no repository: \(Failure.wording(error))", .usage)
         }
         guard reference.tag == nil, reference.digest == nil else {
             throw Failure(

@@ -66,6 +66,12 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         Self.isTag(tag) ? ImageReference(repository: repository, tag: tag, digest: nil) : nil
     }
 
+    /// The same with the tag `latest` if it has neither tag nor digest, as registries read it.
+    public var withDefaultTag: ImageReference {
+        tag == nil && digest == nil
+            ? ImageReference(repository: repository, tag: "latest", digest: nil) : self
+    }
+
     /// The expanded name, with tag and digest as they were given.
     public var description: String { named + (digest.map { "@\($0.oci)" } ?? "") }
 

@@ -10,6 +10,12 @@ public struct Platform: Hashable, Sendable, CustomStringConvertible {
         self.variant = variant
     }
 
+    /// Linux on a machine that `uname -m` calls so; other names are taken for those of architectures.
+    public init(machine: String) {
+        let known = ["x86_64": "amd64", "aarch64": "arm64"]
+        self.init(architecture: known[machine] ?? machine)
+    }
+
     /// Parses `os/architecture` or `os/architecture/variant`; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
