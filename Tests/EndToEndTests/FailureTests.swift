@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Host
 import TestSupport
@@ -92,6 +93,23 @@ struct FailureTests {
             "kernel.yml", "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\n")
         try workshop.write("metadata.yml", "files:\n  - path: etc/kit.yml\n    metadata: yaml\n")
         try workshop.expectFailure(wrong.arguments, status: wrong.status, saying: wrong.saying)
+    }
+
+    @Test("Names in images and on the command line do nothing to a terminal", arguments: [[], ["--strict"]])
+    func escapes(options: [String]) throws {
+        let name = "\u{1B}]0;title\u{7}\u{1B}[31m\u{9B}2J\u{202E}red"
+        var member = TestMember.file(ByteString(name))
+        member.records = [(key: "SCHILY.xattr.user.a", value: "b")]
+        let workshop = try Workshop(layers: [[member, .folder("bin"), .file("bin/sh", "a shell\n")]])
+        try workshop.write(
+            "kit.yml",
+            "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\ninit:\n  - sample/thing:1\n")
+        for arguments in [["-f", "kernel+initrd", "kit.yml"], ["-f", "tar", "\(name).yml"]] {
+            let result = try workshop.build(options + arguments)
+            #expect(result.errorText.contains("red"), "\(result.errorText)")
+            let harmful: Set<UInt32> = [0x1B, 0x07, 0x9B, 0x202E]
+            #expect(!result.errorText.unicodeScalars.contains { harmful.contains($0.value) })
+        }
     }
 
     @Test("What cannot be created is 73", arguments: [Case("", 73, "")])

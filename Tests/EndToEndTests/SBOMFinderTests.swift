@@ -81,4 +81,21 @@ struct SBOMFinderTests {
         #expect(depths.first == true)
         #expect(depths.last == false)
     }
+
+    @Test("An archive with very many images is not searched for ever: the last of them is not reached")
+    func many() throws {
+        let folder = try TemporaryFolder()
+        func archive(_ count: Int) throws -> [UInt8] {
+            let empty = TestTar.archive([])
+            var members: [TestMember] = []
+            for number in 1...count {
+                var member = TestMember.file("initrd.img")
+                member.contents = number == count ? TestTar.archive([.file("sbom.spdx.json", "{}")]) : empty
+                members.append(member)
+            }
+            return TestTar.archive(members)
+        }
+        #expect(try find([folder.write("few.tar", archive(200))]).document != nil)
+        #expect(try find([folder.write("many.tar", archive(300))]).document == nil)
+    }
 }
