@@ -56,11 +56,14 @@ extension Executable {
 
         public var isRunning: Bool { process.isRunning }
 
-        /// Bytes on its standard output that nobody has read.
-        public var bytesWaiting: Int {
+        /// Bytes on its standard output, and on its standard error, that nobody has read.
+        public var bytesWaiting: Int { Self.bytesWaiting(output) }
+        public var errorBytesWaiting: Int { Self.bytesWaiting(errors) }
+
+        private static func bytesWaiting(_ pipe: Pipe) -> Int {
             var count: CInt = 0
-            return ioctl(output.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count) == 0
-                ? Int(count) : 0
+            let status = ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count)
+            return status == 0 ? Int(count) : 0
         }
 
         /// Sends signal `number`, waits for the end, and returns the exit code (128 + the signal's number if

@@ -57,52 +57,73 @@ struct BootOptions: ParsableArguments {
         }
     }
 
-    /// The boot files that `formats` need, images looked up and packages built.
-    func files(
-        for formats: [OutputFormat], images: CachedImages, packages: PackageResolver,
-        fetching: ImageFetching, platform: Platform
-    ) async throws -> [Firmware: BootFiles] {
+    /// Where the boot files of one firmware are: as an option says, or by default.
+    struct Choice {
+        let option: String
+        let firmware: Firmware
+        let source: BootSource
+        let isDefault: Bool
+    }
+
+    /// Those that `formats` need, packages built.
+    func choices(
+        for formats: [OutputFormat], packages: PackageResolver, reporter: Reporter
+    ) throws -> [Choice] {
         let needed = formats.reduce(into: Set<Firmware>()) { $0.formUnion($1.firmware) }
+        return try given.filter { needed.contains($0.firmware) }.map { option, firmware, value in
+            let source: BootSource
+            if let value, Self.isPath(value) {
+                source = .folder(value)
+            } else {
+                var name = value ?? BootFiles.defaultImage(firmware)
+                if name.hasPrefix("@pkg:") {
+                    name = try packages.tag(path: String(name.dropFirst("@pkg:".count)), relativeTo: "")
+                    _ = try packages.buildMissing(reporter: reporter)
+                }
+                source = .image(
+                    try ImageReference(name), isFetched: value != nil || BootFiles.isPublished(firmware))
+            }
+            return Choice(option: option, firmware: firmware, source: source, isDefault: value == nil)
+        }
+    }
+
+    /// The boot files of `choices`, images looked up.
+    static func files(
+        _ choices: [Choice], images: CachedImages, fetching: ImageFetching, platform: Platform
+    ) async throws -> [Firmware: BootFiles] {
         var files: [Firmware: BootFiles] = [:]
-        for (option, firmware, value) in given where needed.contains(firmware) {
-            let source = try await Self.source(
-                value ?? BootFiles.defaultImage(firmware), option: option, isDefault: value == nil,
-                isFetched: value != nil || BootFiles.isPublished(firmware), images: images,
-                packages: packages, fetching: fetching, platform: platform)
-            files[firmware] = BootFiles(source, images: images)
+        for choice in choices {
+            let source = try await source(choice, images: images, fetching: fetching, platform: platform)
+            files[choice.firmware] = BootFiles(source, images: images)
         }
         return files
     }
 
     private static func source(
-        _ value: String, option: String, isDefault: Bool, isFetched: Bool, images: CachedImages,
-        packages: PackageResolver, fetching: ImageFetching, platform: Platform
+        _ choice: Choice, images: CachedImages, fetching: ImageFetching, platform: Platform
     ) async throws -> BootFiles.Source {
-        if !isDefault, isPath(value) {
-            guard try FileStatus.following(value)?.kind == .folder else {
-                throw Failure("\(option) \(value): no such folder", .missingInput)
+        let option = choice.option
+        switch choice.source {
+        case .folder(let path):
+            guard try FileStatus.following(path)?.kind == .folder else {
+                throw Failure("\(option) \(path): no such folder", .missingInput)
             }
-            return .folder(value)
-        }
-        var name = value
-        if value.hasPrefix("@pkg:") {
-            name = try packages.tag(path: String(value.dropFirst("@pkg:".count)), relativeTo: "")
-            _ = try packages.buildMissing(reporter: fetching.reporter)
-        }
-        let reference = try ImageReference(name)
-        do {
-            try await fetching.ensure(
-                isFetched ? [ImagePuller.Request(reference, platforms: [platform])] : []
-            ) { try await images.prepare([reference], platform: platform, jobs: 1) }
-            return .image(try images.image(reference, platform: platform))
-        } catch {
-            guard isDefault, let reason = Self.absence(error) else { throw error }
-            let kind = option.dropFirst(2).dropLast("-boot".count)
-            return .missing(
-                "\(reference), which it is taken from by default, is not in the cache"
-                    + (isFetched ? ", nor to be had\(reason); give " : " and published nowhere; give ")
-                    + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder that has it"
-            )
+            return .folder(path)
+        case .image(let reference, let isFetched):
+            do {
+                try await fetching.ensure(
+                    isFetched ? [ImagePuller.Request(reference, platforms: [platform])] : []
+                ) { try await images.prepare([reference], platform: platform, jobs: 1) }
+                return .image(try images.image(reference, platform: platform))
+            } catch {
+                guard choice.isDefault, let reason = Self.absence(error) else { throw error }
+                let kind = option.dropFirst(2).dropLast("-boot".count)
+                return .missing(
+                    "\(reference), which it is taken from by default, is not in the cache"
+                        + (isFetched ? ", nor to be had\(reason); give " : " and published nowhere; give ")
+                        + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder "
+                        + "that has it")
+            }
         }
     }
 
@@ -116,7 +137,7 @@ struct BootOptions: ParsableArguments {
     }
 
     /// A folder is written as one, or is there.
-    static func isPath(_ value: String) -> Bool {
+    private static func isPath(_ value: String) -> Bool {
         if value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("../") || value == "." {
             return true
         }

@@ -231,8 +231,9 @@ struct BuildPlan {
     private func write(
         _ assembler: Assembler, images: CachedImages, sharing: BuildSharing, reporter: Reporter
     ) async throws -> [WrittenFile] {
-        let bootFiles = try await command.boot.files(
-            for: formats, images: images, packages: packages, fetching: sharing.fetching, platform: platform)
+        let bootFiles = try await BootOptions.files(
+            command.boot.choices(for: formats, packages: packages, reporter: reporter), images: images,
+            fetching: sharing.fetching, platform: platform)
         // What cannot be read is the assembler's to tell, with its place.
         let key = try? await sharing.keyOfPrepared(images)
         if policy != nil, let files = try await sharing.take(key) {
