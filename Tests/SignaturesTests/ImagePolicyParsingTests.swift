@@ -9,8 +9,8 @@ import Testing
     private func parse(_ text: String, _ more: [String: String] = [:]) throws -> ImagePolicy {
         var files = ["one.pub": try Samples.one.get().publicKey, "two.pub": try Samples.two.get().publicKey]
         files.merge(more) { $1 }
-        return try ImagePolicy(parsing: Array(text.utf8), file: "policy.json") { path throws(ReasonedError) in
-            guard let text = files[path] else { throw ReasonedError("\(path) is not there") }
+        return try ImagePolicy(parsing: Array(text.utf8), file: "policy.json") { path throws(PolicyReason) in
+            guard let text = files[path] else { throw PolicyReason("\(path) is not there") }
             return text
         }
     }

@@ -49,7 +49,7 @@ import Testing
         ("docker.io/a//*", "not the name"), ("docker.io", "docker.io/*"),
     ])
     func refuses(_ text: String, _ expected: String) {
-        let error = #expect(throws: ReasonedError.self) { try RepositoryPattern(text) }
+        let error = #expect(throws: PolicyReason.self) { try RepositoryPattern(text) }
         #expect(error?.description.contains(expected) == true, "\(text): \(error?.description ?? "")")
     }
 }

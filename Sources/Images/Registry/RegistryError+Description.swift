@@ -31,7 +31,7 @@ extension RegistryError: CustomStringConvertible {
         case .unavailable: ["try again later; what was complete is kept"]
         case .interrupted: ["try again; what was complete is kept"]
         case .wrongContent: ["nothing of it was used; tell who runs the registry"]
-        case .stream(.system(_, _, 28)):
+        case .stream(.system(_, _, SystemErrors.noSpace)):
             ["make room, for instance with cache clean --unused, which removes parts of downloads as well"]
         case .credentials, .configuration, .refused, .protocolViolation, .stream, .cancelled: []
         }

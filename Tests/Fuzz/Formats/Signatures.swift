@@ -23,8 +23,8 @@ extension FuzzFormat {
         name: "image-policy", seeds: { SignatureSeeds.policies.map { Specimen(Array($0.utf8)) } },
         read: { specimen in
             let policy = try ImagePolicy(parsing: specimen.allBytes, file: "policy.json") {
-                path throws(ReasonedError) in
-                guard path == "a.pub" else { throw ReasonedError("is not there") }
+                path throws(PolicyReason) in
+                guard path == "a.pub" else { throw PolicyReason("is not there") }
                 return SignatureSeeds.key
             }
             if policy.rules.isEmpty { throw BrokenPromise("a policy without rules") }

@@ -107,12 +107,23 @@ extension Failure {
             case .system: .inputOutput
             case .unexpectedEnd, .corrupt, .limitExceeded: .invalidInput
             }
-        self.init("\(error)", status)
+        self.init("\(error)\(Self.advice(error))", status)
+    }
+
+    /// What to do about a full disk, and about one that cannot be written.
+    private static func advice(_ error: StreamError) -> String {
+        switch error {
+        case .system(_, _, SystemErrors.noSpace):
+            "; make room there (cache clean --unused frees what no image needs)"
+        case .system(_, _, SystemErrors.readOnly): "; choose a place that can be written"
+        default: ""
+        }
     }
 
     private init(image error: ImageError) {
         switch error.problem {
-        case .stream(let stream): self.init("\(error)", Failure(stream: stream).status)
+        case .stream(let stream):
+            self.init("\(error)\(Self.advice(stream))", Failure(stream: stream).status)
         case .notFound, .noPlatform, .missingBlob: self.init("\(error)", .missingInput)
         case .invalidReference: self.init("\(error)", .usage)
         default: self.init("\(error)", .invalidInput)

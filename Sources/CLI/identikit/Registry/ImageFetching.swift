@@ -48,7 +48,7 @@ struct ImageFetching {
         var puller = ImagePuller(client: try await access.client(), layout: layout)
         puller.options.approve = approve
         puller.options.onProgress = { reporter.amount($0.line) }
-        let result: ImagePuller.Result
+        let result: ImagePuller.Outcome
         do { result = try await puller.pull(lacking) } catch let error as RegistryError {
             // With --pull the cache may well have it, and is not what was asked; what the registry does not have
             // is no matter of the cache.

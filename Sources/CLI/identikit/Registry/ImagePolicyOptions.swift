@@ -42,10 +42,10 @@ struct ImagePolicyOptions: ParsableArguments {
 
     private static func policy(at path: String) throws -> ImagePolicy {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return try ImagePolicy(parsing: try bytes(path), file: path) { key throws(ReasonedError) in
+        return try ImagePolicy(parsing: try bytes(path), file: path) { key throws(PolicyReason) in
             let file = key.hasPrefix("/") ? key : folder + key
             do { return String(decoding: try bytes(file), as: UTF8.self) } catch {
-                throw ReasonedError(Failure.wording(error))
+                throw PolicyReason(Failure.wording(error))
             }
         }
     }

@@ -40,7 +40,7 @@ public struct ImagePuller: Sendable {
     }
 
     /// What a pull came to.
-    public struct Result: Sendable {
+    public struct Outcome: Sendable {
         /// In the order of the requests.
         public let images: [ResolvedImage]
         public let progress: PullProgress
@@ -48,19 +48,19 @@ public struct ImagePuller: Sendable {
 
     /// Pulls every image. The first failure, in the order of the requests, ends the rest; what was fetched stays. All
     /// images that are not there are named in one error.
-    public func pull(_ requests: [Request]) async throws -> Result {
+    public func pull(_ requests: [Request]) async throws -> Outcome {
         let report = PullProgressReport(images: requests.count, tell: options.onProgress)
         let fetcher = BlobFetcher(
             client: client, layout: layout, connections: options.connections, progress: report)
         let slots = Slots(options.images)
         let outcomes = await withTaskGroup(
-            of: (Int, Swift.Result<ResolvedImage, any Error>).self
+            of: (Int, Result<ResolvedImage, any Error>).self
         ) { group in
             for (number, request) in requests.enumerated() {
                 group.addTask {
                     guard await slots.enter() else { return (number, .failure(CancellationError())) }
                     defer { slots.leave() }
-                    let outcome: Swift.Result<ResolvedImage, any Error>
+                    let outcome: Result<ResolvedImage, any Error>
                     do {
                         try Task.checkCancellation()
                         let image = try await pull(request, through: fetcher, report)
@@ -70,7 +70,7 @@ public struct ImagePuller: Sendable {
                     return (number, outcome)
                 }
             }
-            var outcomes: [Int: Swift.Result<ResolvedImage, any Error>] = [:]
+            var outcomes: [Int: Result<ResolvedImage, any Error>] = [:]
             for await (number, outcome) in group {
                 outcomes[number] = outcome
                 switch outcome {
@@ -84,12 +84,12 @@ public struct ImagePuller: Sendable {
             }
             return outcomes
         }
-        return Result(images: try Self.images(outcomes, count: requests.count), progress: report.current)
+        return Outcome(images: try Self.images(outcomes, count: requests.count), progress: report.current)
     }
 
     /// The images, or the first failure that is one of its own and not just the end of the rest.
     private static func images(
-        _ outcomes: [Int: Swift.Result<ResolvedImage, any Error>], count: Int
+        _ outcomes: [Int: Result<ResolvedImage, any Error>], count: Int
     ) throws -> [ResolvedImage] {
         var images: [ResolvedImage] = []
         var missing: [RegistryError] = []

@@ -22,8 +22,7 @@ extension Failure {
         case is HTTPParserError: self.init(.notHTTP)
         case let error as IOError:
             let reason = HostEnvironment.message(errno: error.errnoCode).lowercased()
-            // Linux: ENETUNREACH, ETIMEDOUT, ECONNREFUSED, EHOSTUNREACH.
-            self.init([101, 110, 111, 113].contains(error.errnoCode) ? .unreachable(reason) : .cut(reason))
+            self.init(SystemErrors.isUnreachable(error.errnoCode) ? .unreachable(reason) : .cut(reason))
         case is ChannelError: self.init(.cut("the connection was closed"))
         default: self.init(.unreachable(Self.connectionProblem(error)))
         }

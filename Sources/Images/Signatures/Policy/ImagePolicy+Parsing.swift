@@ -5,7 +5,7 @@ extension ImagePolicy {
     /// Parses a policy: JSON as Docs/signatures.md describes it. `readKey` gives the text of the key file at a path,
     /// which stands in the policy, and throws a reason.
     public init(
-        parsing bytes: [UInt8], file: String, readKey: (String) throws(ReasonedError) -> String
+        parsing bytes: [UInt8], file: String, readKey: (String) throws(PolicyReason) -> String
     ) throws(PolicyError) {
         let fields = try PolicyFields(parsing: bytes, file: file)
         try fields.allow("version", "packages", "keys", "rules")
@@ -39,7 +39,7 @@ extension ImagePolicy {
     }
 
     private static func keys(
-        _ fields: PolicyFields, readKey: (String) throws(ReasonedError) -> String
+        _ fields: PolicyFields, readKey: (String) throws(PolicyReason) -> String
     ) throws(PolicyError) -> [String: TrustedKey] {
         var keys: [String: TrustedKey] = [:]
         for name in fields.keys {
@@ -48,7 +48,7 @@ extension ImagePolicy {
             if text.hasPrefix("-----BEGIN ") {
                 pem = text
             } else {
-                do throws(ReasonedError) { pem = try readKey(text) } catch {
+                do throws(PolicyReason) { pem = try readKey(text) } catch {
                     throw fields.wrong(name, error.description)
                 }
             }
@@ -79,9 +79,9 @@ extension ImagePolicy.Rule {
         if name.isEmpty { throw fields.wrong("name", "is empty") }
         var images: [RepositoryPattern] = []
         for (index, text) in try fields.strings("images").enumerated() {
-            do throws(ReasonedError) {
+            do throws(PolicyReason) {
                 let pattern = try RepositoryPattern(text)
-                if images.contains(pattern) { throw ReasonedError("it stands there twice") }
+                if images.contains(pattern) { throw PolicyReason("it stands there twice") }
                 images.append(pattern)
             } catch {
                 throw fields.wrong("images[\(index)]", "\"\(text)\": \(error)")

@@ -18,7 +18,7 @@ public struct RepositoryPattern: Hashable, Sendable, CustomStringConvertible {
     private init(kind: Kind) { self.kind = kind }
 
     /// Reads a pattern; the error says what is wrong with it.
-    public init(_ text: String) throws(ReasonedError) {
+    public init(_ text: String) throws(PolicyReason) {
         if text == "*" {
             self = .everything
             return
@@ -27,25 +27,25 @@ public struct RepositoryPattern: Hashable, Sendable, CustomStringConvertible {
         let name = isPrefix ? String(text.dropLast(2)) : text
         let host = name.prefix { $0 != "/" }
         guard !name.contains("*") else {
-            throw ReasonedError("a star may only stand alone, or after the last slash")
+            throw PolicyReason("a star may only stand alone, or after the last slash")
         }
         guard host == "localhost" || host.contains(".") || host.contains(":") else {
-            throw ReasonedError("a registry comes first, as in docker.io/\(text)")
+            throw PolicyReason("a registry comes first, as in docker.io/\(text)")
         }
         guard isPrefix || name.contains("/") else {
-            throw ReasonedError("it names no repository; all of a registry are \(text)/*")
+            throw PolicyReason("it names no repository; all of a registry are \(text)/*")
         }
         // A host alone is a good beginning, but no repository: any path makes it one.
         let repository = isPrefix ? "\(name)/x" : name
         let reference: ImageReference
         do throws(ImageError) { reference = try ImageReference(repository) } catch {
-            throw ReasonedError("it is not the name of a repository")
+            throw PolicyReason("it is not the name of a repository")
         }
         guard reference.tag == nil, reference.digest == nil else {
-            throw ReasonedError("rules are for repositories, without tag and digest")
+            throw PolicyReason("rules are for repositories, without tag and digest")
         }
         guard reference.repository == repository else {
-            throw ReasonedError("it is not the full name of a repository: \(reference.repository) is")
+            throw PolicyReason("it is not the full name of a repository: \(reference.repository) is")
         }
         if isPrefix {
             let path = name.dropFirst(host.count)
@@ -72,10 +72,4 @@ public struct RepositoryPattern: Hashable, Sendable, CustomStringConvertible {
         case .exactly(let name): name
         }
     }
-}
-
-/// What is wrong with a part of a policy: a pattern, a key's file.
-public struct ReasonedError: Error, Equatable, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
 }
