@@ -10,6 +10,24 @@ import Testing
     "--published-only removes what a registry has as it is here, and keeps the rest",
     .enabled(if: Tool.available("docker-registry")))
 struct CachePublishedTests {
+    @Test("Signatures of an image that stays, stay", arguments: ["rm", "clean"])
+    func signaturesOfWhatStays(command: String) async throws {
+        let registry = try await DockerRegistry()
+        let name = "\(registry.name)/team/app:1"
+        let cache = try CacheFolder([(name, [[.file("a", "contents")]])])
+        let root = try ImageLayout(reading: cache.path).descriptor(of: try ImageReference(name))
+        let tag = "\(registry.name)/team/app:sha256-\(root.digest.hex).sig"
+        try LayoutBuilder(at: cache.path).image(
+            tag, layers: [[.file("b", "no signature, but named like one")]])
+        try cache.succeed(["push", tag])
+        // The registry has another image of the name, and the signature as it is here.
+        try cache.succeed(["push", "--remote-name", name, tag])
+        let result = try cache.run([command, "--published-only"] + (command == "rm" ? [name] : []))
+        #expect(result.errorText.contains("\(name) stays"), "\(result.errorText)")
+        let listed = try cache.succeed(["ls"])
+        #expect(listed.contains("\(name) ") && listed.contains(tag), "\(listed)")
+    }
+
     @Test("Signatures that the registry has otherwise stay, as it is said", arguments: ["rm", "clean"])
     func signatures(command: String) async throws {
         let registry = try await DockerRegistry()

@@ -39,6 +39,7 @@ extension Executable {
         private let process = Process()
         private let output = Pipe()
         private let errors = Pipe()
+        private var said = Data()
 
         init(_ program: String, _ arguments: [String], environment: [String: String], in folder: String)
             throws
@@ -56,9 +57,15 @@ extension Executable {
 
         public var isRunning: Bool { process.isRunning }
 
-        /// Bytes on its standard output, and on its standard error, that nobody has read.
+        /// Bytes on its standard output that nobody has read.
         public var bytesWaiting: Int { Self.bytesWaiting(output) }
-        public var errorBytesWaiting: Int { Self.bytesWaiting(errors) }
+
+        /// What it has said on standard error by now.
+        public var errorTextSoFar: String {
+            let count = Self.bytesWaiting(errors)
+            if count > 0 { said += (try? errors.fileHandleForReading.read(upToCount: count)) ?? Data() }
+            return String(decoding: said, as: UTF8.self)
+        }
 
         private static func bytesWaiting(_ pipe: Pipe) -> Int {
             var count: CInt = 0
@@ -89,7 +96,8 @@ extension Executable {
         public func kill9() { kill(process.processIdentifier, SIGKILL) }
 
         private func outcome() throws -> (status: Int32, errorText: String) {
-            let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            said += try errors.fileHandleForReading.readToEnd() ?? Data()
+            let text = String(decoding: said, as: UTF8.self)
             let wasKilled = process.terminationReason == .uncaughtSignal
             return (process.terminationStatus + (wasKilled ? 128 : 0), text)
         }

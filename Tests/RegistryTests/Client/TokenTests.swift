@@ -55,11 +55,14 @@ import Testing
                 Task { await problem { _ = try await client.manifest(reference) } }
             }
             while registry.requests(.tokens).isEmpty { try await Task.sleep(nanoseconds: 2_000_000) }
-            for task in tasks { task.cancel() }
-            for task in tasks { #expect(await task.value == .cancelled) }
+            // The first waits no more, though the other still does.
+            tasks[0].cancel()
+            #expect(await tasks[0].value == .cancelled)
+            tasks[1].cancel()
+            #expect(await tasks[1].value == .cancelled)
             _ = try await client.manifest(reference)
         }
-        #expect(registry.requests(.tokens).count == 2)
+        #expect(registry.requests(.tokens).last?.isComplete == true)
         await registry.close()
     }
 

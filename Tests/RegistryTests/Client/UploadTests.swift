@@ -101,6 +101,7 @@ import Testing
         let bytes = sampleBytes(5000)
         let blob = registry.add(bytes, to: "third")
         let sources = try ["first", "second", "third", "fourth"].map { try registry.reference($0) }
+        registry.inject(.status(503), into: .init(method: "POST"), skip: 1)
         try await withClient { (client) async throws in
             let how = try await client.upload(
                 blob, contents: ByteArrayAccess(bytes), to: try registry.reference("target"),
@@ -109,7 +110,7 @@ import Testing
         }
         #expect(
             registry.requests(.init(method: "POST")).map { $0.parameters("from") }
-                == [["first"], ["second"], ["third"]])
+                == [["first"], ["second"], ["second"], ["third"]])
         await registry.close()
     }
 

@@ -38,10 +38,8 @@ struct CacheCleanCommand: AsyncParsableCommand {
         let layout = try cache.writableLayout()
         if publishedOnly {
             let names = try layout.images().compactMap { try? ImageReference($0.name) }
-            for name in try await registry.published(names, in: layout, global.reporter) {
-                for removed in try layout.remove(name, withSignatures: false) {
-                    global.reporter.note("removed \(removed)")
-                }
+            for removed in try await registry.removePublished(names, from: layout, global.reporter) {
+                global.reporter.note("removed \(removed)")
             }
         }
         guard

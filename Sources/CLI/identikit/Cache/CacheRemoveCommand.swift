@@ -25,19 +25,14 @@ struct CacheRemoveCommand: AsyncParsableCommand {
     var names: [String]
 
     func run() async throws {
-        var references = try names.map { try ImageReference($0) }
+        let references = try names.map { try ImageReference($0) }
         try check(references)
         let layout = try cache.writableLayout()
         let reporter = global.reporter
-        if publishedOnly {
-            let signatures = try references.flatMap { try layout.signatures(of: $0) }
-            references += signatures.compactMap { try? ImageReference($0) }
-            references = try await registry.published(references, in: layout, reporter)
-        }
-        var removed: [String] = []
-        for reference in references {
-            removed += try layout.remove(reference, withSignatures: !publishedOnly)
-        }
+        let removed =
+            try publishedOnly
+            ? await registry.removePublished(references, from: layout, reporter)
+            : references.flatMap { try layout.remove($0) }
         for name in removed { reporter.note("removed \(name)") }
         CacheReport.freed(try layout.collectGarbage(), reporter)
     }

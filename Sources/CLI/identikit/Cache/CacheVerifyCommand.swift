@@ -61,9 +61,13 @@ struct CacheVerifyCommand: AsyncParsableCommand {
                 (removed == nil ? "run cache verify --repair, then " : "")
                     + (names.isEmpty ? "pull or import what is needed" : "pull or import again: \(names)"))
         }
-        let inherent = Self.names(report.damages.filter(\.isInherent))
+        let inherent = report.damages.filter(\.isInherent)
         if !inherent.isEmpty {
-            parts.append("remove with cache rm what contradicts itself as it was published: \(inherent)")
+            let names = Self.names(inherent)
+            parts.append(
+                names.isEmpty
+                    ? "what contradicts itself has no name: cache clean removes it with all else"
+                    : "remove with cache rm what contradicts itself as it was published: \(names)")
         }
         return parts.joined(separator: "; ")
     }

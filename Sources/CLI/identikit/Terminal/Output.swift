@@ -18,6 +18,6 @@ enum Output {
 }
 
 extension JSONValue {
-    /// As commands print it.
-    var printed: String { String(decoding: encoded(), as: UTF8.self) }
+    /// As commands print it: what a terminal must not get is written as an escape, which means the same.
+    var printed: String { String(decoding: encoded(), as: UTF8.self).escapedForJSON }
 }

@@ -8,6 +8,21 @@ extension String {
         for scalar in unicodeScalars { text.append(scalar.isHarmless ? scalar : "\u{FFFD}") }
         return Self(text)
     }
+
+    /// A JSON text with such characters, which stand in strings alone, as `\\u` and four digits (RFC 8259 §7).
+    var escapedForJSON: String {
+        guard unicodeScalars.contains(where: { !$0.isHarmless }) else { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            if scalar.isHarmless {
+                text.unicodeScalars.append(scalar)
+            } else {
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return text
+    }
 }
 
 extension Unicode.Scalar {

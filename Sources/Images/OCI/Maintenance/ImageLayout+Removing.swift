@@ -31,7 +31,10 @@ extension ImageLayout {
         _ reference: ImageReference, withSignatures: Bool = true
     ) throws(ImageError) -> [String] {
         var names = try names(of: reference)
-        if withSignatures { names += try signatures(ofImagesNamedOnly: names) }
+        if withSignatures {
+            let attached = try attachments(ofImagesNamedOnly: names)
+            names += (attached.signatures + attached.lists).filter { !names.contains($0) }
+        }
         try editIndex { manifests in
             manifests.removeAll { entry in
                 if let name = entry["annotations"]?[AnnotationKey.referenceName]?.string {
@@ -43,26 +46,25 @@ extension ImageLayout {
         return names
     }
 
-    /// The names that `remove` forgets along with those of `reference`.
-    public func signatures(of reference: ImageReference) throws(ImageError) -> [String] {
-        try signatures(ofImagesNamedOnly: try names(of: reference))
-    }
-
-    /// The names of what belongs to images that have no other names than `names`: cosign's signature tags and the
-    /// lists of referrers, of their repositories.
-    private func signatures(ofImagesNamedOnly names: [String]) throws(ImageError) -> [String] {
+    /// The names of what belongs to images that have no other names than `names`: cosign's signature tags, and the lists
+    /// of referrers that are kept of a registry, of their repositories.
+    public func attachments(
+        ofImagesNamedOnly names: [String]
+    ) throws(ImageError) -> (signatures: [String], lists: [String]) {
         let all = try images()
-        var found: [String] = []
+        let known = Set(all.map(\.name))
+        var (signatures, lists): ([String], [String]) = ([], [])
         for image in all where names.contains(image.name) {
             let digest = image.descriptor.digest
             let hasOther = all.contains { $0.descriptor.digest == digest && !names.contains($0.name) }
             guard !hasOther, let repository = (try? ImageReference(image.name))?.repository else { continue }
-            let tags = ["", ".sig"].map { "\(repository):sha256-\(digest.hex)\($0)" }
-            found += all.map(\.name).filter {
-                tags.contains($0) && !names.contains($0) && !found.contains($0)
+            let list = "\(repository):sha256-\(digest.hex)"
+            if known.contains(list), !lists.contains(list) { lists.append(list) }
+            if known.contains("\(list).sig"), !signatures.contains("\(list).sig") {
+                signatures.append("\(list).sig")
             }
         }
-        return found
+        return (signatures, lists)
     }
 
     /// Whether files may be made in the layout's folder.

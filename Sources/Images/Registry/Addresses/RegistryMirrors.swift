@@ -10,6 +10,9 @@ public struct RegistryMirrors: Sendable {
     /// `*`.
     private var mirrors: [String: [RegistryEndpoint]]
 
+    /// As many as the registry has that has most.
+    var count: Int { mirrors.values.map(\.count).max() ?? 0 }
+
     /// No mirrors.
     public init() { mirrors = [:] }
 

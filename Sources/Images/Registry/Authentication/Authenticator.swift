@@ -30,11 +30,11 @@ actor Authenticator {
         let until: Double
     }
 
-    /// A token that is being asked for, and how many wait for it.
+    /// A token that is being asked for, and who waits for it.
     private struct TokenRequest {
         let number: Int
-        let task: Task<Result<Authorization, Failure>, Never>
-        var waiting = 1
+        let task: Task<Void, Never>
+        var waiting: [Int: CheckedContinuation<Result<Authorization, Failure>, Never>] = [:]
     }
 
     private let credentials: any CredentialSource
@@ -43,7 +43,8 @@ actor Authenticator {
     private var logins: [String: Login?] = [:]
     private var tokens: [TokenKey: Kept] = [:]
     private var underWay: [TokenKey: TokenRequest] = [:]
-    private var requests = 0
+    /// Numbers for requests and for those who wait.
+    private var count = 0
 
     init(credentials: any CredentialSource, transport: Transport) {
         self.credentials = credentials
@@ -114,26 +115,27 @@ actor Authenticator {
 
     /// Asks once for all who want the same at the same time, and no longer than somebody wants it.
     private func token(_ key: TokenKey, _ login: Login?) async throws(Failure) -> Authorization {
-        let request = join(key, login)
+        guard !Task.isCancelled else { throw Failure(.cancelled) }
+        count += 1
+        let number = count
         let result = await withTaskCancellationHandler {
-            await request.task.value
+            await withCheckedContinuation { continuation in
+                if underWay[key] == nil { begin(key, login) }
+                underWay[key]?.waiting[number] = continuation
+            }
         } onCancel: {
-            Task { await leave(key, request.number) }
+            Task { await leave(key, number) }
         }
         return try result.get()
     }
 
-    private func join(_ key: TokenKey, _ login: Login?) -> TokenRequest {
-        if let request = underWay[key] {
-            underWay[key]?.waiting += 1
-            return request
-        }
-        requests += 1
-        let number = requests
+    private func begin(_ key: TokenKey, _ login: Login?) {
+        count += 1
+        let number = count
         let transport = transport
         let asked = HostClock.monotonicSeconds
-        let task = Task { () -> Result<Authorization, Failure> in
-            defer { self.forget(key, number) }
+        let task = Task {
+            let result: Result<Authorization, Failure>
             do throws(Failure) {
                 let token = try await key.server.token(
                     for: key.scopes, login: login, mayBePlain: !key.endpoint.isSecure, over: transport)
@@ -142,25 +144,26 @@ actor Authenticator {
                 // A little less than it is good for: it must arrive in time as well.
                 let until = asked + token.lifetime - min(10, token.lifetime / 2)
                 self.keep(Kept(authorization: authorization, until: until), for: key)
-                return .success(authorization)
-            } catch { return .failure(error) }
+                result = .success(authorization)
+            } catch { result = .failure(error) }
+            self.end(key, number, result)
         }
-        let request = TokenRequest(number: number, task: task)
-        underWay[key] = request
-        return request
+        underWay[key] = TokenRequest(number: number, task: task)
+    }
+
+    private func end(_ key: TokenKey, _ number: Int, _ result: Result<Authorization, Failure>) {
+        guard let request = underWay[key], request.number == number else { return }
+        underWay[key] = nil
+        for continuation in request.waiting.values { continuation.resume(returning: result) }
     }
 
     /// One who was canceled waits no more; with the last one the request ends.
     private func leave(_ key: TokenKey, _ number: Int) {
-        guard let request = underWay[key], request.number == number else { return }
-        underWay[key]?.waiting -= 1
-        guard request.waiting <= 1 else { return }
+        guard let continuation = underWay[key]?.waiting.removeValue(forKey: number) else { return }
+        continuation.resume(returning: .failure(Failure(.cancelled)))
+        guard underWay[key]?.waiting.isEmpty == true else { return }
+        underWay[key]?.task.cancel()
         underWay[key] = nil
-        request.task.cancel()
-    }
-
-    private func forget(_ key: TokenKey, _ number: Int) {
-        if underWay[key]?.number == number { underWay[key] = nil }
     }
 
     private func keep(_ kept: Kept, for key: TokenKey) { tokens[key] = kept }

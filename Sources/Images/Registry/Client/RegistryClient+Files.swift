@@ -9,10 +9,8 @@ extension RegistryClient {
                 registry: "", .configuration(reason: "this is no http:// or https:// URL of a file"))
         }
         var request = WebRequest(.GET, address)
-        if let username = parts.username {
-            let login = Login(username: username, password: parts.password ?? "")
-            request.headers.add(name: "authorization", value: login.basic)
-        }
+        let login = parts.username.map { Login(username: $0, password: parts.password ?? "") }
+        if let login { request.headers.add(name: "authorization", value: login.basic) }
         let subject = Subject(
             registry: address.server.description, reference: address.description, what: "the file")
         let sent = request
@@ -22,7 +20,8 @@ extension RegistryClient {
             try await transport.follow(sent, allowsPlain: false) { (answer) throws(Failure) in
                 guard answer.status == 200 else {
                     var answer = answer
-                    answer.hadCredentials = parts.username != nil
+                    answer.hadCredentials = login != nil
+                    answer.secrets = login?.secrets ?? []
                     throw await answer.failure()
                 }
                 return try await answer.bytes(limit: limit, of: "the file")

@@ -70,7 +70,11 @@ extension RegistryClient {
                 best = max(best, reached)
                 failures = moved ? 1 : failures + 1
                 // What is damaged a third time was not damaged on the way.
-                if case .damaged = error.cause { damaged += 1 }
+                // It begins anew, and so does what counts as progress.
+                if case .damaged = error.cause {
+                    damaged += 1
+                    best = reached
+                }
                 // A name that is not known and a server that is not there are not soon, and somebody waits.
                 let limit = error.isUnreachable ? min(attempts, 3) : attempts
                 guard error.isTemporary, failures < limit, damaged < 3,

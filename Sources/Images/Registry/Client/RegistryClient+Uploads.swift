@@ -44,11 +44,11 @@ extension RegistryClient {
         }
         let session = UploadSession(client: self, repository: repository, endpoint: endpoint)
         do throws(Failure) {
-            if upload.location != nil {
+            if !upload.mounts.isEmpty {
+                if try await session.mount(&upload) { return .mounted }
+            } else if upload.location != nil {
                 try await session.synchronize(&upload)
                 upload.wasResumed = upload.offset > 0
-            } else if try await session.mount(&upload) {
-                return .mounted
             }
             if upload.location == nil { try await session.begin(&upload) }
             while upload.rest > upload.chunk { try await session.sendChunk(&upload) }

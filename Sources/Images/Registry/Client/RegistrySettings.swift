@@ -23,3 +23,13 @@ public struct RegistrySettings: Sendable {
         self.onNote = onNote
     }
 }
+
+extension RegistrySettings {
+    /// Seconds after which whoever asks a registry and its mirrors for one thing has given up for certain: every
+    /// attempt stalls, and every server asks for as much patience as it is given.
+    var patience: Double {
+        let attempt =
+            retries.stallSeconds + retries.connectSeconds + retries.longestRetryAfter + retries.longestDelay
+        return attempt * Double(retries.attempts) * Double(1 + mirrors.count)
+    }
+}

@@ -51,7 +51,7 @@ actor BlobFetcher {
 
     /// Fetches the blob, or waits while another process does.
     private nonisolated func bring(_ blob: Descriptor, from repository: ImageReference) async throws {
-        var wait = Wait(for: blob, in: layout)
+        var wait = Wait(for: blob, in: layout, patience: client.settings.patience)
         while true {
             try Task.checkCancellation()
             if progress.isGivenUp { throw CancellationError() }
@@ -82,10 +82,12 @@ actor BlobFetcher {
 
     /// How long another process has been fetching a blob without getting more of it, in looks at its file.
     private struct Wait {
-        /// Nanoseconds between two looks.
+        /// Nanoseconds between two looks: 20 a second.
         static let pause: UInt64 = 50_000_000
-        /// Five seconds, and ten minutes: longer than a registry is given in all its attempts.
-        private static let (long, hopeless) = (100, 12_000)
+        /// Five seconds.
+        private static let long = 100
+        /// More than the other process would wait for a registry.
+        private let hopeless: Int
 
         enum State { case quiet, long, hopeless }
 
@@ -94,15 +96,16 @@ actor BlobFetcher {
         private var looks = 0
         private var wasTold = false
 
-        init(for blob: Descriptor, in layout: ImageLayout) {
+        init(for blob: Descriptor, in layout: ImageLayout, patience: Double) {
             path = layout.partPath(of: blob)
+            hopeless = Int(min(patience, 86_400) * 20)
         }
 
         mutating func look() -> State {
             let now = (try? FileStatus.of(path))?.size
             looks = now == size ? looks + 1 : 0
             size = now
-            if looks >= Self.hopeless { return .hopeless }
+            if looks >= hopeless { return .hopeless }
             guard looks >= Self.long, !wasTold else { return .quiet }
             wasTold = true
             return .long
@@ -124,7 +127,7 @@ actor BlobFetcher {
                 if partial.count == 0 { partial.discard() }
                 throw error
             }
-            try partial.finish()
+            try await Aside.run { () throws(StreamError) in try partial.finish() }
             progress.fetchedBlob()
             return true
         }

@@ -9,6 +9,7 @@ struct DocumentFetcher {
     let reference: ImageReference
     /// What came from the registry, in order.
     private var fetched: [(descriptor: Descriptor, bytes: [UInt8])] = []
+    private var fetchedBytes = 0
 
     init(client: RegistryClient, layout: ImageLayout, reference: ImageReference) {
         self.client = client
@@ -60,6 +61,8 @@ struct DocumentFetcher {
     private mutating func document(_ descriptor: Descriptor) async throws -> [UInt8] {
         if let bytes = try? layout.document(descriptor) { return bytes }
         let (found, bytes) = try await client.manifest(reference.at(descriptor.digest))
+        fetchedBytes += bytes.count
+        guard fetchedBytes <= Self.mostBytes else { throw tooMany }
         fetched.append((found, bytes))
         return bytes
     }
@@ -71,11 +74,7 @@ struct DocumentFetcher {
         var pending = Array(try ImageIndex(parsing: bytes, document: Self.name(root)).manifests.reversed())
         while let descriptor = pending.popLast() {
             guard seen.insert(descriptor.digest).inserted else { continue }
-            guard seen.count <= Self.mostManifests, fetchedBytes <= Self.mostBytes else {
-                throw ImageError(
-                    .malformed(document: Self.name(root), field: "manifests", reason: "it leads to too many"),
-                    reference: reference.description)
-            }
+            guard seen.count <= Self.mostManifests else { throw tooMany }
             switch descriptor.mediaType.role {
             case .manifest: found.append(descriptor)
             case .index:
@@ -92,7 +91,11 @@ struct DocumentFetcher {
     private static let mostManifests = 1000
     private static let mostBytes = 64 << 20
 
-    private var fetchedBytes: Int { fetched.reduce(0) { $0 + $1.bytes.count } }
+    private var tooMany: ImageError {
+        ImageError(
+            .malformed(document: "the image", field: "manifests", reason: "it leads to too many"),
+            reference: reference.description)
+    }
 
     /// The first manifest for each of `platforms`; every one that can run if the list is empty. Where none says
     /// that it is for a platform, those that say nothing at all may be: their configurations will tell.
