@@ -67,7 +67,7 @@ struct FullDiskTests {
         let result = try build(["-f", "tar"], cache: cache)
         #expect(result.status == 74, "\(result.errorText)")
         Workshop.expectClear(result.errorText, #_sourceLocation)
-        #expect(result.errorText.contains("No space left on device"))
+        #expect(result.errorText.contains("No space left on device; make room"), "\(result.errorText)")
         let hidden = try FileManager.default.subpathsOfDirectory(atPath: cache).filter {
             ($0 as NSString).lastPathComponent.hasPrefix(".") && $0 != ".lock"
         }

@@ -173,6 +173,36 @@ struct ImagePullerTests {
         await registry.close()
     }
 
+    @Test("A blob that another process holds and gets nothing of is given up in the end, with its file")
+    func heldForEver() async throws {
+        let registry = try await TestRegistry()
+        let source = try LayoutBuilder()
+        let layer = try source.layer(TestTar.archive([.file("a", "a\n")]))
+        try source.index("held:1", [try source.manifest([layer])])
+        try registry.withContents { _ = try $0.add("held:1", of: source.layout, to: "held", tag: "1") }
+        let folder = try TemporaryFolder()
+        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        guard case .claimed(let part) = try layout.claim(layer.descriptor) else {
+            Issue.record("nobody else has it")
+            return
+        }
+        let retries = RetryPolicy(
+            attempts: 1, firstDelay: 0.01, longestDelay: 0.01, longestRetryAfter: 0.01, stallSeconds: 5,
+            connectSeconds: 5)
+        try await withClient(RegistrySettings(retries: retries)) { (client) async throws in
+            let error = await #expect(throws: RegistryError.self) {
+                try await ImagePuller(client: client, layout: layout).pull([
+                    request("\(registry.name)/held:1", [Self.amd64])
+                ])
+            }
+            #expect(
+                error?.description.contains(layout.partPath(of: layer.descriptor)) == true,
+                "\(String(describing: error))")
+        }
+        withExtendedLifetime(part) {}
+        await registry.close()
+    }
+
     @Test("A missing image, and a missing registry, are told by name")
     func missing() async throws {
         try await withRegistry { registry, client, layout in

@@ -69,7 +69,7 @@ extension OutputError: CustomStringConvertible {
             "\(origin) has no file called \(name), which is needed to start the image; "
                 + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"
         case .unusableBootFile(let name, let origin, let reason):
-            "\(name) of \(origin) cannot start an image: \(reason)"
+            "\(name) of \(origin) cannot start an image: \(reason); packages/boot-bios shows where Debian has it"
         case .linkedBootFolder(let format, let paths):
             "\(format): isolinux follows no symbolic links, and there are some on the way to "
                 + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a folder"

@@ -4,23 +4,21 @@ internal import Bytes
 /// `S` with the map in the header and in blocks after it, and the versions 0.0, 0.1 and 1.0 in PAX records, the last
 /// with the map before the data.
 extension TarReader {
-    /// Reads the map of a sparse member in whichever form and gives `header` the name and size of the file; nil for a
-    /// member that is there whole. `stored` becomes what is left of the member's data behind the map.
+    /// Reads the map of a sparse member in whichever form and gives `header` the name and size of the file. `stored`,
+    /// the bytes of the member's data, becomes what is left of them behind the map.
     mutating func readSparseMap(
         _ block: TarBlock, of header: inout TarHeader, stored: inout UInt64, at offset: UInt64
-    ) throws(TarError) -> SparseMap? {
+    ) throws(TarError) -> SparseMap {
         let entry = header.name
         let map: SparseMap?
         if block.bytes[TarBlock.typeFlag] == UInt8(ascii: "S") {
             map = try readOldMap(block)
         } else {
-            let form = PaxSparseForm(header.records)
-            switch form {
-            case nil: return nil
-            case .unknown?: throw .sparseFile(entry: entry, offset: offset)
-            case .inRecords(let text)?:
+            switch PaxSparseForm(header.records) {
+            case .unknown: throw .sparseFile(entry: entry, offset: offset)
+            case .inRecords(let text):
                 map = PaxSparseForm.size(header.records).flatMap { text.map(size: $0) }
-            case .beforeData?:
+            case .beforeData:
                 let pieces = try readMapBeforeData(&stored)
                 map = PaxSparseForm.size(header.records).flatMap { size in
                     pieces.map { SparseMap(pieces: $0, size: size) }
@@ -95,9 +93,7 @@ private enum PaxSparseForm {
     case beforeData
     case unknown
 
-    /// Nil if the records are of no sparse file.
-    init?(_ records: [PaxRecord]) {
-        guard records.contains(where: { $0.key.hasPrefix(PaxKey.gnuSparse) }) else { return nil }
+    init(_ records: [PaxRecord]) {
         let version = ["major", "minor"].map { Self.value($0, records) }
         let map = Self.value("map", records)
         switch (version[0], version[1]) {

@@ -163,9 +163,10 @@ extension TarReader {
             throw .invalidField(field: "size", entry: header.name, offset: offset)
         }
         padding = Self.padding(length)
+        let isSparse =
+            flag == UInt8(ascii: "S") || header.records.contains { $0.key.hasPrefix(PaxKey.gnuSparse) }
         var map: SparseMap?
-        if flag == UInt8(ascii: "S") || header.records.contains(where: { $0.key.hasPrefix(PaxKey.gnuSparse) })
-        {
+        if isSparse {
             guard acceptsSparse, header.typeFlag == .regular else {
                 throw .sparseFile(entry: header.name, offset: offset)
             }

@@ -190,6 +190,23 @@ struct PullingBuildTests {
         withExtendedLifetime(disk) {}
     }
 
+    @Test(
+        "A read-only cache that lacks an image is told as that",
+        .enabled(if: SmallDisk(bytes: 1 << 16) != nil, "needs to mount"))
+    func readOnlyAndLacking() async throws {
+        let registry = try await DockerRegistry()
+        let workshop = try RegistryWorkshop(registry: registry.name)
+        try workshop.push(to: registry)
+        let disk = try #require(SmallDisk(bytes: 16 << 20))
+        let cache = "\(disk.path)/cache"
+        _ = try ImageLayout(creating: cache)
+        try Tool.run("mount", ["-o", "remount,ro", disk.path])
+        try workshop.expectFailure(
+            status: 73, saying: ["the cache \(cache) lacks images and cannot be written", "--cache"],
+            cache: cache)
+        withExtendedLifetime(disk) {}
+    }
+
     @Test("A full disk is told, and the next pull goes on", .enabled(if: SmallDisk(bytes: 1 << 16) != nil))
     func fullDisk() async throws {
         let registry = try await DockerRegistry()

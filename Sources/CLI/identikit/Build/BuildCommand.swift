@@ -1,14 +1,7 @@
 import ArgumentParser
-import Assembly
 import Bytes
-import Digests
-import FileTree
-import Host
-import JSON
 import KitConfig
-import OCI
 import Outputs
-import SBOM
 
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

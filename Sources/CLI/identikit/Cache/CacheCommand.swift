@@ -26,11 +26,16 @@ extension CacheOptions {
     /// The layout, for a command that changes it.
     func writableLayout() throws -> ImageLayout {
         let layout = try layout()
-        guard layout.isWritable else {
-            throw Failure(
-                "the cache \(layout.path) cannot be written; give another with --cache, or ask its owner",
-                .cannotCreate)
-        }
+        guard layout.isWritable else { throw Failure(unwritable: layout) }
         return layout
+    }
+}
+
+extension Failure {
+    /// For what must be put into a cache that cannot be written, or taken out of it.
+    init(unwritable layout: ImageLayout, because reason: String = "") {
+        self.init(
+            "the cache \(layout.path) \(reason)cannot be written; give another with --cache, or ask its owner",
+            .cannotCreate)
     }
 }

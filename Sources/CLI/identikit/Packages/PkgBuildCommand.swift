@@ -1,8 +1,6 @@
 import ArgumentParser
 import Digests
 import FileTree
-import Host
-import JSON
 import OCI
 import Packaging
 

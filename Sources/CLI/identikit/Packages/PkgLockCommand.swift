@@ -1,9 +1,4 @@
 import ArgumentParser
-import Digests
-import FileTree
-import Host
-import JSON
-import OCI
 import Packaging
 
 struct PkgLockCommand: ParsableCommand {

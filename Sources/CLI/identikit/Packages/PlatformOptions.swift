@@ -1,8 +1,4 @@
 import ArgumentParser
-import Digests
-import FileTree
-import Host
-import JSON
 import OCI
 import Packaging
 

@@ -55,12 +55,10 @@ struct ImageFetching {
             if options.pull { throw error }
             if case .notFound = error.problem { throw error }
             throw Failure(error, lookedIn: cache.path)
-        } catch let error where !layout.isWritable {
-            // What is missing cannot be put there; that the cache has a part of it is no help.
-            guard error is StreamError || error is ImageError else { throw error }
-            throw Failure(
-                "\(Failure.wording(error)); the cache \(layout.path) lacks images and cannot be "
-                    + "written: give another with --cache, or ask its owner", .cannotCreate)
+        } catch is StreamError where !layout.isWritable {
+            throw Failure(unwritable: layout, because: "lacks images and ")
+        } catch is ImageError where !layout.isWritable {
+            throw Failure(unwritable: layout, because: "lacks images and ")
         }
         if result.progress.fetchedBlobs > 0 { reporter.note(result.progress.summary) }
     }

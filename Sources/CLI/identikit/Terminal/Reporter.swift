@@ -1,6 +1,5 @@
 import Bytes
 import Host
-import JSON
 import Synchronization
 
 /// What the user sees while a command works: one line that changes on a terminal, plain lines elsewhere.

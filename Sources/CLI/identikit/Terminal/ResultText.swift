@@ -1,4 +1,3 @@
-import Bytes
 import Digests
 import JSON
 import Outputs
