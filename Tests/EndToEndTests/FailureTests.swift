@@ -112,6 +112,15 @@ struct FailureTests {
         }
     }
 
+    @Test("In JSON such names are escaped, so that programs get them whole")
+    func escapesInJSON() throws {
+        let workshop = try Workshop()
+        let result = try workshop.build(["--json", "-f", "tar", "--name", "a\u{202E}b\u{9B}", "good.yml"])
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText.contains(#""a\u202eb\u009b.tar""#), "\(result.outputText)")
+        #expect(try workshop.names().contains("a\u{202E}b\u{9B}.tar"))
+    }
+
     @Test("What cannot be created is 73", arguments: [Case("", 73, "")])
     func uncreatable(_: Case) throws {
         let workshop = try Workshop()

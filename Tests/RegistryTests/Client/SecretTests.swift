@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    @Test("A login in the URL of a file", arguments: ["horse", "YW5uOmhvcnNl"])
+    func filesLogins(secret: String) async throws {
+        let server = try await TestRegistry()
+        let body = #"{"errors":[{"code":"DENIED","message":"\#(secret), sorry"}]}"#
+        server.inject(.answer(403, Array(body.utf8)), into: .all, times: 100)
+        let url = server.url.replacing("http://", with: "http://ann:horse@") + "/files/kit.yml"
+        try await withClient { (client) async throws in
+            let error = await #expect(throws: RegistryError.self) { try await client.file(url, limit: 9) }
+            let text = error.map { "\($0)" } ?? ""
+            #expect(text.contains("403") && !text.contains(secret) && !text.contains("sorry"), "\(text)")
+        }
+        await server.close()
+    }
+
     @Test("Tokens, be they longer than what is shown of a message")
     func tokens() async throws {
         var options = TestRegistry.Options()
