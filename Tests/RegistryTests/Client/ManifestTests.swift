@@ -5,6 +5,28 @@ import Registry
 import Testing
 
 @Suite struct ManifestTests {
+    @Test("A registry that does not know yet what was uploaded is asked again, and not for ever")
+    func blobsNotKnownYet() async throws {
+        let registry = try await TestRegistry()
+        let reference = try registry.reference("a/b:1")
+        let body = #"{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"blob unknown to registry"}]}"#
+        let puts = RequestPattern(method: "PUT", path: "/manifests/")
+        registry.inject(.answer(400, Array(body.utf8)), into: puts, times: 2)
+        try await withClient { (client) async throws in
+            let image = SampleImage()
+            _ = try await image.push(as: reference, with: client)
+            registry.inject(.answer(400, Array(body.utf8)), into: puts, times: 100)
+            let found = await problem { _ = try await image.push(as: reference, with: client) }
+            guard case .refused(status: 400, let message) = found else {
+                Issue.record("\(String(describing: found))")
+                return
+            }
+            #expect(message.contains("MANIFEST_BLOB_UNKNOWN"))
+        }
+        #expect(registry.requests(puts).count == 3 + hastyRetries.attempts)
+        await registry.close()
+    }
+
     @Test func whatIsDamagedOnTheWayIsAskedForAgain() async throws {
         let registry = try await TestRegistry()
         let image = SampleImage()

@@ -38,7 +38,9 @@ extension RegistryClient {
             body: .bytes(bytes), scopes: [.push(repository.repositoryPath)])
         return try await send(call, at: endpoint, repository: repository.repositoryPath) {
             (answer) throws(Failure) in
-            guard (200...204).contains(answer.status) else { throw await answer.failure() }
+            guard (200...204).contains(answer.status) else {
+                throw Self.unsettled(await answer.failure())
+            }
             if let named = try answer.contentDigest(), named != digest {
                 throw Failure(
                     .final(.wrongContent(expected: digest, found: named, size: UInt64(bytes.count))))
@@ -46,5 +48,14 @@ extension RegistryClient {
             await answer.drain()
             return answer.header("oci-subject") != nil
         }
+    }
+
+    /// Blobs go before their manifest. One whose upload was cut off may be found there before the registry has linked
+    /// it, so that it says of the manifest that a blob is unknown (OCI distribution specification, code-1).
+    private static func unsettled(_ failure: Failure) -> Failure {
+        guard case .status(let status, let message, _, _) = failure.cause,
+            message.contains("MANIFEST_BLOB_UNKNOWN")
+        else { return failure }
+        return Failure(.unsettled(.refused(status: status, message: message)), origin: failure.origin)
     }
 }

@@ -18,6 +18,8 @@ struct Failure: Error, Equatable, Sendable {
         case status(Int, message: String, retryAfter: Double?, hadCredentials: Bool)
         /// What came is not what it must be: damaged on the way, perhaps.
         case damaged(RegistryError.Problem)
+        /// What the registry does not know yet, because it is still busy with a request whose answer was lost.
+        case unsettled(RegistryError.Problem)
         /// Another attempt cannot help.
         case final(RegistryError.Problem)
         case cancelled
@@ -43,7 +45,7 @@ struct Failure: Error, Equatable, Sendable {
     /// True if the same may go well in a while.
     var isTemporary: Bool {
         switch cause {
-        case .unreachable, .cut, .notHTTP, .stalled, .damaged: true
+        case .unreachable, .cut, .notHTTP, .stalled, .damaged, .unsettled: true
         case .status(let status, _, _, _):
             status == 408 || status == 429 || (500...599).contains(status) && status != 501
         case .wantsTLS, .final, .cancelled: false
@@ -60,7 +62,7 @@ struct Failure: Error, Equatable, Sendable {
         case .notHTTP: "what came is no HTTP"
         case .stalled: "nothing came any more"
         case .status(let status, let message, _, _): "\(status)" + (message.isEmpty ? "" : ", \(message)")
-        case .final(let problem), .damaged(let problem): "\(problem)"
+        case .final(let problem), .damaged(let problem), .unsettled(let problem): "\(problem)"
         case .cancelled: "canceled"
         }
     }
@@ -79,7 +81,7 @@ struct Failure: Error, Equatable, Sendable {
         case .cut(let reason): .interrupted(attempts: attempts, reason: reason)
         case .notHTTP: .interrupted(attempts: attempts, reason: "what came is no HTTP")
         case .stalled: .interrupted(attempts: attempts, reason: "nothing came any more")
-        case .final(let problem), .damaged(let problem): problem
+        case .final(let problem), .damaged(let problem), .unsettled(let problem): problem
         case .cancelled: .cancelled
         case .status(404, _, _, _): .notFound(what: what)
         case .status(let status, let message, _, let hadCredentials) where status == 401 || status == 403:
