@@ -28,7 +28,7 @@ import Testing
             #"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","layers":[]}"#,
             #"{"schemaVersion":1,"fsLayers":[]}"#, "[]", "", "<html>",
         ] {
-            #expect(throws: Failure.self, "\(text)") { try type(text, nil) }
+            #expect(throws: AttemptError.self, "\(text)") { try type(text, nil) }
         }
     }
 

@@ -32,8 +32,8 @@ import Testing
     }
 
     @Test func whatIsTemporary() {
-        func failure(_ status: Int) -> Failure {
-            Failure(.status(status, message: "", retryAfter: nil, hadCredentials: false))
+        func failure(_ status: Int) -> AttemptError {
+            AttemptError(.status(status, message: "", retryAfter: nil, hadCredentials: false))
         }
         for status in [408, 429, 500, 502, 503, 504] { #expect(failure(status).isTemporary) }
         for status in [400, 401, 403, 404, 405, 413, 501] { #expect(!failure(status).isTemporary) }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func whatIsNotKnownByItsDigestStaysSecure() throws {
-        #expect(throws: Failure.self) {
+        #expect(throws: AttemptError.self) {
             try Redirect.next(
                 try request(), status: 302, location: "http://b.example/", allowsPlain: false)
         }
@@ -37,7 +37,7 @@ import Testing
 
     @Test func bodiesAreNotLostAndLoginsNotGivenAway() throws {
         for status in [301, 302, 303] {
-            #expect(throws: Failure.self) {
+            #expect(throws: AttemptError.self) {
                 try Redirect.next(
                     try request(.PATCH), status: status, location: "/y", allowsPlain: true)
             }
@@ -48,7 +48,7 @@ import Testing
         var secret = try request(.POST)
         secret.hasSecretBody = true
         let login = secret
-        #expect(throws: Failure.self) {
+        #expect(throws: AttemptError.self) {
             try Redirect.next(
                 login, status: 307, location: "https://b.example/", allowsPlain: false)
         }
@@ -60,7 +60,7 @@ import Testing
                 try Redirect.next(try request(), status: status, location: "/y", allowsPlain: true)?
                     .address == nil)
         }
-        #expect(throws: Failure.self) {
+        #expect(throws: AttemptError.self) {
             try Redirect.next(try request(), status: 307, location: nil, allowsPlain: true)
         }
     }

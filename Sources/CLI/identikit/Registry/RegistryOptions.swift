@@ -35,7 +35,7 @@ actor RegistryAccess {
     private let options: RegistryOptions
     private let reporter: Reporter
     private var made: RegistryClient?
-    private var madeHasty: RegistryClient?
+    private var madeFailFast: RegistryClient?
 
     init(_ options: RegistryOptions, _ reporter: Reporter) {
         self.options = options
@@ -50,20 +50,20 @@ actor RegistryAccess {
     }
 
     /// For what may fail without much ado: it gives up sooner.
-    func hastyClient() throws -> RegistryClient {
-        if let madeHasty { return madeHasty }
+    func failFastClient() throws -> RegistryClient {
+        if let madeFailFast { return madeFailFast }
         var settings = try options.settings(reporter)
         settings.retries = RetryPolicy(attempts: 3, longestDelay: 2, stallSeconds: 30, connectSeconds: 5)
         let client = try RegistryClient(settings)
-        madeHasty = client
+        madeFailFast = client
         return client
     }
 
     func close() async {
         await made?.close()
-        await madeHasty?.close()
+        await madeFailFast?.close()
         made = nil
-        madeHasty = nil
+        madeFailFast = nil
     }
 
     /// Runs `body` and closes what it opened, also when it fails.

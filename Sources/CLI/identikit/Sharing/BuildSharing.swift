@@ -74,7 +74,7 @@ struct BuildSharing {
     }
 
     private func cache(_ repository: ImageReference) async throws -> SharedCache {
-        let client = try await fetching.access.hastyClient()
+        let client = try await fetching.access.failFastClient()
         var cache = SharedCache(repository, client: client)
         cache.wording = { Failure.wording($0) }
         if let policy = plan.policy {

@@ -34,7 +34,7 @@ actor Authenticator {
     private struct TokenRequest {
         let number: Int
         let task: Task<Void, Never>
-        var waiting: [Int: CheckedContinuation<Result<Authorization, Failure>, Never>] = [:]
+        var waiting: [Int: CheckedContinuation<Result<Authorization, AttemptError>, Never>] = [:]
     }
 
     private let credentials: any CredentialSource
@@ -54,7 +54,7 @@ actor Authenticator {
     /// What to send before the server asks: what it asked for the last time.
     func authorization(
         for endpoint: RegistryEndpoint, repository: String, scopes: [TokenScope]
-    ) async throws(Failure) -> Authorization? {
+    ) async throws(AttemptError) -> Authorization? {
         guard let scheme = schemes[endpoint] else { return nil }
         return try await authorization(
             scheme, endpoint, repository, TokenScope.merged(scopes), rejected: nil)
@@ -65,7 +65,7 @@ actor Authenticator {
     func answer(
         _ challenges: [Challenge], for endpoint: RegistryEndpoint, repository: String, scopes: [TokenScope],
         rejected: Authorization?
-    ) async throws(Failure) -> Authorization? {
+    ) async throws(AttemptError) -> Authorization? {
         guard let (scheme, asked) = Self.best(challenges) else { return nil }
         schemes[endpoint] = scheme
         let merged = TokenScope.merged(scopes + asked)
@@ -97,7 +97,7 @@ actor Authenticator {
     private func authorization(
         _ scheme: Scheme, _ endpoint: RegistryEndpoint, _ repository: String, _ scopes: [TokenScope],
         rejected: Authorization?
-    ) async throws(Failure) -> Authorization? {
+    ) async throws(AttemptError) -> Authorization? {
         let (owner, login) = try await owner(endpoint, repository)
         switch scheme {
         case .basic:
@@ -114,8 +114,8 @@ actor Authenticator {
     }
 
     /// Asks once for all who want the same at the same time, and no longer than somebody wants it.
-    private func token(_ key: TokenKey, _ login: Login?) async throws(Failure) -> Authorization {
-        guard !Task.isCancelled else { throw Failure(.cancelled) }
+    private func token(_ key: TokenKey, _ login: Login?) async throws(AttemptError) -> Authorization {
+        guard !Task.isCancelled else { throw AttemptError(.cancelled) }
         count += 1
         let number = count
         let result = await withTaskCancellationHandler {
@@ -135,8 +135,8 @@ actor Authenticator {
         let transport = transport
         let asked = HostClock.monotonicSeconds
         let task = Task {
-            let result: Result<Authorization, Failure>
-            do throws(Failure) {
+            let result: Result<Authorization, AttemptError>
+            do throws(AttemptError) {
                 let token = try await key.server.token(
                     for: key.scopes, login: login, mayBePlain: !key.endpoint.isSecure, over: transport)
                 let authorization = Authorization(
@@ -151,7 +151,7 @@ actor Authenticator {
         underWay[key] = TokenRequest(number: number, task: task)
     }
 
-    private func end(_ key: TokenKey, _ number: Int, _ result: Result<Authorization, Failure>) {
+    private func end(_ key: TokenKey, _ number: Int, _ result: Result<Authorization, AttemptError>) {
         guard let request = underWay[key], request.number == number else { return }
         underWay[key] = nil
         for continuation in request.waiting.values { continuation.resume(returning: result) }
@@ -160,7 +160,7 @@ actor Authenticator {
     /// One who was canceled waits no more; with the last one the request ends.
     private func leave(_ key: TokenKey, _ number: Int) {
         guard let continuation = underWay[key]?.waiting.removeValue(forKey: number) else { return }
-        continuation.resume(returning: .failure(Failure(.cancelled)))
+        continuation.resume(returning: .failure(AttemptError(.cancelled)))
         guard underWay[key]?.waiting.isEmpty == true else { return }
         underWay[key]?.task.cancel()
         underWay[key] = nil
@@ -171,13 +171,13 @@ actor Authenticator {
     /// The login for a repository, with a name to tell logins apart by.
     private func owner(
         _ endpoint: RegistryEndpoint, _ repository: String
-    ) async throws(Failure) -> (name: String, login: Login?) {
+    ) async throws(AttemptError) -> (name: String, login: Login?) {
         let name = "\(endpoint.registry)/\(repository)"
         if let known = logins[name] { return (known?.username ?? "", known) }
         do throws(RegistryError) {
             let login = try await credentials.login(for: name)
             logins[name] = .some(login)
             return (login?.username ?? "", login)
-        } catch { throw Failure(.final(error.problem)) }
+        } catch { throw AttemptError(.final(error.problem)) }
     }
 }

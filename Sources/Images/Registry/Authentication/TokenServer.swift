@@ -18,21 +18,21 @@ struct TokenServer: Hashable, Sendable {
     /// Asks for a token. `mayBePlain`: the registry itself is spoken to without TLS.
     func token(
         for scopes: [TokenScope], login: Login?, mayBePlain: Bool, over transport: Transport
-    ) async throws(Failure) -> Token {
+    ) async throws(AttemptError) -> Token {
         if login != nil, !realm.isSecure, !mayBePlain, !realm.server.isLoopback {
             throw .violation(
                 "it wants the login sent to \(realm) without TLS, which would show it to everybody on the way"
             )
         }
         return try await transport.follow(request(scopes, login), allowsPlain: false) {
-            (answer) throws(Failure) in
+            (answer) throws(AttemptError) in
             guard answer.status == 200 else {
                 var answer = answer
                 answer.secrets = login?.secrets ?? []
                 var failure = await answer.failure()
                 if case .status(let status, let message, let delay, _) = failure.cause {
                     // A token server that knows nothing of scopes answers 400 or 404 to a wrong login as well.
-                    failure = Failure(
+                    failure = AttemptError(
                         .status(
                             [400, 404].contains(status) && login != nil ? 401 : status, message: message,
                             retryAfter: delay, hadCredentials: login != nil))

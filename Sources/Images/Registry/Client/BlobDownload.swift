@@ -13,11 +13,11 @@ struct BlobDownload {
         receiver.count > 0 ? ["range": "bytes=\(receiver.count)-"] : [:]
     }
 
-    func restart() throws(Failure) {
-        do throws(StreamError) { try receiver.restart() } catch { throw Failure(.final(.stream(error))) }
+    func restart() throws(AttemptError) {
+        do throws(StreamError) { try receiver.restart() } catch { throw AttemptError(.final(.stream(error))) }
     }
 
-    func take(_ answer: Answer) async throws(Failure) {
+    func take(_ answer: Answer) async throws(AttemptError) {
         switch answer.status {
         case 200: try await takeWhole(answer)
         case 206:
@@ -25,7 +25,7 @@ struct BlobDownload {
             guard let range, range.first == receiver.count, range.last < blob.size else {
                 await answer.drain()
                 try restart()
-                throw Failure(.cut("the server sent another part of the blob than asked for"))
+                throw AttemptError(.cut("the server sent another part of the blob than asked for"))
             }
             try check(range.total)
             try await takeBody(answer)
@@ -34,20 +34,20 @@ struct BlobDownload {
             await answer.drain()
             try check(range)
             try restart()
-            throw Failure(.cut("the server did not send the rest of the blob"))
+            throw AttemptError(.cut("the server did not send the rest of the blob"))
         default: throw await answer.failure()
         }
     }
 
-    private func takeWhole(_ answer: Answer) async throws(Failure) {
+    private func takeWhole(_ answer: Answer) async throws(AttemptError) {
         try check(answer.length)
         // The server knows no ranges.
         if receiver.count > 0 { try restart() }
         try await takeBody(answer)
     }
 
-    private func takeBody(_ answer: Answer) async throws(Failure) {
-        try await answer.forEachPiece { (piece) throws(Failure) in
+    private func takeBody(_ answer: Answer) async throws(AttemptError) {
+        try await answer.forEachPiece { (piece) throws(AttemptError) in
             guard UInt64(piece.readableBytes) <= blob.size - min(receiver.count, blob.size) else {
                 throw .violation(
                     "more came than the \(blob.size) bytes that the manifest promises of the blob")
@@ -57,15 +57,15 @@ struct BlobDownload {
                     return .failure(error)
                 }
             }
-            if case .failure(let error) = result { throw Failure(.final(.stream(error))) }
+            if case .failure(let error) = result { throw AttemptError(.final(.stream(error))) }
         }
         if receiver.count < blob.size {
-            throw Failure(.cut("the connection ended after \(receiver.count) of \(blob.size) bytes"))
+            throw AttemptError(.cut("the connection ended after \(receiver.count) of \(blob.size) bytes"))
         }
         if !isRight {
             let (found, size) = (receiver.digest, receiver.count)
             try restart()
-            throw Failure(.damaged(.wrongContent(expected: blob.digest, found: found, size: size)))
+            throw AttemptError(.damaged(.wrongContent(expected: blob.digest, found: found, size: size)))
         }
     }
 
@@ -73,7 +73,7 @@ struct BlobDownload {
     var isRight: Bool { receiver.count == blob.size && receiver.digest == blob.digest }
 
     /// No attempt can help if the blob itself has another size.
-    private func check(_ size: UInt64?) throws(Failure) {
+    private func check(_ size: UInt64?) throws(AttemptError) {
         guard let size, size != blob.size else { return }
         throw .violation("the blob has \(size) bytes there, and the manifest promises \(blob.size)")
     }

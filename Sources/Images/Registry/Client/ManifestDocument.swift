@@ -17,7 +17,7 @@ enum ManifestDocument {
 
     /// The type of the document `bytes`. `contentType`, which the digest does not cover, counts only where the
     /// document does not say what it is, and never against its members.
-    static func mediaType(_ bytes: [UInt8], contentType: String?) throws(Failure) -> MediaType {
+    static func mediaType(_ bytes: [UInt8], contentType: String?) throws(AttemptError) -> MediaType {
         guard let document = try? JSONValue(parsing: bytes), let object = document.object else {
             throw .damaged("the manifest is no JSON object")
         }

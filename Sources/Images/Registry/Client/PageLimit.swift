@@ -5,7 +5,7 @@ struct PageLimit {
     private var left = 1000
 
     /// Where the next page is: on the same server, or there is none.
-    mutating func next(_ answer: Answer) throws(Failure) -> WebAddress? {
+    mutating func next(_ answer: Answer) throws(AttemptError) -> WebAddress? {
         guard let link = Self.next(answer.headers["link"]) else { return nil }
         left -= 1
         guard left > 0 else { throw .violation("the list has no end") }

@@ -10,7 +10,7 @@ extension RegistryClient {
     ) async throws(RegistryError) -> Bool {
         let subject = Subject(repository.at(digest), what: "the blob")
         do throws(RegistryError) {
-            try await atRegistry(subject) { (endpoint) throws(Failure) in
+            try await atRegistry(subject) { (endpoint) throws(AttemptError) in
                 try await head(digest, in: repository, at: endpoint, scope: .push(repository.repositoryPath))
             }
             return true
@@ -27,11 +27,11 @@ extension RegistryClient {
     func head(
         _ digest: SHA256Digest, in repository: ImageReference, at endpoint: RegistryEndpoint,
         scope: TokenScope
-    ) async throws(Failure) {
+    ) async throws(AttemptError) {
         let call = RegistryCall(
             method: .HEAD, target: .path("blobs/\(digest.oci)"), scopes: [scope], isContentAddressed: true)
         try await send(call, at: endpoint, repository: repository.repositoryPath) {
-            (answer) throws(Failure) in
+            (answer) throws(AttemptError) in
             guard answer.status == 200 else { throw await answer.failure() }
             await answer.drain()
         }
@@ -44,7 +44,7 @@ extension RegistryClient {
         _ blob: Descriptor, from repository: ImageReference, into receiver: any BlobReceiver
     ) async throws(RegistryError) {
         let subject = Subject(repository.at(blob.digest), what: "the blob")
-        try await atEndpoints(subject, progress: { receiver.count }) { (endpoint) throws(Failure) in
+        try await atEndpoints(subject, progress: { receiver.count }) { (endpoint) throws(AttemptError) in
             let download = BlobDownload(blob: blob, receiver: receiver)
             if receiver.count >= blob.size {
                 if download.isRight { return }
@@ -55,7 +55,7 @@ extension RegistryClient {
                 method: .GET, target: .path("blobs/\(blob.digest.oci)"), headers: download.headers,
                 scopes: [.pull(repository.repositoryPath)], isContentAddressed: true)
             try await send(call, at: endpoint, repository: repository.repositoryPath) {
-                (answer) throws(Failure) in try await download.take(answer)
+                (answer) throws(AttemptError) in try await download.take(answer)
             }
         }
     }

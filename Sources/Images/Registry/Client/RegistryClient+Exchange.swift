@@ -25,19 +25,19 @@ extension RegistryClient {
     /// redirects followed, and has `handle` take the answer, whatever its status but 401.
     func send<T>(
         _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
-        handle: (Answer) async throws(Failure) -> T
-    ) async throws(Failure) -> T {
+        handle: (Answer) async throws(AttemptError) -> T
+    ) async throws(AttemptError) -> T {
         var endpoint = endpoint
         if endpoint.maySpeakTLS, speaksTLS(endpoint) == true { endpoint.isSecure = true }
-        let first: Failure
-        do throws(Failure) {
+        let first: AttemptError
+        do throws(AttemptError) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch { first = endpoint.isSecure ? error.from(endpoint) : error }
         guard endpoint.maySpeakTLS, !endpoint.isSecure, case .path = call.target,
             first.cause == .wantsTLS || couldBeTLS(first, call, endpoint)
         else { throw first }
         endpoint.isSecure = true
-        do throws(Failure) {
+        do throws(AttemptError) {
             return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
         } catch {
             let error = error.from(endpoint)
@@ -54,7 +54,9 @@ extension RegistryClient {
 
     /// What servers of TLS do when plain HTTP comes: Go's answer 400, in words that HEAD does not bring; others
     /// close the connection, or answer with a record of TLS.
-    private func couldBeTLS(_ failure: Failure, _ call: RegistryCall, _ endpoint: RegistryEndpoint) -> Bool {
+    private func couldBeTLS(_ failure: AttemptError, _ call: RegistryCall, _ endpoint: RegistryEndpoint)
+        -> Bool
+    {
         switch failure.cause {
         case .cut, .notHTTP: speaksTLS(endpoint) == nil
         case .status(400, _, _, _): call.method == .HEAD
@@ -74,8 +76,8 @@ extension RegistryClient {
 
     private func sendAuthenticated<T>(
         _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
-        handle: (Answer) async throws(Failure) -> T
-    ) async throws(Failure) -> T {
+        handle: (Answer) async throws(AttemptError) -> T
+    ) async throws(AttemptError) -> T {
         // A mirror may have its copies below a path: logins and tokens are for what they are called there.
         let name = endpoint.repository(repository)
         let scopes = call.scopes.map { $0.at(endpoint) }
@@ -88,7 +90,7 @@ extension RegistryClient {
             let outcome: Outcome<T> = try await transport.follow(
                 request, allowsPlain: call.isContentAddressed
             ) {
-                (answer) throws(Failure) -> Outcome<T> in
+                (answer) throws(AttemptError) -> Outcome<T> in
                 learn(endpoint, from: answer)
                 var answer = answer
                 answer.hadCredentials = sent?.hasLogin == true
@@ -116,7 +118,7 @@ extension RegistryClient {
 
     private enum Outcome<T> {
         case answered(T)
-        case challenged([Challenge], Failure)
+        case challenged([Challenge], AttemptError)
     }
 
     private func request(
@@ -140,9 +142,9 @@ extension RegistryClient {
     }
 }
 
-extension Failure {
+extension AttemptError {
     /// The same with the server that was asked, unless it names another.
-    fileprivate func from(_ endpoint: RegistryEndpoint) -> Failure {
-        Failure(cause, origin: origin ?? endpoint.description)
+    fileprivate func from(_ endpoint: RegistryEndpoint) -> AttemptError {
+        AttemptError(cause, origin: origin ?? endpoint.description)
     }
 }

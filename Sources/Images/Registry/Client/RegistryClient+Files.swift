@@ -14,10 +14,10 @@ extension RegistryClient {
         let subject = Subject(
             registry: address.server.description, reference: address.description, what: "the file")
         let sent = request
-        return try await persist(
+        return try await retrying(
             subject, at: address.origin, attempts: settings.retries.attempts
-        ) { () throws(Failure) in
-            try await transport.follow(sent, allowsPlain: false) { (answer) throws(Failure) in
+        ) { () throws(AttemptError) in
+            try await transport.follow(sent, allowsPlain: false) { (answer) throws(AttemptError) in
                 guard answer.status == 200 else {
                     var answer = answer
                     answer.hadCredentials = login != nil

@@ -6,7 +6,7 @@ extension RegistryClient {
     /// The descriptor of a manifest or an index; nil if neither a mirror nor the registry has it.
     public func descriptor(of reference: ImageReference) async throws(RegistryError) -> Descriptor? {
         try await unlessMissing { () throws(RegistryError) in
-            try await atEndpoints(Subject(reference)) { (endpoint) throws(Failure) in
+            try await atEndpoints(Subject(reference)) { (endpoint) throws(AttemptError) in
                 try await head(reference, at: endpoint)
             }
         }
@@ -18,7 +18,7 @@ extension RegistryClient {
         of reference: ImageReference
     ) async throws(RegistryError) -> Descriptor? {
         try await unlessMissing { () throws(RegistryError) in
-            try await atRegistry(Subject(reference)) { (endpoint) throws(Failure) in
+            try await atRegistry(Subject(reference)) { (endpoint) throws(AttemptError) in
                 try await head(reference, at: endpoint)
             }
         }
@@ -38,17 +38,17 @@ extension RegistryClient {
     public func manifest(
         _ reference: ImageReference
     ) async throws(RegistryError) -> (descriptor: Descriptor, bytes: [UInt8]) {
-        try await atEndpoints(Subject(reference)) { (endpoint) throws(Failure) in
+        try await atEndpoints(Subject(reference)) { (endpoint) throws(AttemptError) in
             try await get(reference, at: endpoint)
         }
     }
 
     private func head(
         _ reference: ImageReference, at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> Descriptor {
+    ) async throws(AttemptError) -> Descriptor {
         let found = try await send(
             manifestCall(.HEAD, reference), at: endpoint, repository: reference.repositoryPath
-        ) { (answer) throws(Failure) -> Descriptor? in
+        ) { (answer) throws(AttemptError) -> Descriptor? in
             // Some servers do not know HEAD.
             if answer.status == 405 { return nil }
             guard answer.status == 200 else { throw await answer.failure() }
@@ -66,9 +66,9 @@ extension RegistryClient {
 
     private func get(
         _ reference: ImageReference, at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> (descriptor: Descriptor, bytes: [UInt8]) {
+    ) async throws(AttemptError) -> (descriptor: Descriptor, bytes: [UInt8]) {
         try await send(manifestCall(.GET, reference), at: endpoint, repository: reference.repositoryPath) {
-            (answer) throws(Failure) in
+            (answer) throws(AttemptError) in
             guard answer.status == 200 else { throw await answer.failure() }
             let bytes = try await answer.bytes(limit: ManifestDocument.limit, of: "the manifest")
             let digest = SHA256Digest(hashing: bytes)
@@ -89,16 +89,16 @@ extension RegistryClient {
 
     private static func check(
         _ found: SHA256Digest, _ wanted: SHA256Digest?, size: UInt64
-    ) throws(Failure) {
+    ) throws(AttemptError) {
         guard let wanted, wanted != found else { return }
-        throw Failure(.damaged(.wrongContent(expected: wanted, found: found, size: size)))
+        throw AttemptError(.damaged(.wrongContent(expected: wanted, found: found, size: size)))
     }
 }
 
 extension Answer {
     /// `Docker-Content-Digest` (OCI distribution specification, "Pulling manifests"); nil if there is none or it
     /// is by another algorithm.
-    func contentDigest() throws(Failure) -> SHA256Digest? {
+    func contentDigest() throws(AttemptError) -> SHA256Digest? {
         guard let text = header("docker-content-digest"), text.hasPrefix("sha256:") else { return nil }
         guard let digest = SHA256Digest(oci: text) else {
             throw .violation("Docker-Content-Digest is no digest")

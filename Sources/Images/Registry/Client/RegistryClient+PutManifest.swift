@@ -15,11 +15,11 @@ extension RegistryClient {
         let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: UInt64(bytes.count))
         if let wanted = reference.digest, wanted != digest {
             throw subject.error(
-                Failure(.final(.wrongContent(expected: wanted, found: digest, size: descriptor.size))),
+                AttemptError(.final(.wrongContent(expected: wanted, found: digest, size: descriptor.size))),
                 at: nil, attempts: 0)
         }
         let name = reference.tag ?? reference.digest?.oci ?? "latest"
-        let knowsReferrers = try await atRegistry(subject) { (endpoint) throws(Failure) in
+        let knowsReferrers = try await atRegistry(subject) { (endpoint) throws(AttemptError) in
             try await put(bytes, mediaType, name, digest, in: reference, at: endpoint)
         }
         if !knowsReferrers, let referrer = Referrer(manifest: bytes, descriptor) {
@@ -32,17 +32,17 @@ extension RegistryClient {
     func put(
         _ bytes: [UInt8], _ mediaType: MediaType, _ name: String, _ digest: SHA256Digest,
         in repository: ImageReference, at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> Bool {
+    ) async throws(AttemptError) -> Bool {
         let call = RegistryCall(
             method: .PUT, target: .path("manifests/\(name)"), headers: ["content-type": mediaType.rawValue],
             body: .bytes(bytes), scopes: [.push(repository.repositoryPath)])
         return try await send(call, at: endpoint, repository: repository.repositoryPath) {
-            (answer) throws(Failure) in
+            (answer) throws(AttemptError) in
             guard (200...204).contains(answer.status) else {
                 throw Self.unsettled(await answer.failure())
             }
             if let named = try answer.contentDigest(), named != digest {
-                throw Failure(
+                throw AttemptError(
                     .final(.wrongContent(expected: digest, found: named, size: UInt64(bytes.count))))
             }
             await answer.drain()
@@ -52,10 +52,10 @@ extension RegistryClient {
 
     /// Blobs go before their manifest. One whose upload was cut off may be found there before the registry has linked
     /// it, so that it says of the manifest that a blob is unknown (OCI distribution specification, code-1).
-    private static func unsettled(_ failure: Failure) -> Failure {
+    private static func unsettled(_ failure: AttemptError) -> AttemptError {
         guard case .status(let status, let message, _, _) = failure.cause,
             message.contains("MANIFEST_BLOB_UNKNOWN")
         else { return failure }
-        return Failure(.unsettled(.refused(status: status, message: message)), origin: failure.origin)
+        return AttemptError(.unsettled(.refused(status: status, message: message)), origin: failure.origin)
     }
 }

@@ -9,12 +9,12 @@ extension RegistryClient {
         of digest: SHA256Digest, in repository: ImageReference, artifactType: String?
     ) async throws(RegistryError) -> [Descriptor] {
         let subject = Subject(repository.at(digest), what: "the list of referrers")
-        let found = try await atEndpoints(subject) { (endpoint) throws(Failure) -> [Descriptor] in
+        let found = try await atEndpoints(subject) { (endpoint) throws(AttemptError) -> [Descriptor] in
             var found = try await listed(digest, in: repository, artifactType, at: endpoint)
             if found == nil { found = try await fallback(digest, in: repository, at: endpoint)?.manifests }
             // Mirrors copy images, not always what refers to them.
             if endpoint.isMirror, found?.isEmpty != false {
-                throw Failure(.status(404, message: "", retryAfter: nil, hadCredentials: false))
+                throw AttemptError(.status(404, message: "", retryAfter: nil, hadCredentials: false))
             }
             return found ?? []
         }
@@ -26,7 +26,7 @@ extension RegistryClient {
     private func listed(
         _ digest: SHA256Digest, in repository: ImageReference, _ artifactType: String?,
         at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> [Descriptor]? {
+    ) async throws(AttemptError) -> [Descriptor]? {
         var target = RegistryCall.Target.path(
             "referrers/\(digest.oci)",
             query: artifactType.map { [(name: "artifactType", value: $0)] } ?? [])
@@ -39,7 +39,7 @@ extension RegistryClient {
                 method: .GET, target: target, headers: ["accept": MediaType.imageIndex.rawValue],
                 scopes: [.pull(repository.repositoryPath)])
             let page = try await send(call, at: endpoint, repository: repository.repositoryPath) {
-                (answer) throws(Failure) -> (index: ImageIndex, next: WebAddress?)? in
+                (answer) throws(AttemptError) -> (index: ImageIndex, next: WebAddress?)? in
                 if isFirst, [400, 404, 405, 501].contains(answer.status) {
                     await answer.drain()
                     return nil
@@ -67,12 +67,12 @@ extension RegistryClient {
     /// The index under the fallback tag; nil if there is none.
     func fallback(
         _ digest: SHA256Digest, in repository: ImageReference, at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> ImageIndex? {
+    ) async throws(AttemptError) -> ImageIndex? {
         let call = RegistryCall(
             method: .GET, target: .path("manifests/\(Referrer.fallbackTag(digest))"),
             headers: ["accept": MediaType.imageIndex.rawValue], scopes: [.pull(repository.repositoryPath)])
         return try await send(call, at: endpoint, repository: repository.repositoryPath) {
-            (answer) throws(Failure) -> ImageIndex? in
+            (answer) throws(AttemptError) -> ImageIndex? in
             if answer.status == 404 {
                 await answer.drain()
                 return nil
@@ -89,7 +89,7 @@ extension RegistryClient {
         let subject = Subject(repository.at(referrer.subject), what: "the repository")
         // The last one only looks.
         for round in 0...5 {
-            let isThere = try await atRegistry(subject) { (endpoint) throws(Failure) in
+            let isThere = try await atRegistry(subject) { (endpoint) throws(AttemptError) in
                 var index =
                     try await fallback(referrer.subject, in: repository, at: endpoint)
                     ?? ImageIndex(manifests: [])
@@ -113,7 +113,7 @@ extension RegistryClient {
             at: nil, attempts: 0)
     }
 
-    private static func index(_ bytes: [UInt8]) throws(Failure) -> ImageIndex {
+    private static func index(_ bytes: [UInt8]) throws(AttemptError) -> ImageIndex {
         do throws(ImageError) {
             return try ImageIndex(parsing: bytes, document: "the list of referrers")
         } catch { throw .damaged("\(error)") }

@@ -7,7 +7,7 @@ extension RegistryClient {
     public func tags(of repository: ImageReference) async throws(RegistryError) -> [String] {
         let subject = Subject(
             registry: repository.registry, reference: repository.repository, what: "the repository")
-        return try await atEndpoints(subject) { (endpoint) throws(Failure) in
+        return try await atEndpoints(subject) { (endpoint) throws(AttemptError) in
             var target = RegistryCall.Target.path("tags/list", query: [(name: "n", value: "1000")])
             var all: [String] = []
             var pages = PageLimit()
@@ -15,7 +15,7 @@ extension RegistryClient {
                 let call = RegistryCall(
                     method: .GET, target: target, scopes: [.pull(repository.repositoryPath)])
                 let next = try await send(call, at: endpoint, repository: repository.repositoryPath) {
-                    (answer) throws(Failure) -> WebAddress? in
+                    (answer) throws(AttemptError) -> WebAddress? in
                     guard answer.status == 200 else { throw await answer.failure() }
                     let bytes = try await answer.bytes(limit: 8 << 20, of: "the list of tags")
                     // Go writes an empty list as null.

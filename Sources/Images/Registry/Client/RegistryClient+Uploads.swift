@@ -31,19 +31,19 @@ extension RegistryClient {
             mounts: mountableFrom.filter { $0.registry == repository.registry }
                 .map(\.repositoryPath).filter { $0 != repository.repositoryPath },
             isMissing: isMissing)
-        return try await atRegistry(subject, progress: { upload.offset }) { (endpoint) throws(Failure) in
+        return try await atRegistry(subject, progress: { upload.offset }) { (endpoint) throws(AttemptError) in
             try await continueUpload(&upload, to: repository, at: endpoint)
         }
     }
 
     private func continueUpload(
         _ upload: inout UploadState, to repository: ImageReference, at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> BlobUpload {
+    ) async throws(AttemptError) -> BlobUpload {
         if try await isThere(upload, in: repository, at: endpoint) {
             return upload.wasCut ? .uploaded : .existed
         }
         let session = UploadSession(client: self, repository: repository, endpoint: endpoint)
-        do throws(Failure) {
+        do throws(AttemptError) {
             if !upload.mounts.isEmpty {
                 if try await session.mount(&upload) { return .mounted }
             } else if upload.location != nil {
@@ -64,16 +64,16 @@ extension RegistryClient {
             else { throw error }
             if status != 416 || upload.restarts > 0 { upload.forget() }
             upload.restarts += 1
-            throw Failure(.cut("the registry lost the upload"))
+            throw AttemptError(.cut("the registry lost the upload"))
         }
     }
 
     private func isThere(
         _ upload: UploadState, in repository: ImageReference, at endpoint: RegistryEndpoint
-    ) async throws(Failure) -> Bool {
+    ) async throws(AttemptError) -> Bool {
         guard !upload.isMissing else { return false }
         let scope = TokenScope.push(repository.repositoryPath)
-        do throws(Failure) {
+        do throws(AttemptError) {
             try await head(upload.blob.digest, in: repository, at: endpoint, scope: scope)
             return true
         } catch {

@@ -53,7 +53,7 @@ struct Subject: Sendable {
         self.what = what
     }
 
-    func error(_ failure: Failure, at endpoint: String?, attempts: Int) -> RegistryError {
+    func error(_ failure: AttemptError, at endpoint: String?, attempts: Int) -> RegistryError {
         RegistryError(
             registry: registry, endpoint: failure.origin ?? endpoint, reference: reference,
             failure.problem(attempts: attempts, what: what))

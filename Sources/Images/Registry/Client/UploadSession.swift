@@ -12,7 +12,7 @@ struct UploadSession {
 
     /// Tries to have the blob shown from other repositories, in order; true if that went well. If not, an upload may be
     /// under way, the last that was begun instead of a mount: registries forget the others in time.
-    func mount(_ upload: inout UploadState) async throws(Failure) -> Bool {
+    func mount(_ upload: inout UploadState) async throws(AttemptError) -> Bool {
         while let source = upload.mounts.first {
             upload.mounts.removeFirst()
             let call = RegistryCall(
@@ -21,8 +21,8 @@ struct UploadSession {
                     "blobs/uploads/",
                     query: [(name: "mount", value: upload.blob.digest.oci), (name: "from", value: source)]),
                 headers: ["content-length": "0"], scopes: scopes + [.pull(source)])
-            do throws(Failure) {
-                let isMounted = try await send(call) { (answer) throws(Failure) in
+            do throws(AttemptError) {
+                let isMounted = try await send(call) { (answer) throws(AttemptError) in
                     switch answer.status {
                     case 201:
                         await answer.drain()
@@ -45,16 +45,16 @@ struct UploadSession {
         return false
     }
 
-    func begin(_ upload: inout UploadState) async throws(Failure) {
+    func begin(_ upload: inout UploadState) async throws(AttemptError) {
         let call = RegistryCall(
             method: .POST, target: .path("blobs/uploads/"), headers: ["content-length": "0"], scopes: scopes)
-        try await send(call) { (answer) throws(Failure) in
+        try await send(call) { (answer) throws(AttemptError) in
             guard answer.status == 202 else { throw await answer.failure() }
             try await begin(&upload, answer)
         }
     }
 
-    private func begin(_ upload: inout UploadState, _ answer: Answer) async throws(Failure) {
+    private func begin(_ upload: inout UploadState, _ answer: Answer) async throws(AttemptError) {
         upload.forget()
         try take(answer, &upload)
         guard upload.location != nil else { throw .violation("the upload has no Location") }
@@ -65,10 +65,10 @@ struct UploadSession {
     }
 
     /// Asks how much the registry has.
-    func synchronize(_ upload: inout UploadState) async throws(Failure) {
+    func synchronize(_ upload: inout UploadState) async throws(AttemptError) {
         guard let location = upload.location else { return }
         try await send(RegistryCall(method: .GET, target: .address(location), scopes: scopes)) {
-            (answer) throws(Failure) in
+            (answer) throws(AttemptError) in
             guard answer.status == 204 || answer.status == 202 else { throw await answer.failure() }
             try take(answer, &upload)
             upload.offset = 0
@@ -77,7 +77,7 @@ struct UploadSession {
         }
     }
 
-    func sendChunk(_ upload: inout UploadState) async throws(Failure) {
+    func sendChunk(_ upload: inout UploadState) async throws(AttemptError) {
         guard let location = upload.location else { return }
         let end = upload.offset + min(upload.chunk, upload.rest)
         let call = RegistryCall(
@@ -86,7 +86,7 @@ struct UploadSession {
                 "content-type": "application/octet-stream",
                 "content-range": "\(upload.offset)-\(end - 1)",
             ], body: .part(of: upload.contents, range: upload.offset..<end), scopes: scopes)
-        try await send(call) { (answer) throws(Failure) in
+        try await send(call) { (answer) throws(AttemptError) in
             guard answer.status == 202 || answer.status == 201 || answer.status == 204 else {
                 throw await answer.failure()
             }
@@ -96,13 +96,13 @@ struct UploadSession {
             try takeRange(answer, &upload)
             await answer.drain()
             guard upload.offset > start else {
-                throw Failure(.cut("the registry kept nothing of what was sent"))
+                throw AttemptError(.cut("the registry kept nothing of what was sent"))
             }
         }
     }
 
     /// Sends what is left and has the registry check the digest.
-    func finish(_ upload: inout UploadState) async throws(Failure) {
+    func finish(_ upload: inout UploadState) async throws(AttemptError) {
         guard let location = upload.location else { return }
         let digest = upload.blob.digest
         var headers: HTTPHeaders = ["content-type": "application/octet-stream"]
@@ -113,10 +113,10 @@ struct UploadSession {
             method: .PUT, target: .address(location.adding([(name: "digest", value: digest.oci)])),
             headers: headers,
             body: .part(of: upload.contents, range: upload.offset..<upload.blob.size), scopes: scopes)
-        try await send(call) { (answer) throws(Failure) in
+        try await send(call) { (answer) throws(AttemptError) in
             guard answer.status == 201 || answer.status == 204 else { throw await answer.failure() }
             if let named = try answer.contentDigest(), named != digest {
-                throw Failure(
+                throw AttemptError(
                     .final(.wrongContent(expected: digest, found: named, size: upload.blob.size)))
             }
             await answer.drain()
@@ -124,14 +124,14 @@ struct UploadSession {
     }
 
     private func send<T>(
-        _ call: RegistryCall, handle: (Answer) async throws(Failure) -> T
-    ) async throws(Failure) -> T {
+        _ call: RegistryCall, handle: (Answer) async throws(AttemptError) -> T
+    ) async throws(AttemptError) -> T {
         try await client.send(
             call, at: endpoint, repository: repository.repositoryPath, handle: handle)
     }
 
     /// Where the next bytes go.
-    private func take(_ answer: Answer, _ upload: inout UploadState) throws(Failure) {
+    private func take(_ answer: Answer, _ upload: inout UploadState) throws(AttemptError) {
         guard let text = answer.header("location") else { return }
         guard var location = answer.address.resolving(text) else {
             throw .violation("the upload's Location is no URL")
@@ -145,7 +145,7 @@ struct UploadSession {
     }
 
     /// `Range: 0-1023`, without the unit that HTTP would want; docker-registry says `0-0` for nothing.
-    private func takeRange(_ answer: Answer, _ upload: inout UploadState) throws(Failure) {
+    private func takeRange(_ answer: Answer, _ upload: inout UploadState) throws(AttemptError) {
         guard let text = answer.header("range") else { return }
         let digits = text.hasPrefix("bytes=") ? text.dropFirst("bytes=".count) : text[...]
         let parts = digits.split(separator: "-")

@@ -67,7 +67,7 @@ struct DaemonConnection: Sendable {
             handoff.finish(isCut: true)
             try? await imported
             if problem is CancellationError { throw problem }
-            throw error(.interrupted(reason: Failure(reading: problem).note))
+            throw error(.interrupted(reason: AttemptError(reading: problem).note))
         }
         try await imported
     }
@@ -84,7 +84,7 @@ struct DaemonConnection: Sendable {
         request.headers.add(name: "user-agent", value: "identikit")
         do { return try await client.execute(request, deadline: .now() + .hours(24)) } catch let problem {
             if problem is CancellationError { throw problem }
-            throw error(.unreachable(reason: Failure(reading: problem).note))
+            throw error(.unreachable(reason: AttemptError(reading: problem).note))
         }
     }
 
@@ -96,7 +96,7 @@ struct DaemonConnection: Sendable {
             throw error(.notTheAPI(reason: "its answer is longer than \(Self.documentLimit) bytes"))
         } catch let problem {
             if problem is CancellationError { throw problem }
-            throw error(.interrupted(reason: Failure(reading: problem).note))
+            throw error(.interrupted(reason: AttemptError(reading: problem).note))
         }
     }
 

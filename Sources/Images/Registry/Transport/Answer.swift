@@ -31,14 +31,14 @@ struct Answer {
     var length: UInt64? { header("content-length").flatMap { UInt64($0) } }
 
     /// Gives the body to `take`, piece by piece as it comes and no faster than `take` takes it.
-    func forEachPiece(_ take: (ByteBuffer) throws(Failure) -> Void) async throws(Failure) {
+    func forEachPiece(_ take: (ByteBuffer) throws(AttemptError) -> Void) async throws(AttemptError) {
         var iterator = body.makeAsyncIterator()
         while true {
             let piece: ByteBuffer?
-            do { piece = try await iterator.next() } catch { throw Failure(reading: error) }
+            do { piece = try await iterator.next() } catch { throw AttemptError(reading: error) }
             guard let piece else {
                 // The body of a canceled task just ends.
-                if Task.isCancelled { throw Failure(.cancelled) }
+                if Task.isCancelled { throw AttemptError(.cancelled) }
                 return
             }
             try take(piece)
@@ -46,9 +46,9 @@ struct Answer {
     }
 
     /// The whole body; an error if it is longer than `limit`.
-    func bytes(limit: Int, of what: String) async throws(Failure) -> [UInt8] {
+    func bytes(limit: Int, of what: String) async throws(AttemptError) -> [UInt8] {
         var all: [UInt8] = []
-        try await forEachPiece { (piece) throws(Failure) in
+        try await forEachPiece { (piece) throws(AttemptError) in
             guard all.count + piece.readableBytes <= limit else {
                 throw .violation("\(what) is longer than \(limit) bytes, which is too much")
             }
@@ -64,13 +64,13 @@ struct Answer {
     }
 
     /// What the answer says of a request that failed.
-    func failure() async -> Failure {
+    func failure() async -> AttemptError {
         let text = (try? await bytes(limit: 64 << 10, of: "")) ?? []
         let message = ServerMessage.read(text, hiding: secrets)
         if status == 400, !address.isSecure, ServerMessage.printable(text).contains("HTTPS") {
-            return Failure(.wantsTLS)
+            return AttemptError(.wantsTLS)
         }
-        return Failure(
+        return AttemptError(
             .status(
                 status, message: message, retryAfter: header("retry-after").flatMap(RetryAfter.seconds),
                 hadCredentials: hadCredentials),

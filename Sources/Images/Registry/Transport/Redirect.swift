@@ -10,7 +10,7 @@ enum Redirect {
     /// `allowsPlain`: the content is known by its digest, and whoever listens or changes it gains nothing.
     static func next(
         _ request: WebRequest, status: Int, location: String?, allowsPlain: Bool
-    ) throws(Failure) -> WebRequest? {
+    ) throws(AttemptError) -> WebRequest? {
         guard [301, 302, 303, 307, 308].contains(status) else { return nil }
         guard let location, let target = request.address.resolving(location) else {
             throw .violation("\(request.address) redirects to nowhere")

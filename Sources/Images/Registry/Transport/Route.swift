@@ -10,7 +10,7 @@ enum Route: Hashable {
     /// Plain HTTP, which the proxy repeats to the server.
     case forwarded(by: Proxy)
 
-    init(to address: WebAddress, _ proxies: ProxySettings) throws(Failure) {
+    init(to address: WebAddress, _ proxies: ProxySettings) throws(AttemptError) {
         do throws(RegistryError) {
             let proxy = try proxies.proxy(
                 host: address.server.host, port: address.server.port, isSecure: address.isSecure)
@@ -19,11 +19,11 @@ enum Route: Hashable {
             case let proxy? where proxy.kind == .http && !address.isSecure: self = .forwarded(by: proxy)
             case let proxy?: self = .tunnel(proxy)
             }
-        } catch { throw Failure(.final(error.problem)) }
+        } catch { throw AttemptError(.final(error.problem)) }
     }
 
     /// Sets `configuration` up for this route.
-    func apply(to configuration: inout HTTPClient.Configuration) throws(Failure) {
+    func apply(to configuration: inout HTTPClient.Configuration) throws(AttemptError) {
         switch self {
         case .straight: break
         case .forwarded: configuration.http1_1ConnectionDebugInitializer = ForwardedRequests.install
@@ -37,7 +37,7 @@ enum Route: Hashable {
             case .socks5 where proxy.username == nil:
                 configuration.proxy = .socksServer(host: proxy.host, port: proxy.port)
             case .socks5, .https:
-                throw Failure(
+                throw AttemptError(
                     .final(
                         .configuration(
                             reason: "the proxy \(proxy): proxies that are spoken to with TLS, and SOCKS "
@@ -68,12 +68,12 @@ enum Route: Hashable {
     }
 
     /// An error on this route says so.
-    func failure(_ failure: Failure) -> Failure {
+    func failure(_ failure: AttemptError) -> AttemptError {
         guard case .unreachable(let reason) = failure.cause else { return failure }
         switch self {
         case .straight: return failure
         case .tunnel(let proxy), .forwarded(let proxy):
-            return Failure(.unreachable("through the proxy \(proxy): \(reason)"), origin: failure.origin)
+            return AttemptError(.unreachable("through the proxy \(proxy): \(reason)"), origin: failure.origin)
         }
     }
 }

@@ -40,32 +40,32 @@ final class Transport: Sendable {
     /// Sends `request` once, without following redirects, and has `handle` take the answer.
     /// `handle` must send no request: it holds one of the places.
     func send<T>(
-        _ request: WebRequest, handle: (Answer) async throws(Failure) -> T
-    ) async throws(Failure) -> T {
+        _ request: WebRequest, handle: (Answer) async throws(AttemptError) -> T
+    ) async throws(AttemptError) -> T {
         let route = try Route(to: request.address, proxies)
         let client = try client(for: route)
-        guard await slots.enter() else { throw Failure(.cancelled) }
+        guard await slots.enter() else { throw AttemptError(.cancelled) }
         defer { slots.leave() }
         let response: HTTPClientResponse
         do {
             // How long an answer may take depends on what is sent; a stall ends it, not this.
             response = try await client.execute(route.message(request), deadline: .now() + .hours(24))
-        } catch { throw route.failure(Failure(reading: error)) }
-        if response.status == .proxyAuthenticationRequired { throw Failure(.final(.proxyLogin)) }
+        } catch { throw route.failure(AttemptError(reading: error)) }
+        if response.status == .proxyAuthenticationRequired { throw AttemptError(.final(.proxyLogin)) }
         return try await handle(Answer(response, from: request.address))
     }
 
     /// Sends `request` and follows redirects; what is secret stays with the first server.
     func follow<T>(
-        _ request: WebRequest, allowsPlain: Bool, handle: (Answer) async throws(Failure) -> T
-    ) async throws(Failure) -> T {
+        _ request: WebRequest, allowsPlain: Bool, handle: (Answer) async throws(AttemptError) -> T
+    ) async throws(AttemptError) -> T {
         var current = request
         for _ in 0...Redirect.limit {
             let isForeign = !current.address.hasSameOrigin(as: request.address)
             let sent = current
             let step: Step<T>
-            do throws(Failure) {
-                step = try await send(sent) { (answer) throws(Failure) in
+            do throws(AttemptError) {
+                step = try await send(sent) { (answer) throws(AttemptError) in
                     if let next = try Redirect.next(
                         sent, status: answer.status, location: answer.header("location"),
                         allowsPlain: allowsPlain)
@@ -78,7 +78,8 @@ final class Transport: Sendable {
                     return .done(try await handle(answer))
                 }
             } catch {
-                throw isForeign ? Failure(error.cause, origin: error.origin ?? sent.address.origin) : error
+                throw isForeign
+                    ? AttemptError(error.cause, origin: error.origin ?? sent.address.origin) : error
             }
             switch step {
             case .done(let value): return value
@@ -102,7 +103,7 @@ final class Transport: Sendable {
         for client in all { try? await client.shutdown() }
     }
 
-    private func client(for route: Route) throws(Failure) -> HTTPClient {
+    private func client(for route: Route) throws(AttemptError) -> HTTPClient {
         var configuration = configuration
         try route.apply(to: &configuration)
         let chosen = configuration
@@ -113,7 +114,7 @@ final class Transport: Sendable {
             clients.byRoute[route] = client
             return client
         }
-        guard let client else { throw Failure(.cancelled) }
+        guard let client else { throw AttemptError(.cancelled) }
         return client
     }
 

@@ -2,7 +2,7 @@ internal import OCI
 internal import Bytes
 
 /// Why one attempt at something failed: what decides whether another can help.
-struct Failure: Error, Equatable, Sendable {
+struct AttemptError: Error, Equatable, Sendable {
     enum Cause: Equatable, Sendable {
         /// No connection came about: the name is not known, nobody listens, no way there.
         case unreachable(String)
@@ -34,11 +34,13 @@ struct Failure: Error, Equatable, Sendable {
         self.origin = origin
     }
 
-    static func damaged(_ reason: String) -> Failure {
-        Failure(.damaged(.protocolViolation(reason: reason)))
+    static func damaged(_ reason: String) -> AttemptError {
+        AttemptError(.damaged(.protocolViolation(reason: reason)))
     }
 
-    static func violation(_ reason: String) -> Failure { Failure(.final(.protocolViolation(reason: reason))) }
+    static func violation(_ reason: String) -> AttemptError {
+        AttemptError(.final(.protocolViolation(reason: reason)))
+    }
 
     var status: Int? { if case .status(let status, _, _, _) = cause { status } else { nil } }
 

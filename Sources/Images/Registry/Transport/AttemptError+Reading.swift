@@ -5,14 +5,14 @@ internal import NIOHTTP1
 internal import NIOSSL
 
 /// What the HTTP client's errors mean to the caller.
-extension Failure {
+extension AttemptError {
     init(reading error: any Error) {
         if Task.isCancelled {
             self.init(.cancelled)
             return
         }
         switch error {
-        case let failure as Failure: self = failure
+        case let failure as AttemptError: self = failure
         case is CancellationError: self.init(.cancelled)
         case let body as UnreadableBody: self.init(.final(.stream(body.error)))
         case let error as HTTPClientError: self.init(.init(client: error))
@@ -48,7 +48,7 @@ extension Failure {
     }
 }
 
-extension Failure.Cause {
+extension AttemptError.Cause {
     fileprivate init(client error: HTTPClientError) {
         switch error {
         case .readTimeout, .writeTimeout, .deadlineExceeded: self = .stalled

@@ -6,17 +6,17 @@ extension RegistryClient {
     /// Has `attempt` ask the mirrors of a registry in turn, then the registry itself.
     func atEndpoints<T>(
         _ subject: Subject, progress: () -> UInt64 = { 0 },
-        _ attempt: (RegistryEndpoint) async throws(Failure) -> T
+        _ attempt: (RegistryEndpoint) async throws(AttemptError) -> T
     ) async throws(RegistryError) -> T {
         let (mirrors, own) = try settings.mirrors.servers(for: subject.registry)
         let unreachable = learned.withLock { $0.unreachable }
         var without: [RegistryEndpoint] = []
         for endpoint in mirrors where !unreachable.contains(endpoint) {
             do throws(RegistryError) {
-                return try await persist(
+                return try await retrying(
                     subject, at: endpoint.description, attempts: min(2, settings.retries.attempts),
                     progress: progress
-                ) { () throws(Failure) in try await attempt(endpoint) }
+                ) { () throws(AttemptError) in try await attempt(endpoint) }
             } catch {
                 switch error.problem {
                 case .cancelled, .stream: throw error
@@ -29,9 +29,9 @@ extension RegistryClient {
             }
         }
         do throws(RegistryError) {
-            return try await persist(
+            return try await retrying(
                 subject, at: own.description, attempts: settings.retries.attempts, progress: progress
-            ) { () throws(Failure) in try await attempt(own) }
+            ) { () throws(AttemptError) in try await attempt(own) }
         } catch {
             var error = error
             error.mirrorsWithout = without.map(\.description)
@@ -42,21 +42,21 @@ extension RegistryClient {
     /// Has `attempt` ask the registry itself: for what is written.
     func atRegistry<T>(
         _ subject: Subject, progress: () -> UInt64 = { 0 },
-        _ attempt: (RegistryEndpoint) async throws(Failure) -> T
+        _ attempt: (RegistryEndpoint) async throws(AttemptError) -> T
     ) async throws(RegistryError) -> T {
         let (_, own) = try settings.mirrors.servers(for: subject.registry)
-        return try await persist(
+        return try await retrying(
             subject, at: own.description, attempts: settings.retries.attempts, progress: progress
-        ) { () throws(Failure) in try await attempt(own) }
+        ) { () throws(AttemptError) in try await attempt(own) }
     }
 
     /// Progress that makes an attempt worth as much as a first one, in bytes.
     private static let worthwhile: UInt64 = 64 << 10
 
     /// Repeats `attempt` as the retry policy says. Attempts that moved `progress` on do not count.
-    func persist<T>(
+    func retrying<T>(
         _ subject: Subject, at endpoint: String?, attempts: Int, progress: () -> UInt64 = { 0 },
-        _ attempt: () async throws(Failure) -> T
+        _ attempt: () async throws(AttemptError) -> T
     ) async throws(RegistryError) -> T {
         var failures = 0
         var damaged = 0
@@ -64,7 +64,7 @@ extension RegistryClient {
         var best = progress()
         while true {
             total += 1
-            do throws(Failure) { return try await attempt() } catch {
+            do throws(AttemptError) { return try await attempt() } catch {
                 let reached = progress()
                 let moved = reached >= best + Self.worthwhile
                 best = max(best, reached)
@@ -87,14 +87,14 @@ extension RegistryClient {
                         "\(place): \(error.note); trying again in \(Int(delay.rounded(.up))) s")
                 }
                 do { try await Task.sleep(nanoseconds: UInt64(delay * 1e9)) } catch {
-                    throw subject.error(Failure(.cancelled), at: endpoint, attempts: total)
+                    throw subject.error(AttemptError(.cancelled), at: endpoint, attempts: total)
                 }
             }
         }
     }
 }
 
-extension Failure {
+extension AttemptError {
     fileprivate var retryAfter: Double? {
         if case .status(_, _, let seconds, _) = cause { seconds } else { nil }
     }
