@@ -18,7 +18,6 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
@@ -187,12 +186,12 @@ targets += [
         name: "TestSupport", dependencies: ["Bytes", "JSON", "Digests", "FileTree", "Host", "OCI", "Tar"],
         path: "Tests/TestSupport",
         swiftSettings: strict),
+    .target(name: "CSockets", path: "Tests/CSockets"),
     // Servers for the tests: registries whole and broken, on loopback.
     .target(
         name: "NetworkSupport",
         dependencies: [
-            "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Registry", nioCore, nioPosix, nioHTTP1,
-            nioSSL,
+            "CSockets", "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Registry",
         ],
         path: "Tests/NetworkSupport", swiftSettings: strict),
     .testTarget(

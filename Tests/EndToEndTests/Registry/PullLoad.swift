@@ -43,7 +43,7 @@ struct PullLoad {
         let plan = FaultProxy.Plan(
             seed: seed, rate: 200, pattern: .blobs,
             faults: [.drip(bytes: layerSize / 4 + 1, pause: .milliseconds(10)), .close(after: layerSize / 2)])
-        let proxy = try await FaultProxy(to: registry.port, plan: plan) { await witness.see($0) }
+        let proxy = try await FaultProxy(to: registry.port, plan: plan) { witness.see($0) }
         let names = source.names.map { "\(proxy.name)/\($0)" }
         let needed = try Self.blobs(of: source)
 
@@ -125,7 +125,7 @@ private final class Witness: Sendable {
     /// Requests for blobs wait from this number on: nobody is ready before the kills are done.
     func hold(from number: Int) { state.withLock { $0.limit = number } }
 
-    func see(_ request: RecordedRequest) async {
+    func see(_ request: RecordedRequest) {
         guard let blob = request.blob else { return }
         let isThere = FileManager.default.fileExists(atPath: "\(cache)/blobs/sha256/\(blob)")
         let number = state.withLock { state in
@@ -133,9 +133,7 @@ private final class Witness: Sendable {
             state.count += 1
             return state.count
         }
-        while state.withLock({ number >= $0.limit }) {
-            guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { return }
-        }
+        while state.withLock({ number >= $0.limit }) { usleep(1_000) }
     }
 
     /// Requests for blobs so far.

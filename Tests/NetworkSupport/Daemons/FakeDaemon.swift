@@ -1,6 +1,4 @@
 internal import JSON
-internal import NIOCore
-internal import NIOHTTP1
 internal import Synchronization
 
 /// A Docker daemon of the tests' own, which has the images that it is given (Docker Engine API, "Images").
@@ -39,7 +37,7 @@ public final class FakeDaemon: Sendable {
         let state = SharedState()
         self.state = state
         listener = try await HTTPListener(socketPath: path) { connection, head in
-            try await Self.answer(connection, head, state)
+            try Self.answer(connection, head, state)
         }
     }
 
@@ -57,36 +55,36 @@ public final class FakeDaemon: Sendable {
 
     private static func answer(
         _ connection: HTTPConnection, _ head: HTTPRequestHead, _ state: SharedState
-    ) async throws {
+    ) throws {
         let (fixed, images) = state.value.withLock { state in
             state.requests.append(head.uri)
             return (state.fixed, state.images)
         }
-        func send(_ status: Int, _ body: String) async throws {
+        func send(_ status: Int, _ body: String) throws {
             let headers = [(name: "Content-Type", value: "application/json")]
-            try await connection.send(
-                Answer(status: status, headers: headers, body: Array(body.utf8)), to: head.method.rawValue)
+            try connection.send(
+                Answer(status: status, headers: headers, body: Array(body.utf8)), to: head.method)
         }
-        if let fixed { return try await send(fixed.status, fixed.body) }
+        if let fixed { return try send(fixed.status, fixed.body) }
         let parts = head.uri.split(separator: "/")
         let name = parts.dropFirst().dropLast().joined(separator: "/")
         guard parts.first == "images", let image = images[name] else {
-            return try await send(404, #"{"message": "No such image: \#(name)"}"#)
+            return try send(404, #"{"message": "No such image: \#(name)"}"#)
         }
         if parts.last == "json" {
             let document: JSONValue = [
                 "Id": .text(image.id), "Os": .text(image.os), "Architecture": .text(image.architecture),
             ]
-            return try await send(200, String(decoding: document.encoded(.compact), as: UTF8.self))
+            return try send(200, String(decoding: document.encoded(.compact), as: UTF8.self))
         }
         // As Docker does it: in chunks, without a length.
-        try await connection.begin(
-            .ok, ["Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"])
+        try connection.begin(
+            200, HTTPFields([(name: "Content-Type", value: "application/x-tar")]), to: head.method)
         let bytes = image.archive.prefix(image.cut ?? .max)
         for start in stride(from: 0, to: bytes.count, by: 32 << 10) {
-            try await connection.write(ByteBuffer(bytes: bytes[start..<min(start + (32 << 10), bytes.count)]))
+            try connection.write(Array(bytes[start..<min(start + (32 << 10), bytes.count)]))
         }
         if image.cut != nil { throw ConnectionEnd() }
-        try await connection.end()
+        try connection.end()
     }
 }

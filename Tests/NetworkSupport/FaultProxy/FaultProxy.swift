@@ -1,5 +1,3 @@
-internal import NIOCore
-internal import NIOHTTP1
 internal import Synchronization
 
 /// An HTTP proxy in front of a plain HTTP registry of loopback: clients speak to it as if it were the registry.
@@ -47,14 +45,15 @@ public final class FaultProxy: Sendable {
     private let listener: HTTPListener
     private let service: ProxyService
 
-    /// `onRequest` sees every request before it is passed on, and may hold it for a while.
+    /// `onRequest` sees every request before it is passed on, and may hold it for a while: it runs on the
+    /// connection's own thread.
     public init(
         to port: Int, plan: Plan? = nil,
-        onRequest: @escaping @Sendable (RecordedRequest) async -> Void = { _ in }
+        onRequest: @escaping @Sendable (RecordedRequest) -> Void = { _ in }
     ) async throws {
         let service = ProxyService(target: port, plan: plan, onRequest: onRequest)
         self.service = service
-        listener = try await HTTPListener { connection, head in try await service.serve(connection, head) }
+        listener = try await HTTPListener { connection, head in try service.serve(connection, head) }
         self.port = listener.port
     }
 

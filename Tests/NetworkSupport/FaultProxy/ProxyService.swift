@@ -1,6 +1,3 @@
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOPosix
 internal import Synchronization
 
 /// What passes a `FaultProxy`'s requests on.
@@ -12,22 +9,20 @@ final class ProxyService: Sendable {
         var count = 0
     }
 
-    private typealias Upstream = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
-
     let state = Mutex(State())
     private let target: Int
     private let plan: FaultProxy.Plan?
-    private let onRequest: @Sendable (RecordedRequest) async -> Void
+    private let onRequest: @Sendable (RecordedRequest) -> Void
 
     init(
-        target: Int, plan: FaultProxy.Plan?, onRequest: @escaping @Sendable (RecordedRequest) async -> Void
+        target: Int, plan: FaultProxy.Plan?, onRequest: @escaping @Sendable (RecordedRequest) -> Void
     ) {
         self.target = target
         self.plan = plan
         self.onRequest = onRequest
     }
 
-    func serve(_ connection: HTTPConnection, _ head: HTTPRequestHead) async throws {
+    func serve(_ connection: HTTPConnection, _ head: HTTPRequestHead) throws {
         let request = RecordedRequest(head)
         let (number, fault) = state.withLock { state in
             state.requests.append(request)
@@ -38,70 +33,68 @@ final class ProxyService: Sendable {
             }
             return (state.requests.count - 1, fault)
         }
-        await onRequest(request)
+        onRequest(request)
         if let answer = ownAnswer(fault, request) {
-            while try await connection.nextBodyPart() != nil {}
+            while try connection.nextBodyPart() != nil {}
             note(number, of: request) { $0.status = answer.status }
-            return try await connection.send(answer, to: request.method)
+            return try connection.send(answer, to: request.method)
         }
         // One connection a request: simple, and loopback's are cheap.
-        let upstream = try await connect()
-        try await upstream.executeThenClose { inbound, outbound in
-            try await passOn(head, connection, outbound, fault)
-            try await passBack(inbound, connection, number, request, fault)
-        }
+        let upstream = try Socket.connected(to: target)
+        try passOn(head, connection, upstream, fault)
+        try passBack(upstream, connection, number, request, fault)
     }
 
     private func passOn(
-        _ head: HTTPRequestHead, _ connection: HTTPConnection,
-        _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>, _ fault: Fault?
-    ) async throws {
-        var head = head
-        if case .ignoreRange = fault { head.headers.remove(name: "Range") }
-        head.headers.replaceOrAdd(name: "Connection", value: "close")
-        try await outbound.write(.head(head))
+        _ head: HTTPRequestHead, _ connection: HTTPConnection, _ upstream: Socket, _ fault: Fault?
+    ) throws {
+        var fields = head.fields
+        if case .ignoreRange = fault { fields.remove("Range") }
+        // The client is asked to continue from here.
+        fields.remove("Expect")
+        fields.replace("Connection", "close")
+        try upstream.write("\(head.method) \(head.uri) HTTP/1.1\r\n\(fields.encoded)\r\n".utf8)
+        let isChunked = fields["Transfer-Encoding"] != nil
         var taken = 0
-        while let part = try await connection.nextBodyPart() {
-            if case .cutRequest(let limit) = fault, taken + part.readableBytes > limit {
-                if let piece = part.getSlice(at: part.readerIndex, length: max(0, limit - taken)) {
-                    try await outbound.write(.body(.byteBuffer(piece)))
-                }
-                try await connection.reset()
+        while let part = try connection.nextBodyPart() {
+            if case .cutRequest(let limit) = fault, taken + part.count > limit {
+                try send(Array(part.prefix(max(0, limit - taken))), isChunked, to: upstream)
+                try connection.reset()
             }
-            taken += part.readableBytes
-            try await outbound.write(.body(.byteBuffer(part)))
+            taken += part.count
+            try send(part, isChunked, to: upstream)
         }
-        try await outbound.write(.end(nil))
+        if isChunked { try upstream.write("0\r\n\r\n".utf8) }
+    }
+
+    private func send(_ part: [UInt8], _ isChunked: Bool, to upstream: Socket) throws {
+        guard !part.isEmpty else { return }
+        if isChunked { try upstream.write("\(String(part.count, radix: 16))\r\n".utf8) }
+        try upstream.write(part)
+        if isChunked { try upstream.write("\r\n".utf8) }
     }
 
     private func passBack(
-        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ connection: HTTPConnection,
-        _ number: Int, _ request: RecordedRequest, _ fault: Fault?
-    ) async throws {
+        _ upstream: Socket, _ connection: HTTPConnection, _ number: Int, _ request: RecordedRequest,
+        _ fault: Fault?
+    ) throws {
         var body = FaultyBody(connection, fault) { [self] count in
             note(number, of: request) { $0.bytesSent += count }
         }
-        try await body.start()
-        for try await part in inbound {
-            switch part {
-            case .head(let head):
-                var headers = head.headers
-                headers.remove(name: "Connection")
-                if case .header(let name, let value) = fault {
-                    headers.remove(name: name)
-                    if let value { headers.add(name: name, value: value) }
-                }
-                note(number, of: request) { $0.status = Int(head.status.code) }
-                try await connection.begin(head.status, headers)
-            case .body(let bytes): try await body.write(bytes)
-            case .end:
-                try await connection.end()
-                note(number, of: request) { $0.isComplete = true }
-                return
-            }
+        try body.start()
+        var reader = MessageReader(upstream)
+        let head = try reader.response(to: request.method)
+        var fields = head.fields
+        fields.remove("Connection")
+        if case .header(let name, let value) = fault {
+            fields.remove(name)
+            if let value { fields.replace(name, value) }
         }
-        // The registry went away in the middle.
-        throw ConnectionEnd()
+        note(number, of: request) { $0.status = head.status }
+        try connection.begin(head.status, fields, to: request.method)
+        while let bytes = try reader.nextBodyPart() { try body.write(bytes) }
+        try connection.end()
+        note(number, of: request) { $0.isComplete = true }
     }
 
     /// What the registry need not be asked for.
@@ -119,17 +112,6 @@ final class ProxyService: Sendable {
         case .expiredToken: .error(401, "UNAUTHORIZED")
         default: nil
         }
-    }
-
-    private func connect() async throws -> Upstream {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: "127.0.0.1", port: target) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    return try Upstream(wrappingChannelSynchronously: channel)
-                }
-            }
     }
 
     private func note(_ number: Int, of request: RecordedRequest, _ change: (inout RecordedRequest) -> Void) {

@@ -1,5 +1,4 @@
 internal import JSON
-internal import NIOHTTP1
 
 /// An answer, before faults.
 struct Answer {
@@ -19,12 +18,10 @@ struct Answer {
         Answer(status: 200, headers: [(name: "Content-Type", value: type)], body: value.encoded(.compact))
     }
 
-    /// With the body's length, unless another is told.
-    var httpHeaders: HTTPHeaders {
-        var all = HTTPHeaders(headers.map { ($0.name, $0.value) })
-        if status != 204, !all.contains(name: "Content-Length") {
-            all.add(name: "Content-Length", value: "\(body.count)")
-        }
+    /// With the body's length, unless the headers declare another.
+    var fields: HTTPFields {
+        var all = HTTPFields(headers)
+        if status != 204, all["Content-Length"] == nil { all.replace("Content-Length", "\(body.count)") }
         return all
     }
 

@@ -1,4 +1,4 @@
-internal import NIOCore
+internal import Foundation
 
 /// The body of an answer on its way to the client, with what goes wrong on it.
 struct FaultyBody {
@@ -15,58 +15,54 @@ struct FaultyBody {
     }
 
     /// Before the head of the answer.
-    func start() async throws {
+    func start() throws {
         switch fault {
-        case .reset(after: 0): try await connection.reset()
+        case .reset(after: 0): try connection.reset()
         case .close(after: 0): throw ConnectionEnd()
-        case .stall(after: 0): try await connection.stall()
+        case .stall(after: 0): try connection.stall()
         default: break
         }
     }
 
-    mutating func write(_ bytes: ByteBuffer) async throws {
+    mutating func write(_ bytes: [UInt8]) throws {
         switch fault {
         case .reset(let limit):
-            if try await isCut(bytes, limit) { try await connection.reset() }
+            if try isCut(bytes, limit) { try connection.reset() }
         case .close(let limit):
-            if try await isCut(bytes, limit) {
+            if try isCut(bytes, limit) {
                 // An end that overtakes what came before it may take that along, in this server or in the client.
-                try await Task.sleep(for: .milliseconds(50))
+                usleep(50_000)
                 throw ConnectionEnd()
             }
         case .stall(let limit):
-            if try await isCut(bytes, limit) { try await connection.stall() }
+            if try isCut(bytes, limit) { try connection.stall() }
         case .drip(let size, let pause):
-            var rest = bytes
-            while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
-                try await pass(piece)
-                try await Task.sleep(for: pause)
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                try pass(Array(bytes[start..<min(start + size, bytes.count)]))
+                Thread.sleep(forTimeInterval: pause / .seconds(1))
             }
         case .corrupt(let offset):
             var changed = bytes
-            let index = bytes.readerIndex + offset - sent
-            if offset >= sent, let byte = bytes.getInteger(at: index, as: UInt8.self) {
-                changed.setInteger(byte ^ 0x20, at: index)
-            }
-            try await pass(changed)
-        default: try await pass(bytes)
+            if changed.indices.contains(offset - sent) { changed[offset - sent] ^= 0x20 }
+            try pass(changed)
+        default: try pass(bytes)
         }
     }
 
     /// Sends what stands before `limit`; true if there is more.
-    private mutating func isCut(_ bytes: ByteBuffer, _ limit: Int) async throws -> Bool {
+    private mutating func isCut(_ bytes: [UInt8], _ limit: Int) throws -> Bool {
         let rest = max(0, limit - sent)
-        guard bytes.readableBytes > rest else {
-            try await pass(bytes)
+        guard bytes.count > rest else {
+            try pass(bytes)
             return false
         }
-        if let piece = bytes.getSlice(at: bytes.readerIndex, length: rest) { try await pass(piece) }
+        if rest > 0 { try pass(Array(bytes.prefix(rest))) }
         return true
     }
 
-    private mutating func pass(_ bytes: ByteBuffer) async throws {
-        try await connection.write(bytes)
-        count(bytes.readableBytes)
-        sent += bytes.readableBytes
+    private mutating func pass(_ bytes: [UInt8]) throws {
+        try connection.write(bytes)
+        count(bytes.count)
+        sent += bytes.count
     }
 }

@@ -1,76 +1,80 @@
-internal import Glibc
-internal import NIOCore
-internal import NIOHTTP1
-
-/// One connection of a client, used by the one task that serves it.
+/// One connection of a client, used by the one thread that serves it.
 final class HTTPConnection {
-    typealias ServerChannel = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+    private let socket: Socket
+    private var reader: MessageReader
+    private var expectsContinue = false
+    private var isChunked = false
 
-    private let channel: any Channel
-    private var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
-    private let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-    private var hasBody = false
-
-    init(
-        _ channel: any Channel, _ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>,
-        _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-    ) {
-        self.channel = channel
-        parts = inbound.makeAsyncIterator()
-        self.outbound = outbound
+    init(_ socket: Socket) {
+        self.socket = socket
+        reader = MessageReader(socket)
     }
 
     /// Skips what is left of the last request; nil when the client has gone.
-    func nextRequest() async throws -> HTTPRequestHead? {
-        while let part = try await parts.next() {
-            guard case .head(let head) = part else { continue }
-            hasBody = true
-            return head
-        }
-        return nil
+    func nextRequest() throws -> HTTPRequestHead? {
+        // A client that was answered without it sends no body then.
+        if expectsContinue { throw ConnectionEnd() }
+        let head = try reader.nextRequest()
+        expectsContinue = head?.fields["Expect"]?.lowercased() == "100-continue"
+        return head
     }
 
     /// Some of the request's body; nil at its end.
-    func nextBodyPart() async throws -> ByteBuffer? {
-        guard hasBody else { return nil }
-        switch try await parts.next() {
-        case .body(let buffer): return buffer
-        case .end:
-            hasBody = false
-            return nil
-        case .head: throw ConnectionEnd()
-        case nil: throw ConnectionEnd()
+    func nextBodyPart() throws -> [UInt8]? {
+        if expectsContinue {
+            expectsContinue = false
+            try socket.write("HTTP/1.1 100 Continue\r\n\r\n".utf8)
         }
+        return try reader.nextBodyPart()
     }
 
-    func begin(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) async throws {
-        try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
+    /// Sends the head of the answer to a request with `method`; a body without a length goes in chunks.
+    func begin(_ status: Int, _ fields: HTTPFields, to method: String) throws {
+        var fields = fields
+        let head = HTTPResponseHead(status: status, reason: "", fields: fields)
+        if case .untilEnd = BodyLength(response: head, to: method) {
+            fields.replace("Transfer-Encoding", "chunked")
+        }
+        isChunked = fields["Transfer-Encoding"] != nil
+        try socket.write("HTTP/1.1 \(status) \(Self.reason(status))\r\n\(fields.encoded)\r\n".utf8)
     }
 
-    func write(_ bytes: ByteBuffer) async throws { try await outbound.write(.body(.byteBuffer(bytes))) }
+    func write(_ bytes: [UInt8]) throws {
+        guard isChunked else { return try socket.write(bytes) }
+        guard !bytes.isEmpty else { return }
+        try socket.write(Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8))
+    }
 
-    func end() async throws { try await outbound.write(.end(nil)) }
+    func end() throws {
+        if isChunked { try socket.write("0\r\n\r\n".utf8) }
+        isChunked = false
+    }
 
     /// Sends all of `answer`; to a `HEAD` not its body.
-    func send(_ answer: Answer, to method: String) async throws {
-        try await begin(HTTPResponseStatus(statusCode: answer.status), answer.httpHeaders)
-        if method != "HEAD" { try await write(ByteBuffer(bytes: answer.body)) }
-        try await end()
+    func send(_ answer: Answer, to method: String) throws {
+        try begin(answer.status, answer.fields, to: method)
+        if method != "HEAD" { try write(answer.body) }
+        try end()
     }
 
     /// Sends nothing more and waits until the client has gone or the server ends.
-    func stall() async throws -> Never {
-        while try await parts.next() != nil {}
+    func stall() throws -> Never {
+        reader.waitForEnd()
         throw ConnectionEnd()
     }
 
     /// Ends the connection with a reset (RST): what is not sent yet is lost.
-    func reset() async throws -> Never {
-        let atOnce = linger(l_onoff: 1, l_linger: 0)
-        try? await (channel as? any SocketOptionProvider)?.setSoLinger(atOnce).get()
+    func reset() throws -> Never {
+        socket.resetOnClose()
         throw ConnectionEnd()
     }
-}
 
-/// The connection ends here, on purpose or because the client left.
-struct ConnectionEnd: Error {}
+    private static func reason(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 404: "Not Found"
+        case 500: "Internal Server Error"
+        default: "Status"
+        }
+    }
+}

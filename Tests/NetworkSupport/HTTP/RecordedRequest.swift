@@ -1,5 +1,3 @@
-internal import NIOHTTP1
-
 /// A request as a server of the tests saw it.
 public struct RecordedRequest: Sendable {
     public let method: String
@@ -31,11 +29,11 @@ public struct RecordedRequest: Sendable {
     public func parameters(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
 
     init(_ head: HTTPRequestHead) {
-        method = head.method.rawValue
+        method = head.method
         let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = parts.first.map(String.init) ?? ""
         query = parts.count > 1 ? Self.form(String(parts[1])) : []
-        headers = head.headers.map { (name: $0.name, value: $0.value) }
+        headers = head.fields.all
     }
 
     /// `a=1&b=2`, as queries and forms have it.

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Host
-internal import NIOPosix
 
 /// A server program under way, which ends with this value or with the tests, however they end.
 final class ServerProcess: Sendable {
@@ -13,8 +12,8 @@ final class ServerProcess: Sendable {
         guard let path = Command.find(program) else { throw CommandError.notFound(program: program) }
         guard let death = Command.find("setpriv") else { throw CommandError.notFound(program: "setpriv") }
         self.log = log
-        // Linux kills the program when the *thread* that started it ends: one of NIO's, which never do.
-        process = try await NIOThreadPool.singleton.runIfActive {
+        // Linux kills the program when the *thread* that started it ends: here one that lasts as long as the tests.
+        process = try await LastingThread.shared.run {
             _ = FileManager.default.createFile(atPath: log, contents: nil)
             let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
             let process = Process()

@@ -1,5 +1,3 @@
-internal import NIOCore
-internal import NIOHTTP1
 internal import Synchronization
 
 /// What answers a `TestRegistry`'s requests.
@@ -17,7 +15,7 @@ final class RegistryService: Sendable {
 
     init(_ options: TestRegistry.Options) { self.options = options }
 
-    func serve(_ connection: HTTPConnection, _ head: HTTPRequestHead) async throws {
+    func serve(_ connection: HTTPConnection, _ head: HTTPRequestHead) throws {
         let request = RecordedRequest(head)
         let (number, fault) = state.withLock { state in
             state.requests.append(request)
@@ -25,8 +23,8 @@ final class RegistryService: Sendable {
         }
         var body: [UInt8] = []
         do {
-            while var part = try await connection.nextBodyPart() {
-                body += part.readBytes(length: part.readableBytes) ?? []
+            while let part = try connection.nextBodyPart() {
+                body += part
                 if case .cutRequest(let limit) = fault, body.count > limit {
                     body = Array(body.prefix(limit))
                     break
@@ -39,10 +37,10 @@ final class RegistryService: Sendable {
         }
         if case .cutRequest = fault {
             _ = answer(request, body, isWhole: false)
-            try await connection.reset()
+            try connection.reset()
         }
         let answer = faulty(request, body, fault)
-        try await send(answer, of: request, number, fault, connection)
+        try send(answer, of: request, number, fault, connection)
     }
 
     /// The answer with what `fault` does to its head.
@@ -74,21 +72,21 @@ final class RegistryService: Sendable {
     private func send(
         _ answer: Answer, of request: RecordedRequest, _ number: Int, _ fault: Fault?,
         _ connection: HTTPConnection
-    ) async throws {
+    ) throws {
         var body = FaultyBody(connection, fault) { [self] count in
             note(number, of: request) { $0.bytesSent += count }
         }
-        try await body.start()
+        try body.start()
         note(number, of: request) { $0.status = answer.status }
-        try await connection.begin(HTTPResponseStatus(statusCode: answer.status), answer.httpHeaders)
+        try connection.begin(answer.status, answer.fields, to: request.method)
         if request.method != "HEAD" {
             // Pieces as the network may cut them.
             for start in stride(from: 0, to: answer.body.count, by: 64 << 10) {
                 let end = min(start + 64 << 10, answer.body.count)
-                try await body.write(ByteBuffer(bytes: answer.body[start..<end]))
+                try body.write(Array(answer.body[start..<end]))
             }
         }
-        try await connection.end()
+        try connection.end()
         note(number, of: request) { $0.isComplete = true }
     }
 

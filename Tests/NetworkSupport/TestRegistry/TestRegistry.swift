@@ -1,5 +1,3 @@
-internal import NIOCore
-internal import NIOHTTP1
 internal import Synchronization
 
 /// A registry in memory (OCI distribution specification 1.1) that does wrong what it is told to, and remembers
@@ -40,7 +38,7 @@ public final class TestRegistry: Sendable {
         let service = RegistryService(options)
         self.service = service
         listener = try await HTTPListener(certificate: certificate) { connection, head in
-            try await service.serve(connection, head)
+            try service.serve(connection, head)
         }
         port = listener.port
         service.url.withLock { [port] in
