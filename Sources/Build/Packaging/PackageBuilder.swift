@@ -36,7 +36,7 @@ public struct BuiltPackage: Hashable, Sendable {
 /// Builds package folders that have a recipe into images in the cache.
 public struct PackageBuilder: Sendable {
     private let layout: ImageLayout
-    private let options: PackageBuildOptions
+    let options: PackageBuildOptions
     private let store: PackageStore
 
     /// Builds into the layout at `cache`, which is made if nothing is there.

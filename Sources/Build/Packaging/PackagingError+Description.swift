@@ -9,7 +9,8 @@ extension PackagingError: CustomStringConvertible {
         case .option(let message): message
         case .tool(let doing, let message):
             "\(doing): \(message.split(separator: "\n").joined(separator: "; "))"
-        case .noBuildFile, .needsContainer, .noArchitecture, .notInCommit: folderText
+        case .noBuildFile, .needsContainer, .noArchitecture, .noFolderForArchitectures, .notInCommit:
+            folderText
         case .unknownSuite, .invalidLock, .staleLock, .packageGone, .digestMismatch: lockText
         case .invalidPackage(let file, let part, let offset, let reason):
             "\(file) is damaged: \(part), byte \(offset): \(reason)"
@@ -20,12 +21,15 @@ extension PackagingError: CustomStringConvertible {
 
     private var folderText: String {
         switch self {
-        case .noBuildFile(let folder, let file): "\(folder) is no package folder: it has no \(file)"
+        case .noBuildFile(let folder, let file): "\(folder) is not a package folder: \(file) not found"
         case .needsContainer(let folder, let dockerfile):
             "\(folder) has no `contents` in its build.yml, and building its \(dockerfile) takes a container, which "
                 + "nothing here runs; say in `contents` what the image holds (Docs/packages.md)"
         case .noArchitecture(let folder, let asked, let known):
             "\(folder) is for \(known.joined(separator: ", ")), not for \(asked.joined(separator: ", "))"
+        case .noFolderForArchitectures(let asked, let count):
+            "nothing to do: none of the \(count) packages is for \(asked.joined(separator: ", ")); pass --platforms "
+                + "with one that their build.yml names"
         case .notInCommit(let folder, let commit): "\(folder) is not in the commit \(commit)"
         default: ""
         }

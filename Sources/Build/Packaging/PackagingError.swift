@@ -11,6 +11,8 @@ public enum PackagingError: Error, Equatable, Sendable {
     case needsContainer(folder: String, dockerfile: String)
     /// The package is not for any of the architectures asked for.
     case noArchitecture(folder: String, asked: [String], known: [String])
+    /// None of several packages is for any of the architectures asked for.
+    case noFolderForArchitectures(asked: [String], count: Int)
     /// The folder is not in the commit asked for.
     case notInCommit(folder: String, commit: String)
     /// No package source of this machine has the suite.

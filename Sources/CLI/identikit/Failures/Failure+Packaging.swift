@@ -7,7 +7,7 @@ extension Failure {
         case .invalidRecipe: self.init("the recipe is not valid; nothing was built\n\(error)", .invalidInput)
         case .noBuildFile, .notInCommit: self.init("\(error)", .missingInput)
         case .needsContainer, .unknownSuite, .packageGone, .tool: self.init("\(error)", .unavailable)
-        case .noArchitecture, .option: self.init("\(error)", .usage)
+        case .noArchitecture, .noFolderForArchitectures, .option: self.init("\(error)", .usage)
         case .invalidLock, .staleLock, .digestMismatch, .invalidPackage, .conflict, .recipe:
             self.init("\(error)", .invalidInput)
         }

@@ -50,6 +50,18 @@ func packageFolders(_ paths: [String], _ reporter: Reporter) throws -> [String] 
     return folders
 }
 
+extension PackageBuilder {
+    /// The folders among `paths` that exist for the platforms asked for; each of the others is noted.
+    func folders(_ paths: [String], _ reporter: Reporter) throws -> [String] {
+        let selection = try selection(of: try packageFolders(paths, reporter))
+        for skipped in selection.skipped {
+            reporter.note(
+                "skipped \(skipped.folder): it is for \(skipped.known.joined(separator: ", ")) only")
+        }
+        return selection.folders
+    }
+}
+
 extension Reporter {
     /// What is done goes by; that a lock is replaced stays on the screen.
     func progress(_ progress: PackageProgress) {

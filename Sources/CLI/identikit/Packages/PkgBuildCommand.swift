@@ -53,7 +53,7 @@ struct PkgBuildCommand: ParsableCommand {
         options.progress = { reporter.progress($0) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
         var built: [BuiltPackage] = []
-        for folder in try packageFolders(folders, reporter) { built.append(try builder.build(folder)) }
+        for folder in try builder.folders(folders, reporter) { built.append(try builder.build(folder)) }
         reporter.clear()
         try report(built)
     }

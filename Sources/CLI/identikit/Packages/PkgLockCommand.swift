@@ -19,7 +19,7 @@ struct PkgLockCommand: ParsableCommand {
         var options = try platforms.options(flags.options)
         options.progress = { reporter.progress($0) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
-        for folder in try packageFolders(folders, reporter) {
+        for folder in try builder.folders(folders, reporter) {
             try builder.lock(folder)
             reporter.note("\(folder)/build.lock.json written")
         }
