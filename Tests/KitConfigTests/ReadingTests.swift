@@ -64,14 +64,43 @@ struct ReadingTests {
 
     @Test(
         "Modes are octal, with quotes and without",
-        arguments: ["\"0644\"", "\"644\"", "0644", "644", "'0o644'"])
+        arguments: [
+            "\"0644\"", "\"644\"", "0644", "644", "'0o644'", "0o644", "0O644", "!!str 0644", "!!int 0644",
+        ])
     func modes(_ mode: String) throws {
         let text = "files: [{path: a, contents: x, mode: \(mode)}]"
-        if mode == "'0o644'" {
-            #expect(problems(of: text).count == 1)
-        } else {
-            #expect(try load(text).files[0].permissions == 0o644)
-        }
+        #expect(try load(text).files[0].permissions == 0o644)
+        let device = "{path: /dev/x, type: c, major: 1, minor: 2, mode: \(mode)}"
+        let kit = try load("services: [{name: s, image: i, devices: [\(device)]}]")
+        #expect(kit.services[0].devices?.first?.permissions == 0o644)
+    }
+
+    @Test("What LinuxKit can't read is written so that it can", arguments: ["0o644", "'0o0644'", "0644"])
+    func normalizedModes(_ mode: String) throws {
+        let kit = try load("files: [{path: a, contents: x, mode: \(mode)}]")
+        #expect(String(decoding: kit.yaml(.v3), as: UTF8.self).contains("mode: \"0644\""))
+        let label = try ContainerConfig(
+            label: KitSource(name: "l", text: "devices: [{path: /dev/x, type: c, mode: \(mode)}]"))
+        #expect(label.devices?.first?.mode.text == "0644")
+    }
+
+    @Test(
+        "What is not octal is refused",
+        arguments: [
+            "0999", "438.0", "+644", "-644", "0x1b6", "0b110", "0_644", "true", "null", "''", "rw-", "[0644]",
+        ])
+    func otherModes(_ mode: String) {
+        #expect(problems(of: "files: [{path: a, contents: x, mode: \(mode)}]").isEmpty == (mode == "''"))
+        let device = "{path: /dev/x, type: c, major: 1, minor: 2, mode: \(mode)}"
+        #expect(!problems(of: "services: [{name: s, image: i, devices: [\(device)]}]").isEmpty)
+    }
+
+    @Test(
+        "The mode beside the kind `all` means nothing, and may be anything", arguments: ["rwm", "''", "0666"])
+    func modesOfKinds(_ mode: String) {
+        #expect(
+            problems(of: "services: [{name: s, image: i, devices: [{path: all, type: b, mode: \(mode)}]}]")
+                .isEmpty)
     }
 
     @Test("Files are private by default")

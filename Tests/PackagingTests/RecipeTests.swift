@@ -140,6 +140,33 @@ internal import Testing
         }
     }
 
+    @Test(arguments: ["0666", "666", "0o666", "'0666'", "\"0o666\""])
+    func `a mode is octal wherever it stands, in quotes or not`(mode: String) throws {
+        let recipe = try read(
+            """
+            config:
+              devices: [{path: /dev/x, type: c, major: 1, minor: 2, mode: \(mode)}]
+            contents:
+              directories: [{path: a, mode: \(mode)}]
+              files: [{path: b, contents: x, mode: \(mode)}]
+            """)
+        let label = try #require(recipe.configLabel)
+        let text = mode.contains("0") ? "0666" : "666"
+        #expect(
+            label == #"{"devices":[{"path":"/dev/x","type":"c","major":1,"minor":2,"mode":"\#(text)"}]}"#)
+        #expect(recipe.contents?.directories.first?.mode == 0o666)
+        #expect(recipe.contents?.files.first?.mode == 0o666)
+    }
+
+    @Test(arguments: ["+666", "0x1b6", "0_666", "0o", "10000", "o666"])
+    func `what is not octal is refused`(mode: String) {
+        #expect(problems("contents:\n  files: [{path: b, contents: x, mode: '\(mode)'}]").count == 1)
+        if mode != "10000" {
+            let device = "{path: /dev/x, type: c, mode: '\(mode)'}"
+            #expect(problems("config:\n  devices: [\(device)]\ncontents: {}").count == 1)
+        }
+    }
+
     @Test(arguments: [",", ": 0, "])
     func `aliases of aliases are refused at once, as values and as keys`(separator: String) {
         var text = "config: &a0 [x, x]\n"

@@ -6,7 +6,7 @@ public struct DeviceConfig: Hashable, Sendable {
     public var major: Int64 = 0
     public var minor: Int64 = 0
     /// Permissions, octal.
-    public var mode = ""
+    public var mode: DeviceModeText = ""
 
     public init() {}
 
@@ -14,7 +14,7 @@ public struct DeviceConfig: Hashable, Sendable {
     public var isKind: Bool { path == "all" }
 
     /// The permissions as a number; `nil` if `mode` is not octal.
-    public var permissions: UInt32? { UInt32(mode, radix: 8).flatMap { $0 <= Int32.max ? $0 : nil } }
+    public var permissions: UInt32? { mode.permissions }
 }
 
 extension DeviceConfig: ConfigRecord {
@@ -23,12 +23,12 @@ extension DeviceConfig: ConfigRecord {
         Field("type", \.type, .always, "`b` for block, `c` for character; with `all` also `a`."),
         Field("major", \.major, .always, "Major number."),
         Field("minor", \.minor, .always, "Minor number."),
-        Field("mode", \.mode, "Permissions, octal, in quotes."),
+        Field("mode", \.mode, "Permissions, octal."),
     ]
 
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
         guard !isKind, permissions == nil, let location = locations["mode"] else { return }
-        let found = mode.isEmpty ? "none" : ConfigNode.quote(mode)
+        let found = mode.text.isEmpty ? "none" : ConfigNode.quote(mode.text)
         context.report("a device needs an octal mode such as \"0660\", found \(found)", at: location)
     }
 }

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Permissions as somebody wrote them, in octal: `0644`, `"644"`.
+/// Permissions as somebody wrote them, in octal: `0644`, `"644"`, `0o644`.
 public struct FileModeText: Hashable, Sendable, ExpressibleByStringLiteral {
     public var text: String
 
@@ -8,7 +8,7 @@ public struct FileModeText: Hashable, Sendable, ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { text = value }
 
     /// Up to 07777; `nil` if empty or something else.
-    public var permissions: UInt16? { UInt16(text, radix: 8).flatMap { $0 <= 0o7777 ? $0 : nil } }
+    public var permissions: UInt16? { OctalText.value(text, upTo: 0o7777).map { UInt16($0) } }
 }
 
 extension FileModeText: FieldValue {
@@ -16,7 +16,7 @@ extension FileModeText: FieldValue {
 
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
-        let mode = Self(scalar.text)
+        let mode = Self(OctalText.normalized(scalar.text) ?? scalar.text)
         // Without quotes YAML takes it for a number; what is written is meant.
         if mode.permissions != nil || (mode.text.isEmpty && meaning == .string) { return mode }
         context.reportType(node, expected: "\(shape) such as \"0644\"")

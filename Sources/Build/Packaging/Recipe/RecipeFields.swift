@@ -85,11 +85,10 @@ final class RecipeFields {
     /// Permissions: always octal, with or without a leading `0` or `0o`.
     func mode(_ node: ConfigNode?, of what: String) -> UInt16? {
         guard let node, let text = string(node, of: what) else { return nil }
-        let digits = text.hasPrefix("0o") ? String(text.dropFirst(2)) : text
-        guard let value = UInt16(digits, radix: 8), value <= 0o7777 else {
+        guard let value = OctalText.value(text, upTo: 0o7777) else {
             report(node, "`\(what)` must be octal permissions up to 7777, not `\(text)`")
             return nil
         }
-        return value
+        return UInt16(value)
     }
 }
