@@ -2,15 +2,13 @@
 # Debian packages that are missing, otherwise it prints the line to run.
 
 SWIFT ?= swift
-RELEASE = --configuration release --scratch-path .build-release
 
 .PHONY: build demo test soak fuzz golden lint format bench clean setup-build setup-test setup-demo
 
 build: setup-build
-	$(SWIFT) build $(RELEASE) --product identikit
-	@echo "built: .build-release/release/identikit"
+	@scripts/compile
 
-demo: setup-demo build
+demo: setup-demo
 	@scripts/demo
 
 test: setup-test
@@ -32,7 +30,8 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
 
-bench: setup-test build
+bench: setup-test
+	@scripts/compile --all
 	@scripts/bench
 
 clean:

@@ -11,7 +11,7 @@ import Testing
 
     private func fuzz(_ arguments: [String]) throws -> Command.Result {
         try Command(
-            "\(Conformance.root)/.build/debug/identikit-fuzz",
+            "\(Executable.productsDirectory)/identikit-fuzz",
             arguments + ["--folder", "\(folder.path)/found"]
         ).run()
     }

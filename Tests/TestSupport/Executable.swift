@@ -3,10 +3,14 @@ public import Host
 
 /// The built executable, run as a user runs it.
 public enum Executable {
-    /// The optimised one that `make test` names, else the one that `swift test` has built.
-    public static let path: String = {
-        if let path = HostEnvironment.variable("IDENTIKIT_EXECUTABLE") { return path }
-        return "\(Conformance.root)/.build/debug/identikit"
+    /// The one that was built together with these tests, or the one that `IDENTIKIT_EXECUTABLE` names.
+    public static let path =
+        HostEnvironment.variable("IDENTIKIT_EXECUTABLE") ?? "\(productsDirectory)/identikit"
+
+    /// Where the build puts programs and tests.
+    public static let productsDirectory: String = {
+        let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return (runner as NSString).deletingLastPathComponent
     }()
 
     /// Runs it in `folder` with an empty home and nothing else of the caller's environment.
