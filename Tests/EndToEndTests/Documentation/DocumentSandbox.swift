@@ -1,0 +1,78 @@
+import Digests
+import Foundation
+import Host
+import NetworkSupport
+import OCI
+import TestSupport
+
+/// Where the commands of one page run, in order: an empty directory with the project's `examples` and `packages`, a
+/// kit `linuxkit.yml` whose images are in the cache, boot files for it in `boot`, and a key `cosign.pub` that signed
+/// its images. `registry.example` in commands stands for a registry of the tests, which has `acme/app:1`.
+struct DocumentSandbox {
+    private let folder: TemporaryFolder
+    private let layout: LayoutBuilder
+    private let registry: DockerRegistry
+    private let signer: CosignSigner
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        layout = try SampleKit.layout()
+        registry = try await DockerRegistry()
+        signer = try CosignSigner()
+        for name in ["examples", "packages"] {
+            try Tool.run("cp", ["-r", "\(Conformance.root)/\(name)", "\(folder.path)/\(name)"])
+        }
+        let git = ["-c", "user.name=reader", "-c", "user.email=reader@localhost"]
+        try Tool.run("git", ["init", "--quiet"], in: folder.path)
+        try Tool.run("git", ["add", "."], in: folder.path)
+        try Tool.run("git", git + ["commit", "--quiet", "--message", "Start"], in: folder.path)
+        try folder.write("linuxkit.yml", SampleKit.yaml)
+        try folder.write("home/greeting", SampleKit.greeting)
+        try SampleBootFiles.write(to: folder, "boot")
+        try folder.write("cosign.pub", signer.publicKey)
+        for name in ["linuxkit", "audit"] {
+            try folder.write("keys/\(name).pub", try CosignSigner().publicKey)
+        }
+        try sign()
+    }
+
+    private func sign() throws {
+        for name in ["kernel", "init", "tools", "data", "base", "app", "other"] {
+            let reference = try ImageReference("sample/\(name):1")
+            let image = try layout.layout.image(reference, platform: Platform(architecture: "amd64"))
+            let repository = "docker.io/sample/\(name)"
+            try signer.tagged(image.root.digest, in: repository).write(into: layout.layout)
+            if name == "app" {
+                try layout.layout.tag(try ImageReference("\(registry.name)/acme/app:1"), image.root)
+                try signer.tagged(image.root.digest, in: "\(registry.name)/acme/app").write(
+                    into: layout.layout)
+            }
+        }
+    }
+
+    func write(_ name: String, _ lines: [String]) throws {
+        try folder.write(name, substituted(lines.joined(separator: "\n") + "\n"))
+    }
+
+    /// Runs `script` with bash; everything it prints comes on standard output.
+    func run(_ script: String) throws -> Command.Result {
+        let environment = [
+            "HOME": "\(folder.path)/home",
+            "PATH": "\(Executable.productsDirectory):/usr/sbin:/usr/bin:/sbin:/bin",
+            "IDENTIKIT_CACHE": layout.path, "LC_ALL": "C.UTF-8",
+        ]
+        return try Command(
+            "bash", ["-euo", "pipefail", "-c", "exec 2>&1\n" + substituted(script)], environment: environment,
+            workingDirectory: folder.path, timeLimit: 300
+        ).run()
+    }
+
+    /// What was printed, as the page would have it.
+    func shown(_ text: String) -> String {
+        text.replacingOccurrences(of: registry.name, with: "registry.example")
+    }
+
+    private func substituted(_ text: String) -> String {
+        text.replacingOccurrences(of: "registry.example", with: registry.name)
+    }
+}
