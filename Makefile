@@ -3,13 +3,17 @@
 
 SWIFT ?= swift
 
-.PHONY: build demo test soak fuzz golden lint format bench clean setup-build setup-test setup-demo
+.PHONY: build demo check test soak fuzz golden lint format bench clean setup-build setup-test setup-demo
 
 build: setup-build
 	@scripts/compile
 
 demo: setup-demo
 	@scripts/demo
+
+# MODULE=OCI: the tests of one module.
+check: lint setup-test
+	@scripts/test $(if $(MODULE),--filter '^$(MODULE)Tests\.',--check)
 
 test: setup-test
 	@scripts/test

@@ -42,12 +42,16 @@ struct DocumentSandbox {
             let image = try layout.layout.image(reference, platform: Platform(architecture: "amd64"))
             let repository = "docker.io/sample/\(name)"
             try signer.tagged(image.root.digest, in: repository).write(into: layout.layout)
-            if name == "app" {
-                try layout.layout.tag(try ImageReference("\(registry.name)/acme/app:1"), image.root)
-                try signer.tagged(image.root.digest, in: "\(registry.name)/acme/app").write(
-                    into: layout.layout)
-            }
+            if name == "app" { try publish(image) }
         }
+    }
+
+    /// Puts the image, signed, into the registry as `acme/app:1`.
+    private func publish(_ image: Image) throws {
+        let repository = "\(registry.name)/acme/app"
+        try layout.layout.tag(try ImageReference("\(repository):1"), image.root)
+        try signer.tagged(image.root.digest, in: repository).write(into: layout.layout)
+        try Tool.run(Executable.path, ["cache", "push", "--cache", layout.path, "\(repository):1"])
     }
 
     func write(_ name: String, _ lines: [String]) throws {
