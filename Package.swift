@@ -123,10 +123,13 @@ let modules: [Module] = [
             "UKI", "UImage", "QCOW2", "VHD", "VMDK", "Decompression",
         ],
         testDependencies: ["NetworkSupport"]),
-    // Proof: what shows others that an image is what it says.
+    Module(layer: "Build", name: "SBOM", dependencies: ["Bytes", "JSON", "Digests", "FileTree"]),
     Module(
-        layer: "Proof", name: "SBOM",
-        dependencies: ["Bytes", "JSON", "Digests", "FileTree", "OCI", "KitConfig", "Assembly"]),
+        layer: "Build", name: "Building",
+        dependencies: [
+            "Bytes", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host", "KitConfig", "Packaging",
+            "Assembly", "Outputs", "Sharing", "SBOM",
+        ], tested: false),
 ]
 
 /// C libraries. They decode; their encoders, whose bytes change from version to version, are for LibraryCompression.

@@ -5,6 +5,11 @@ public import OCI
 internal import Synchronization
 public import Tar
 
+/// Proof that all layers which a build reads have the digests that they must have.
+public struct VerifiedImages: Sendable {
+    fileprivate init() {}
+}
+
 /// Images from a layout used as a cache, their layers decompressed and indexed once.
 ///
 /// What a name stands for is looked up once, when it is prepared: whatever other processes do with the cache
@@ -61,15 +66,18 @@ public final class CachedImages: ImageSource {
     }
 
     /// The same, but layers that are there already are verified while the build goes on, contents being given out when
-    /// they have been: nothing may be shown to anybody before `finish`.
+    /// they have been: nothing may be shown to anybody before `verified`.
     public func begin(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
         let images = try await admitted(references, platform)
         try await store.begin(images, jobs: jobs)
         remember(images, platform)
     }
 
-    /// Waits until everything is verified.
-    public func finish() throws(ImageError) { try store.finish() }
+    /// Waits until everything is verified. What it returns is asked for by whatever shows bytes to anybody.
+    public func verified() throws(ImageError) -> VerifiedImages {
+        try store.finish()
+        return VerifiedImages()
+    }
 
     private func admitted(_ references: [ImageReference], _ platform: Platform) async throws -> [Image] {
         var images: [Image] = []

@@ -27,6 +27,8 @@ public enum OutputError: Error, Sendable {
     case brokenCommandLine
     /// There are no boot files, for `reason`.
     case noBootFiles(name: String, reason: String)
+    /// The boot file's default image is missing.
+    case missingBootImage(name: String, MissingBootImage)
     /// Nothing of that name is where boot files were to be found.
     case noBootFile(name: String, origin: String)
     /// It is there, and cannot start anything.
@@ -65,6 +67,8 @@ extension OutputError: CustomStringConvertible {
             "the kernel's command line has a line break or a NUL in it, which no boot loader can pass on; "
                 + "remove it from kernel.cmdline"
         case .noBootFiles(let name, let reason): "\(name) is needed to start the image: \(reason)"
+        case .missingBootImage(let name, let image):
+            "\(name) is needed to start the image, and its default image \(image.reference) is missing"
         case .noBootFile(let name, let origin):
             "\(origin) has no file called \(name), which is needed to start the image; "
                 + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"

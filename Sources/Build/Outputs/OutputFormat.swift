@@ -49,6 +49,9 @@ public struct OutputFormat: Sendable {
         return files
     }
 
+    /// True if squashfs options apply.
+    public var isSquashFS: Bool { name == OutputFormat.kernelSquashFS.name }
+
     /// The architectures that the output can be built for, as `--arch` names them.
     public var architectures: [String] {
         firmware.reduce(["amd64", "arm64", "riscv64"]) { known, firmware in

@@ -17,8 +17,6 @@ public final class OutputSession {
     public struct Options: Sendable {
         /// Folder and base name that the formats' suffixes are appended to.
         public var base: String
-        /// The path of a streamed output, `-` for standard output; nil to derive it from `base`.
-        public var outputPath: String?
         /// Workers for what can be done in parallel.
         public var jobs: Int
         /// Where compressed blocks are kept for the next build; nil to keep none.
@@ -34,16 +32,18 @@ public final class OutputSession {
         /// How squashfs is compressed.
         public var squashFSCompression = RootCompression.gzip
 
-        public init(base: String, outputPath: String? = nil, jobs: Int, architecture: String) {
+        public init(base: String, jobs: Int, architecture: String) {
             self.base = base
-            self.outputPath = outputPath
             self.jobs = jobs
             self.architecture = architecture
         }
     }
 
     /// The programs that start the kernel, each to be loaded when it is needed.
-    public var bootFiles: [Firmware: BootFiles] = [:]
+    let bootFiles: [Firmware: BootFiles]
+    /// Where a streamed output goes; nil to derive its path from `base`.
+    let stream: OutputStream?
+    private let events: (OutputEvent) -> Void
 
     private var root: FileTree?
     private var initrd: StagedInitrd?
@@ -55,18 +55,22 @@ public final class OutputSession {
     /// What has been written and outputs refer to.
     private var written: [SHA256Digest: ReadableFile] = [:]
 
-    /// Told what is lost, and which file is being written.
-    public var onWarning: (String) -> Void = { _ in }
-    public var onProgress: (String) -> Void = { _ in }
-    /// Asked when every file is complete and none has appeared yet: an error leaves none.
-    public var beforeCommit: () throws -> Void = {}
-
-    public init(image: AssembledImage, store: any BlobStore, stamp: BuildStamp, options: Options) {
+    public init(
+        image: AssembledImage, store: any BlobStore, stamp: BuildStamp, options: Options,
+        bootFiles: [Firmware: BootFiles] = [:], stream: OutputStream? = nil,
+        events: @escaping (OutputEvent) -> Void = { _ in }
+    ) {
         self.image = image
         layers = store
         self.stamp = stamp
         self.options = options
+        self.bootFiles = bootFiles
+        self.stream = stream
+        self.events = events
     }
+
+    func onWarning(_ text: String) { events(.warning(text)) }
+    func onProgress(_ path: String) { events(.writing(path: path)) }
 
     /// What contents refer to: layers, and what this run made out of them.
     public var store: any BlobStore { StagedStore(base: layers, written: written) }
@@ -74,18 +78,17 @@ public final class OutputSession {
     /// The path of the file with `suffix`.
     func path(_ suffix: String) -> String { options.base + suffix }
 
-    /// Writes every format; the files appear when all of them are complete, so that a failure of writing leaves none.
-    public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
+    /// Writes every format under temporary names.
+    public func stage(_ formats: [OutputFormat]) throws -> StagedOutputs {
         for format in formats { try checkBootFiles(format) }
         var written: [WrittenFile] = []
         for file in try formats.flatMap({ try $0.write(self, $0) })
         where !written.contains(where: { $0.path == file.path }) {
             written.append(file)
         }
-        try beforeCommit()
-        try PendingFiles.uninterrupted { for file in staged { try file.commit() } }
+        let files = staged
         staged = []
-        return written
+        return StagedOutputs(files: files, written: written)
     }
 
     /// Lets `file` appear with the others.

@@ -14,8 +14,8 @@ public struct BootFiles: Sendable {
         case image(Image)
         /// A folder of the host.
         case folder(String)
-        /// Why there is none, and what to do about it.
-        case missing(String)
+        /// The default image can neither be found nor pulled.
+        case missing(MissingBootImage)
     }
 
     let source: Source
@@ -36,7 +36,7 @@ public struct BootFiles: Sendable {
             switch source {
             case .image(let image): try filesOfImage(image, name)
             case .folder(let path): try Self.filesOfFolder(path, name)
-            case .missing(let reason): throw OutputError.noBootFiles(name: name, reason: reason)
+            case .missing(let image): throw OutputError.missingBootImage(name: name, image)
             }
         guard let first = found.first else { throw OutputError.noBootFile(name: name, origin: origin) }
         if let other = found.first(where: { $0.bytes != first.bytes }) {
@@ -59,7 +59,7 @@ public struct BootFiles: Sendable {
         switch source {
         case .image(let image): "the image \(image.reference)"
         case .folder(let path): "the folder \(path)"
-        case .missing(let reason): reason
+        case .missing(let image): "the image \(image.reference)"
         }
     }
 

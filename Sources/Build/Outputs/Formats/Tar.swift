@@ -25,7 +25,7 @@ extension OutputFormat {
 
 extension OutputSession {
     fileprivate func writeTar(_ entries: [AssembledEntry], suffix: String) throws -> WrittenFile {
-        let path = options.outputPath ?? path(suffix)
+        let path = stream?.path ?? path(suffix)
         if path == "-" {
             return try writeThrough(entries, to: DescriptorSink.standardOutput, at: path)
         }

@@ -14,8 +14,6 @@ public struct SharedCache: Sendable {
     private let client: RegistryClient
     /// Asked whether an entry may be used before anything of it but the manifest is fetched.
     public var admit: @Sendable (ImageReference, Descriptor) async throws -> Void = { _, _ in }
-    /// Words for an error.
-    public var wording: @Sendable (any Error) -> String = { "\($0)" }
 
     public init(_ repository: ImageReference, client: RegistryClient) {
         self.repository = repository
@@ -27,12 +25,14 @@ public struct SharedCache: Sendable {
         /// The files are in their places; the build that made them warned of `warnings`.
         case found([WrittenFile], warnings: [String])
         case missing
-        /// Nobody should use the entry, or it could not be had.
+        /// Nobody should use the entry.
         case unusable(reason: String)
+        /// It could not be read.
+        case failed(any Error)
     }
 
     /// Looks for the outputs of `key` and puts them where `path` says for each suffix, all or none.
-    public func take(
+    public func restore(
         _ key: BuildKey, expecting expected: ExpectedFiles, path: (_ suffix: String) -> String
     ) async -> Lookup {
         guard let reference = repository.tagged(key.tag) else { return .missing }
@@ -53,7 +53,7 @@ public struct SharedCache: Sendable {
         } catch let error as EntryFault {
             return .unusable(reason: "\(reference): \(error.reason)")
         } catch {
-            return .unusable(reason: wording(error))
+            return .failed(error)
         }
     }
 
@@ -74,7 +74,7 @@ public struct SharedCache: Sendable {
 
     /// Puts an entry for `key`. `files` are read while they are uploaded: bytes that have changed since they were
     /// written are refused by the registry. An equal entry is not uploaded again.
-    public func put(
+    public func store(
         _ key: BuildKey, _ expected: ExpectedFiles, files: [WrittenFile],
         path: (_ suffix: String) -> String, warnings: [String]
     ) async throws -> Upload {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Bytes
 import KitConfig
 import Outputs
@@ -109,22 +110,23 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reporter = global.reporter
-        let plan = try BuildPlan(self)
-        try registry.check(reporter)
-        try await RegistryAccess.with(registry, reporter) { access in
-            try await run(plan, access, reporter)
+        try fetch.check()
+        try sharing.check(self)
+        let request = try request()
+        try await RegistryAccess.with(try registry.settings(reporter)) { access in
+            let builder = Builder(try services(access), version: Version.text) {
+                [events = BuildReporter(reporter: reporter)] in
+                events.report($0)
+            }
+            if dryRun {
+                let kit = try await builder.configuration(of: request)
+                // LinuxKit prints a line more than the document.
+                return try Output.write(ByteString(kit.yaml(.v3) + [UInt8(ascii: "\n")]))
+            }
+            let written = try await builder.build(request)
+            reporter.clear()
+            try report(written, reporter: reporter)
         }
-    }
-
-    private func run(_ plan: BuildPlan, _ access: RegistryAccess, _ reporter: Reporter) async throws {
-        let kit = try await plan.loadKit(access, reporter: reporter)
-        if dryRun {
-            // LinuxKit prints a line more than the document.
-            return try Output.write(ByteString(kit.yaml(.v3) + [UInt8(ascii: "\n")]))
-        }
-        let written = try await plan.build(kit, access, reporter: reporter)
-        reporter.clear()
-        try report(written, reporter: reporter)
     }
 
     private func report(_ written: [WrittenFile], reporter: Reporter) throws {

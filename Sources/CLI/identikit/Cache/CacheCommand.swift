@@ -34,8 +34,12 @@ extension CacheOptions {
 extension Failure {
     /// For what must be put into a cache that cannot be written, or taken out of it.
     init(unwritable layout: ImageLayout, because reason: String = "") {
+        self.init(unwritable: layout.path, because: reason)
+    }
+
+    init(unwritable path: String, because reason: String) {
         self.init(
-            "the cache \(layout.path) \(reason)cannot be written; give another with --cache, or ask its owner",
+            "the cache \(path) \(reason)cannot be written; give another with --cache, or ask its owner",
             .cannotCreate)
     }
 }

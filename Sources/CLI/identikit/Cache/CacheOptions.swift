@@ -1,5 +1,5 @@
 import ArgumentParser
-import Assembly
+import Building
 import Host
 import OCI
 
@@ -27,19 +27,10 @@ struct CacheOptions: ParsableArguments {
         return Self.userCache
     }
 
-    /// The layout, made where there is none yet.
-    func layout() throws -> ImageLayout {
-        let path = path
-        if try FileStatus.following("\(path)/oci-layout") != nil { return try ImageLayout(opening: path) }
-        return try ImageLayout(creating: path)
-    }
+    var imageCache: ImageCache { ImageCache(path: path, derivedFallback: Self.userCache) }
 
-    /// The images in the layout; a cache that is not there has none.
-    func images(admission: CachedImages.Admission? = nil) throws -> CachedImages {
-        CachedImages(
-            layout: try ImageLayout(reading: path), cacheFolder: Self.userCache,
-            admission: admission)
-    }
+    /// The layout, created if it doesn't exist.
+    func layout() throws -> ImageLayout { try imageCache.layout() }
 
     /// The user's folder for what can be made again.
     static var userCache: String {

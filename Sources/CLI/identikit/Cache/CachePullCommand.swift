@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Digests
 import JSON
 import OCI
@@ -44,17 +45,18 @@ struct CachePullCommand: AsyncParsableCommand {
             // As LinuxKit does: what is pulled without a tag is kept as latest.
             ImagePuller.Request(try ImageReference(name).withDefaultTag, platforms: platforms)
         }
-        try registry.check(reporter)
+        let settings = try registry.settings(reporter)
         let layout = try cache.layout()
         // What a killed process left half written goes; parts of blobs stay, and are gone on with. A cache that
         // cannot be written may have all that is wanted.
         if layout.isWritable { try layout.sweep() }
-        let result = try await RegistryAccess.with(registry, reporter) { access in
+        let result = try await RegistryAccess.with(settings) { access in
             var puller = ImagePuller(client: try await access.client(), layout: layout)
             puller.options.onProgress = { reporter.amount($0.line) }
             if let policy {
                 puller.options.approve = try ImageVerification(
-                    policy, cache: cache, isOffline: false, access: access, reporter: reporter
+                    policy, cache: cache.imageCache, isOffline: false, access: access,
+                    onNote: { reporter.note($0) }
                 ).approve
             }
             return try await puller.pull(requests)

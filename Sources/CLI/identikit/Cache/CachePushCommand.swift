@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Digests
 import JSON
 import OCI
@@ -56,7 +57,7 @@ struct CachePushCommand: AsyncParsableCommand {
             throw Failure("\(destination): give the tag that \(source) is to have there", .usage)
         }
         var pushed: [(name: String, digest: SHA256Digest)] = []
-        try await RegistryAccess.with(registry, reporter) { access in
+        try await RegistryAccess.with(try registry.settings(reporter)) { access in
             var pusher = ImagePusher(client: try await access.client(), layout: layout)
             pusher.onProgress = { reporter.progress("pushing \($0)") }
             for (source, destination) in work {

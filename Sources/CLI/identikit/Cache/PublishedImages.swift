@@ -1,3 +1,4 @@
+import Building
 import Digests
 import OCI
 import Registry
@@ -29,7 +30,7 @@ extension RegistryOptions {
     private func published(
         _ references: [ImageReference], in layout: ImageLayout, _ reporter: Reporter
     ) async throws -> [ImageReference] {
-        try await RegistryAccess.with(self, reporter) { access in
+        try await RegistryAccess.with(try settings(reporter)) { access in
             var published: [ImageReference] = []
             for reference in references {
                 reporter.progress("asking for \(reference)")

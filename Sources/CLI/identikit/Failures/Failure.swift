@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assembly
+import Building
 import Bytes
 import Cpio
 import Host
@@ -82,6 +83,9 @@ extension Failure {
         case let error as AssemblyError: self.init("\(error)", .invalidInput)
         case let error as SpecificationError: self.init("\(error)", .invalidInput)
         case let error as TreeError: self.init("\(error)", .invalidInput)
+        case let error as RequestError: self.init(request: error)
+        case let error as BuildError: self.init(build: error)
+        case OutputError.missingBootImage(let name, let image): self.init(bootFile: name, missing: image)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as SharingError: self.init("\(error)", .invalidInput)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Digests
 import JSON
 import OCI
@@ -49,7 +50,7 @@ struct PullOCICommand: AsyncParsableCommand {
         let reference = try ImageReference(name)
         let policy = try verification.policy()
         reporter.progress("getting \(reference)")
-        let pulled = try await RegistryAccess.with(registry, reporter) { access in
+        let pulled = try await RegistryAccess.with(try registry.settings(reporter)) { access in
             let client = try await access.client()
             return try await OutputArtifact(reference, client: client).pull(
                 into: dir ?? "", replacing: force, withSBOM: sbom,

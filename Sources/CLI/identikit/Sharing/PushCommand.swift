@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Bytes
 import Digests
 import Host
@@ -53,7 +54,7 @@ struct PushOCICommand: AsyncParsableCommand {
             reporter.note("no bill of materials in the outputs: none is attached; --sbom names one")
         }
         reporter.progress("publishing \(outputs.count) files as \(reference)")
-        let pushed = try await RegistryAccess.with(registry, reporter) { access in
+        let pushed = try await RegistryAccess.with(try registry.settings(reporter)) { access in
             try await OutputArtifact(reference, client: try await access.client())
                 .push(outputs, sbom: document)
         }

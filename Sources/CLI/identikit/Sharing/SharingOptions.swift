@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Host
 import OCI
 
@@ -17,12 +18,13 @@ struct SharingOptions: ParsableArguments {
 
     var isUsed: Bool { !cacheFrom.isEmpty || cacheTo != nil }
 
-    var sources: [ImageReference] {
-        get throws { try cacheFrom.map { try Self.repository($0, option: "--cache-from") } }
-    }
-
-    var destination: ImageReference? {
-        get throws { try cacheTo.map { try Self.repository($0, option: "--cache-to") } }
+    var repositories: SharedRepositories? {
+        get throws {
+            guard isUsed else { return nil }
+            return SharedRepositories(
+                sources: try cacheFrom.map { try Self.repository($0, option: "--cache-from") },
+                destination: try cacheTo.map { try Self.repository($0, option: "--cache-to") })
+        }
     }
 
     private static func repository(_ text: String, option: String) throws -> ImageReference {
@@ -41,8 +43,7 @@ struct SharingOptions: ParsableArguments {
     /// Finds wrong values, and builds that cannot be shared, before any work is done.
     func check(_ command: BuildCommand) throws {
         guard isUsed else { return }
-        _ = try sources
-        _ = try destination
+        _ = try repositories
         let option = cacheFrom.isEmpty ? "--cache-to" : "--cache-from"
         func refuse(_ other: String, _ reason: String) -> Failure {
             Failure("\(option) and \(other) exclude each other: \(reason)", .usage)

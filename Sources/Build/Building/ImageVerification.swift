@@ -1,27 +1,28 @@
-import Assembly
-import OCI
-import Registry
-import Signatures
+internal import Assembly
+public import OCI
+public import Registry
+public import Signatures
 
 /// Has images checked against a policy: when it is known what a registry has, before anything of it is fetched,
 /// and again when they are used, wherever they come from.
-struct ImageVerification: Sendable {
-    let policy: ImagePolicy
-    let access: RegistryAccess
-    let reporter: Reporter
+public struct ImageVerification: Sendable {
+    private let policy: ImagePolicy
+    private let access: RegistryAccess
+    private let onNote: @Sendable (String) -> Void
     private let layout: ImageLayout
     private let cached: LayoutSignatures
     private let isOffline: Bool
-    /// True for images of packages that are made here.
+    /// True for images of packages that are built locally.
     private let isPackage: @Sendable (ImageReference) throws -> Bool
 
-    init(
-        _ policy: ImagePolicy, cache: CacheOptions, isOffline: Bool, access: RegistryAccess,
-        reporter: Reporter, isPackage: @escaping @Sendable (ImageReference) throws -> Bool = { _ in false }
+    public init(
+        _ policy: ImagePolicy, cache: ImageCache, isOffline: Bool, access: RegistryAccess,
+        isPackage: @escaping @Sendable (ImageReference) throws -> Bool = { _ in false },
+        onNote: @escaping @Sendable (String) -> Void
     ) throws {
         self.policy = policy
         self.access = access
-        self.reporter = reporter
+        self.onNote = onNote
         layout = try ImageLayout(reading: cache.path)
         cached = LayoutSignatures(layout)
         self.isOffline = isOffline
@@ -29,7 +30,7 @@ struct ImageVerification: Sendable {
     }
 
     /// For images that a registry has: every manifest that is wanted must be signed, or the index over them.
-    func approve(_ image: ResolvedImage) async throws {
+    public func approve(_ image: ResolvedImage) async throws {
         for manifest in image.manifests.isEmpty ? [image.root] : image.manifests {
             var digests = [image.root.digest]
             if manifest.digest != image.root.digest { digests.append(manifest.digest) }
@@ -65,8 +66,6 @@ struct ImageVerification: Sendable {
             guard !isOffline, policy.needsSignatures(of: subject.reference) else { throw error }
         }
         let registry = RegistrySignatures(try await access.client())
-        return try await policy.check(subject, in: [cached, registry], keepingIn: layout) {
-            reporter.note($0)
-        }
+        return try await policy.check(subject, in: [cached, registry], keepingIn: layout, onNote: onNote)
     }
 }

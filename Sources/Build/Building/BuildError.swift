@@ -1,0 +1,17 @@
+internal import Bytes
+internal import OCI
+public import Outputs
+public import Registry
+public import Tar
+
+/// Why a build stopped, where no single module below can say it.
+public enum BuildError: Error, Sendable {
+    /// A registry failed to deliver what the cache does not have either.
+    case notAcquired(RegistryError, cache: String)
+    /// Images are missing, and the cache that should take them can't be written.
+    case cacheNotWritable(path: String)
+    /// A configuration must be fetched, and nothing may be.
+    case offline(url: String)
+    case noBootDirectory(Firmware, path: String)
+    case notATarOutput(path: String, TarError)
+}

@@ -1,0 +1,93 @@
+import Building
+import FileTree
+import Host
+import OCI
+import Outputs
+
+extension BuildCommand {
+    /// The request that the flags make.
+    func request() throws -> BuildRequest {
+        var request = BuildRequest(
+            configuration: files.map(Self.source), platform: try platform(), formats: try formats(),
+            destination: try destination())
+        request.stamp = try epoch.stamp()
+        request.boot = try boot.origins()
+        request.sbom = noSbom ? nil : try sbom()
+        request.earlierOutput = inputTar
+        request.options.decompressKernel = decompressKernel
+        request.options.shareEqualFiles = !noShare
+        request.options.strict = strict
+        request.options.diskSize = try size.map { try DiskSize(parsing: $0).bytes }
+        request.options.squashFSCompression = boot.squashfsCompression
+        request.options.home = HostEnvironment.home
+        request.options.jobs = try Jobs.checked(jobs)
+        return request
+    }
+
+    private static func source(_ name: String) -> ConfigurationSource {
+        if name.hasPrefix("http://") || name.hasPrefix("https://") { return .url(name) }
+        return name == "-" ? .standardInput : .file(name)
+    }
+
+    private func formats() throws -> [OutputFormat] {
+        var names = format.flatMap { $0.split { $0 == "," || $0 == " " }.map(String.init) }
+        if names.isEmpty, !format.isEmpty { throw Failure("--format names no format", .usage) }
+        if names.isEmpty { names = [output == nil ? "kernel+initrd" : "tar"] }
+        return try names.map { name in
+            guard let format = OutputFormats.named(name) else {
+                let known = OutputFormats.all.map(\.name).joined(separator: ", ")
+                throw Failure("unknown format \"\(name)\"; the formats are \(known)", .usage)
+            }
+            return format
+        }
+    }
+
+    private func platform() throws -> Platform {
+        let platform = Platform(machine: arch ?? HostEnvironment.machine)
+        guard ["amd64", "arm64", "riscv64"].contains(platform.architecture) else {
+            throw Failure(
+                "unknown architecture \"\(platform.architecture)\"; --arch takes amd64, arm64 or riscv64",
+                .usage)
+        }
+        return platform
+    }
+
+    private func destination() throws -> Destination {
+        guard let output else {
+            let last = files.last ?? "-"
+            return .files(directory: dir, name: name ?? (last == "-" ? "moby" : Self.baseName(last)))
+        }
+        if name != nil { throw Failure("-o and --name exclude each other", .usage) }
+        if dir != nil { throw Failure("-o and --dir exclude each other", .usage) }
+        return .stream(output)
+    }
+
+    /// The file's name without directory and without its last suffix.
+    private static func baseName(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let dot = name.lastIndex(of: ".") else { return name }
+        return String(name[..<dot])
+    }
+
+    private func sbom() throws -> SBOMRequest {
+        let parts = sbomOutput.split(separator: "/").filter { $0 != "." }
+        guard !parts.isEmpty, !parts.contains("..") else {
+            throw Failure(
+                "--sbom-output \(sbomOutput): give a path in the image, without ..", .usage)
+        }
+        var sbom = SBOMRequest()
+        sbom.path = parts.joined(separator: "/")
+        if sbomCurrentTime { sbom.created = Timestamp(seconds: HostClock.secondsSince1970) }
+        return sbom
+    }
+
+    /// What the build works with.
+    func services(_ access: RegistryAccess) throws -> BuildServices {
+        var services = BuildServices(cache: cache.imageCache, registries: access)
+        services.pulling = fetch.pull ? .always : fetch.offline ? .never : .missing
+        services.policy = try verification.policy()
+        services.usesDaemon = docker
+        services.sharing = try sharing.repositories
+        return services
+    }
+}

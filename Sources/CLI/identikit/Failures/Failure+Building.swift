@@ -1,0 +1,60 @@
+import Building
+import OCI
+import Outputs
+import Registry
+
+extension Failure {
+    init(request error: RequestError) {
+        let message: String
+        var status = ExitStatus.usage
+        switch error {
+        case .noFormats: message = "--format names no format"
+        case .architecture(let reason): message = reason
+        case .clash(let one, let other, let suffix):
+            message = "\(one.name) and \(other.name) would both write NAME\(suffix); build them apart"
+        case .severalFormatsInStream:
+            message = "-o names one file, but there are several formats; use --name"
+        case .notStreamed(let format):
+            let reason = format.suffixes.count > 1 ? "writes several files" : "is no stream"
+            message = "-o cannot be used with \(format.name), which \(reason); use --name and --dir"
+        case .streamIsDirectory(let path):
+            message = "-o names a file, but \(path) is a folder; use --dir and --name"
+            status = .cannotCreate
+        case .streamOverwritesInput: message = "--input-tar and -o name the same file"
+        case .emptyName: message = "--name must not be empty"
+        case .earlierOutputUnderPolicy:
+            message =
+                "--input-tar takes parts of images that nobody checks; leave it out where images must be signed"
+        }
+        self.init(message, status)
+    }
+
+    init(build error: BuildError) {
+        switch error {
+        case .notAcquired(let error, let cache):
+            let failure = Failure(registry: error)
+            self.init("\(failure.message) (the cache \(cache) does not have all of it)", failure.status)
+        case .cacheNotWritable(let path):
+            self.init(unwritable: path, because: "lacks images and ")
+        case .offline(let url):
+            self.init("\(url): --offline fetches nothing; download the file first", .usage)
+        case .noBootDirectory(let firmware, let path):
+            self.init("\(BootOptions.option(firmware)) \(path): no such folder", .missingInput)
+        case .notATarOutput(let path, let error):
+            self.init("--input-tar: \(path) is no tar output: \(error)", .invalidInput)
+        }
+    }
+
+    /// What is missing, and each way to get it.
+    init(bootFile name: String, missing image: MissingBootImage) {
+        let option = BootOptions.option(image.firmware)
+        let kind = option.dropFirst(2).dropLast("-boot".count)
+        let cause = image.cause.map { " (\(Failure.wording($0)))" } ?? ""
+        self.init(
+            "\(name) is needed to start the image: "
+                + "\(image.reference), which it is taken from by default, is not in the cache"
+                + (image.isPublished ? ", nor to be had\(cause); give " : " and published nowhere; give ")
+                + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder "
+                + "that has it", .invalidInput)
+    }
+}
