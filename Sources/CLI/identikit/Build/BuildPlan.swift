@@ -201,9 +201,14 @@ struct BuildPlan {
         assembler.options.decompressKernel = command.decompressKernel
         assembler.options.collectSBOMs = !command.noSbom
         assembler.options.home = HostEnvironment.home
+        assembler.sources = SourceFiles(
+            folder: "\(images.derivedFolder)/sources", standardInputIsRead: command.files.contains("-"))
         assembler.onProgress = { reporter.progress("assembling \($0)") }
         assembler.onNote = { reporter.note($0) }
+        assembler.onWarning = { reporter.warning($0) }
+        assembler.onReuse = { reporter.detail("Copy \($0) from \(command.inputTar ?? "the earlier output")") }
         assembler.earlier = try earlierOutput(for: kit, reporter: reporter)
+        assembler.canCompare = try comparison()
         let references = try assembler.neededReferences
         let sharing = BuildSharing(
             self, kit: kit, assembler: assembler, fetching: fetching, packages: packages, reporter: reporter)
@@ -243,6 +248,7 @@ struct BuildPlan {
         var assembler = assembler
         let warnings = SharedWarnings(reporter)
         assembler.onNote = { warnings.note($0) }
+        assembler.onWarning = { warnings.warn($0) }
         let result = try assembler.assemble()
         let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
         var options = session
@@ -253,7 +259,11 @@ struct BuildPlan {
         outputs.bootFiles = bootFiles
         // A stream shows what it gets at once, files when they are complete.
         if session.outputPath != nil { try images.finish() }
-        outputs.beforeCommit = { try images.finish() }
+        let sources = assembler.sources
+        outputs.beforeCommit = {
+            try images.finish()
+            try sources.check()
+        }
         let files = try outputs.write(formats)
         try await sharing.give(
             files, key, now: { try await sharing.keyOfPrepared(images) }, warnings: warnings.texts)
@@ -266,7 +276,7 @@ struct BuildPlan {
         do {
             earlier = try EarlierOutput(try ReadableFile(path: path), name: path, for: kit)
         } catch let error as TarError {
-            throw Failure("--input-tar: \(path) is no tar output: \(error)", .invalidInput)
+            throw Failure("--input-tar: \(path) is not a tar output: \(error)", .invalidInput)
         }
         if let found = earlier?.architecture, found != platform.architecture {
             throw AssemblyError.otherArchitecture(input: path, found: found, wanted: platform.architecture)
@@ -277,6 +287,16 @@ struct BuildPlan {
                     + "everything is built from images")
         }
         return earlier
+    }
+
+    /// Which images the parts of --input-tar are compared with: those that the cache has; with --pull all.
+    private func comparison() throws -> (ImageReference) -> Bool {
+        if command.fetch.pull { return { _ in true } }
+        let layout = try ImageLayout(reading: command.cache.path)
+        return { reference in
+            // What is wrong with an image shows when it is needed.
+            (try? layout.isComplete(reference, platform: platform, attestations: !command.noSbom)) == true
+        }
     }
 
     private func sbom(_ statements: [Assembler.Statement]) throws -> AssembledEntry? {
