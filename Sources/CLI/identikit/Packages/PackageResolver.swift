@@ -5,7 +5,7 @@ import OCI
 import Packaging
 import Synchronization
 
-/// Resolves `@pkg:` names to the tags of package folders, and builds the packages that the cache lacks.
+/// Resolves `@pkg:` names to the tags of package folders, and builds the packages whose images in the cache are missing or stale.
 final class PackageResolver: Sendable {
     private let cache: CacheOptions
     private let platform: Platform
@@ -24,7 +24,7 @@ final class PackageResolver: Sendable {
         let base = slash.map { String(file[...$0]) } ?? ""
         let folder = path.hasPrefix("/") ? path : base + path
         do {
-            let tag = try PackageTag.show(folder).description
+            let tag = try PackageTag.show(folder, options: PackageFlags.ofEnvironment).description
             folders.withLock { known in
                 if !known.contains(where: { $0.tag == tag }) { known.append((folder: folder, tag: tag)) }
             }
@@ -48,23 +48,24 @@ final class PackageResolver: Sendable {
         return false
     }
 
-    /// Builds every package that has a recipe and is not in the cache; true if there was one. Its tag may
-    /// be another afterwards: a lock that was missing has become part of the folder.
+    /// Builds every package that has a recipe and whose image in the cache, if any, was made from something else;
+    /// true if there was one. Its tag may be another afterwards: a lock that was missing has become part of the
+    /// folder.
     func buildMissing(reporter: Reporter) throws -> Bool {
         let known = folders.withLock { $0 }
         guard !known.isEmpty else { return false }
         let layout = try cache.layout()
-        let missing = known.filter { _, tag in
-            (try? layout.image(try ImageReference(tag), platform: platform)) == nil
-        }
         var options = PackageBuildOptions()
+        options.package = PackageFlags.ofEnvironment
         options.architectures = [platform.architecture]
         options.epoch = stamp.time
         options.progress = { reporter.progress($0) }
         var built = false
-        for (folder, _) in missing {
-            // What cannot be built here comes from a registry, or its lack is told when it is asked for.
-            guard try PackageFolder(folder).recipe.contents != nil else { continue }
+        for (folder, _) in known {
+            // What cannot be built here comes from a registry, or is missed when it is asked for.
+            guard try PackageFolder(folder).recipe.contents != nil,
+                try !PackageCurrency.isCurrent(folder, in: layout, options: options)
+            else { continue }
             let package = try PackageBuilder(cache: cache.path, options: options).build(folder)
             reporter.note("built \(package.reference)")
             built = true
