@@ -82,7 +82,7 @@ struct FailureTests {
             Case("--cache good.yml good.yml", 65, "good.yml", "a file, not a folder"),
             Case("--cache full good.yml", 65, "full", "oci-layout"),
             Case("no-kernel.yml", 65, "sample/thing:1", "no file kernel", "kernel.binary"),
-            Case("--input-tar good.yml metadata.yml", 65, "good.yml is no tar output"),
+            Case("--input-tar good.yml metadata.yml", 65, "good.yml is not a tar output"),
             Case("--decompress-kernel kernel.yml", 65, "not compressed"),
         ])
     func invalid(_ wrong: Case) throws {

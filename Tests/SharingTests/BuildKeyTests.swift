@@ -1,3 +1,4 @@
+import Assembly
 import Bytes
 import Digests
 import KitConfig
@@ -18,7 +19,8 @@ struct BuildKeyTests {
     private static func inputs(_ kit: Kit? = nil) throws -> BuildInputs {
         var inputs = BuildInputs(
             version: "1", architecture: "amd64", formats: ["tar", "raw-efi"], epoch: 5,
-            configuration: try KitIdentity(try kit ?? self.kit(), home: "/nowhere"), options: .init())
+            configuration: try KitIdentity(try kit ?? self.kit(), home: "/nowhere", sources: SourceFiles()),
+            options: .init())
         let builder = try LayoutBuilder()
         try builder.image("a:1", layers: [[.file("a")], [.file("b")]])
         let image = try builder.layout.image(ImageReference("a:1"), platform: Platform(architecture: "amd64"))
@@ -59,18 +61,24 @@ struct BuildKeyTests {
         ("its place", { $0.options.sbomPath = "usr/sbom" }),
         (
             "configuration",
-            { $0.configuration = try KitIdentity(kit("init: [b:1]\n"), home: "/nowhere") }
+            {
+                $0.configuration = try KitIdentity(
+                    kit("init: [b:1]\n"), home: "/nowhere", sources: SourceFiles())
+            }
         ),
         (
             "missing and empty lists",
-            { $0.configuration = try KitIdentity(kit("init: [a:1]\nfiles: []\n"), home: "/nowhere") }
+            {
+                $0.configuration = try KitIdentity(
+                    kit("init: [a:1]\nfiles: []\n"), home: "/nowhere", sources: SourceFiles())
+            }
         ),
         (
             "bytes that are not UTF-8",
             {
                 var kit = try kit()
                 kit.files[0].contents = ByteString([0xFF])
-                $0.configuration = try KitIdentity(kit, home: "/nowhere")
+                $0.configuration = try KitIdentity(kit, home: "/nowhere", sources: SourceFiles())
             }
         ),
         (
@@ -78,7 +86,7 @@ struct BuildKeyTests {
             {
                 var kit = try kit()
                 kit.files[0].contents = ByteString([0xFE])
-                $0.configuration = try KitIdentity(kit, home: "/nowhere")
+                $0.configuration = try KitIdentity(kit, home: "/nowhere", sources: SourceFiles())
             }
         ),
     ]
@@ -109,7 +117,9 @@ struct BuildKeyTests {
     func sources() throws {
         let folder = try TemporaryFolder()
         let kit = try Self.kit("files: [{path: a, source: ~/a, optional: true}]\n")
-        func identity() throws -> KitIdentity { try KitIdentity(kit, home: folder.path) }
+        func identity() throws -> KitIdentity {
+            try KitIdentity(kit, home: folder.path, sources: SourceFiles())
+        }
         #expect(try identity().files == [nil])
         try folder.write("a", "one")
         #expect(try identity().files == [Self.digest("one")])
@@ -117,7 +127,7 @@ struct BuildKeyTests {
         #expect(try identity().files == [Self.digest("two")])
         let other = try TemporaryFolder()
         try other.write("a", "two")
-        #expect(try KitIdentity(kit, home: other.path) == identity())
+        #expect(try KitIdentity(kit, home: other.path, sources: SourceFiles()) == identity())
         withExtendedLifetime((folder, other)) {}
     }
 

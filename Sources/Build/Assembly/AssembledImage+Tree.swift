@@ -79,7 +79,9 @@ extension AssembledImage {
             entry.header.records.first { $0.key == key }?.value.text ?? ""
         }
         let image = "\(record("LINUXKIT.source")) (\(record("LINUXKIT.location")))"
-        guard case .blob(let layer, let offset, _, _) = entry.contents else { return image }
+        guard record("LINUXKIT.source") != "linuxkit.files",
+            case .blob(let layer, let offset, _, _) = entry.contents
+        else { return image }
         return "\(image), layer with the diff ID sha256:\(layer.hex), byte \(offset)"
     }
 

@@ -12,12 +12,20 @@ public struct Assembler {
     public let images: any ImageSource
     public let stamp: BuildStamp
     public var options = Options()
+    /// The files that `source`s name.
+    public var sources = SourceFiles()
     /// Parts of it that are unchanged serve again.
     public var earlier: EarlierOutput?
     /// Told what is being done.
     public var onProgress: (String) -> Void = { _ in }
     /// Told what a person may want to know of.
     public var onNote: (String) -> Void = { _ in }
+    /// Told what may be wrong.
+    public var onWarning: (String) -> Void = { _ in }
+    /// Told the places of parts that the earlier output has just so: `init[0]`, `services[2]`.
+    public var onReuse: (String) -> Void = { _ in }
+    /// Whether an image is at hand, to compare the earlier output's part with.
+    public var canCompare: (ImageReference) -> Bool = { _ in false }
 
     public struct Options: Sendable {
         /// Replace a compressed kernel by its payload.
@@ -52,7 +60,7 @@ public struct Assembler {
     }
 
     /// Every image whose files for the kit's platform are needed, expanded, in order, each once. Those of
-    /// parts that the earlier output has are not among them, nor are those of volumes with `format: oci`:
+    /// parts that the earlier output has, and that can't be compared with it, are not among them, nor are those of volumes with `format: oci`:
     /// they are copied whole, for platforms of their own, and nobody looks into their layers.
     public var neededReferences: [ImageReference] {
         get throws(ImageError) {
@@ -67,8 +75,9 @@ public struct Assembler {
                 names += containers.enumerated().map { ("\(list)[\($0.offset)]", $0.element.image) }
             }
             var references: [ImageReference] = []
-            for (location, name) in names where !name.isEmpty && !reuse.contains(location) {
+            for (location, name) in names where !name.isEmpty {
                 let reference = try ImageReference(name.text)
+                if reuse.contains(location), !isCompared(reference) { continue }
                 if !references.contains(reference) { references.append(reference) }
             }
             return references
@@ -82,12 +91,18 @@ public struct Assembler {
             let reuse = reusePlan
             var copied: [(reference: ImageReference, platforms: [Platform])] = []
             for (index, volume) in kit.volumes.enumerated()
-            where volume.isLayout && !volume.image.isEmpty && !reuse.contains("volume[\(index)]") {
-                copied.append((try ImageReference(volume.image.text), try Self.platforms(of: volume)))
+            where volume.isLayout && !volume.image.isEmpty {
+                let reference = try ImageReference(volume.image.text)
+                if reuse.contains("volume[\(index)]"), !isCompared(reference) { continue }
+                copied.append((reference, try Self.platforms(of: volume)))
             }
             return copied
         }
     }
+
+    /// True for an image whose part in the earlier output is compared with it. One that is named by its digest
+    /// is what it was.
+    func isCompared(_ reference: ImageReference) -> Bool { reference.digest == nil && canCompare(reference) }
 
     static func platforms(of volume: VolumeConfig) throws(AssemblyError) -> [Platform] {
         var platforms: [Platform] = []
@@ -114,7 +129,7 @@ public struct Assembler {
     }
 
     /// The store that the result's contents refer to.
-    public var store: any BlobStore { earlier?.store(over: images) ?? images }
+    public var store: any BlobStore { sources.store(over: earlier?.store(over: images) ?? images) }
 
     /// Assembles everything.
     public func assemble() throws -> Result {
@@ -126,6 +141,7 @@ public struct Assembler {
         try run.placeContainers(kit.onshutdown, in: "onshutdown", numbered: true)
         try run.placeContainers(kit.services, in: "services", numbered: false)
         try run.placeFiles()
+        run.report()
         return Result(entries: run.stream.entries, statements: run.statements)
     }
 }

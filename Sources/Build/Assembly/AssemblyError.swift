@@ -2,14 +2,16 @@ public import Bytes
 
 /// Why an image could not be assembled from its parts.
 public enum AssemblyError: Error, Sendable {
-    /// A kernel image lacks the member at `path`; `candidates` are the regular files at its top.
+    /// A kernel image does not have the member at `path`; `candidates` are the regular files at its top.
     case kernelMemberMissing(image: String, path: ByteString, candidates: [ByteString])
     /// The member at `path` of a kernel image is a directory, a link or a device.
     case kernelMemberNotRegular(image: String, path: ByteString)
+    /// A symbolic link on the way to the member at `path` of a kernel image leads nowhere.
+    case kernelLinkBroken(image: String, path: ByteString, problem: ImageLinks.Problem)
     /// The archive at `path` of a kernel image has more than `limit` members.
     case tooManyKernelFiles(image: String, path: ByteString, limit: UInt64)
     /// The file named by `source` of `files[index]` cannot be read.
-    case unreadableSource(index: Int, path: String, source: String, reason: StreamError)
+    case unreadableSource(index: Int, path: String, source: String, reason: SourceProblem)
     /// `uid` or `gid` of `files[index]` names a container that does not exist.
     case unknownUser(place: String, name: String, known: [String])
     /// A platform of a volume is not of the form os/architecture.
@@ -39,12 +41,15 @@ extension AssemblyError: CustomStringConvertible {
                 + "kernel.binary, kernel.tar or kernel.ucode (kernel.tar: none if there are no modules)"
         case .kernelMemberNotRegular(let image, let path):
             return "\(path) in kernel image \(image) is not a regular file"
+        case .kernelLinkBroken(let image, let path, let problem):
+            return
+                "\(path) in kernel image \(image): \(problem); correct the image, or name another file with "
+                + "kernel.binary, kernel.tar or kernel.ucode"
         case .tooManyKernelFiles(let image, let path, let limit):
             return
                 "\(path) in kernel image \(image) has more than \(limit) members; no kernel has so many files"
         case .unreadableSource(let index, let path, let source, let reason):
-            return "files[\(index)] (\(path)): cannot read the source \(source): \(reason); "
-                + "correct it, or say optional: true if it may be missing"
+            return "files[\(index)] (\(path)): \(reason.message(source: source))"
         case .unknownUser(let place, let name, let known):
             return "\(place): no container is named \(name); known are \(known.joined(separator: ", "))"
         case .invalidPlatform(let volume, let text):

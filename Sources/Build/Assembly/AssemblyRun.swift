@@ -9,8 +9,12 @@ struct AssemblyRun {
     let assembler: Assembler
     var stream = EntryStream()
     var statements: [Assembler.Statement] = []
-    private var extracted = ExtractedImages()
-    private let reuse: ReusePlan
+    var extracted = ExtractedImages()
+    let reuse: ReusePlan
+    /// Images of parts that were used again and can't be compared, each once.
+    var unconfirmed: [String] = []
+    /// Images whose user nothing uses, each once.
+    var ignoredUsers: [(image: String, user: String)] = []
 
     init(assembler: Assembler) {
         self.assembler = assembler
@@ -23,7 +27,11 @@ struct AssemblyRun {
     mutating func placeKernel() throws {
         let kernel = kit.kernel
         guard !kernel.image.isEmpty else { return }
-        if try reused("kernel", kernel.image, prefix: "") { return }
+        try place("kernel", of: kernel.image, prefix: "") { run in try run.placeKernelOfImage() }
+    }
+
+    private mutating func placeKernelOfImage() throws {
+        let kernel = kit.kernel
         let (image, reference) = try image(kernel.image)
         let placement = KernelPlacement(
             origin: EntryOrigin(source: reference, location: "kernel"), commandLine: kernel.cmdline,
@@ -38,9 +46,7 @@ struct AssemblyRun {
                 return try assembler.decompressed(contents, of: reference)
             }, read: assembler.read, into: &stream)
         if let ucode = kernel.ucode, !ucode.isEmpty,
-            !stream.entries.contains(where: {
-                $0.entry.header.name == "boot/ucode.cpio"
-            })
+            !stream.entries.contains(where: { $0.entry.header.name == "boot/ucode.cpio" })
         {
             assembler.onNote("kernel image \(reference) has no \(ucode): booting without microcode updates")
         }
@@ -50,15 +56,13 @@ struct AssemblyRun {
         var database = APKDatabase()
         for (index, name) in kit.initImages.enumerated() {
             let start = stream.entries.count
-            if try reused("init[\(index)]", name, prefix: "") {
-                database.collect(stream.entries[start...])
-                continue
+            try place("init[\(index)]", of: name, prefix: "") { run in
+                let (image, reference) = try run.image(name)
+                let placement = ImagePlacement(
+                    prefix: "", origin: EntryOrigin(source: reference, location: "init[\(index)]"),
+                    resolvConf: .link, stamp: run.stamp)
+                placement.place(try run.flattened(image, prefix: ""), into: &run.stream)
             }
-            let (image, reference) = try image(name)
-            let placement = ImagePlacement(
-                prefix: "", origin: EntryOrigin(source: reference, location: "init[\(index)]"),
-                resolvConf: .link, stamp: stamp)
-            placement.place(try flattened(image, prefix: ""), into: &stream)
             database.collect(stream.entries[start...])
         }
         try database.place(read: assembler.read, stamp: stamp, into: &stream)
@@ -67,86 +71,60 @@ struct AssemblyRun {
     mutating func placeVolumes() throws {
         for (index, volume) in kit.volumes.enumerated() {
             let prefix = ByteString("containers/volumes/\(volume.name)/lower/")
-            if try reused("volume[\(index)]", volume.isLayout ? "" : volume.image, prefix: prefix) {
-                continue
-            }
-            var contents = VolumePlacement.Contents.blank
-            var reference: String?
-            if !volume.image.isEmpty {
-                reference = try ImageReference(volume.image.text).description
-                if volume.isLayout {
-                    contents = .layout(try layout(volume))
-                } else {
-                    contents = .files(try flattened(try image(volume.image).image, prefix: prefix))
+            try place("volume[\(index)]", of: volume.image, prefix: prefix, hasStatements: !volume.isLayout) {
+                run in
+                var contents = VolumePlacement.Contents.blank
+                var reference: String?
+                if !volume.image.isEmpty {
+                    reference = try ImageReference(volume.image.text).description
+                    if volume.isLayout {
+                        contents = .layout(try run.layout(volume))
+                    } else {
+                        contents = .files(
+                            try run.flattened(try run.image(volume.image).image, prefix: prefix))
+                    }
                 }
+                VolumePlacement(name: volume.name, index: index, reference: reference, stamp: run.stamp)
+                    .place(contents, into: &run.stream)
             }
-            VolumePlacement(name: volume.name, index: index, reference: reference, stamp: stamp)
-                .place(contents, into: &stream)
         }
     }
 
     mutating func placeContainers(_ containers: [ContainerConfig], in list: String, numbered: Bool) throws {
-        let ids = kit.containerIDs
         for (index, container) in containers.enumerated() {
             let number = numbered ? Self.threeDigits(index) + "-" : ""
             let path = ByteString("containers/\(list)/\(number)\(container.name)")
-            if try reusedBundle("\(list)[\(index)]", container, at: path) { continue }
-            let (image, reference) = try image(container.image)
-            let specification = try ContainerSpecification(
-                container, of: kit, image: image.configuration.config, ids: ids)
-            let placement = BundlePlacement(
-                path: path, origin: EntryOrigin(source: reference, location: "\(list)[\(index)]"),
-                isReadOnly: specification.isReadOnly, stamp: stamp)
-            let root = path + (specification.isReadOnly ? "/rootfs/" : "/lower/")
-            let isNew = extracted.root(of: reference) == nil
-            placement.place(
-                extracted: &extracted, config: specification.config,
-                image: isNew ? try flattened(image, prefix: root) : [],
-                runtime: { specification.runtime(bundle: path.text, root: $0.text) }, into: &stream)
+            let location = "\(list)[\(index)]"
+            if try reusedBundle(location, container, at: path) { continue }
+            let start = stream.entries.count
+            try placeBundle(container, at: path, location)
+            compare(location, container.image, since: start)
         }
+    }
+
+    private mutating func placeBundle(
+        _ container: ContainerConfig, at path: ByteString, _ location: String
+    ) throws {
+        let (image, reference) = try image(container.image)
+        let specification = try ContainerSpecification(
+            container, of: kit, image: image.configuration.config, ids: kit.containerIDs)
+        if let user = specification.ignoredUser { note(user: user, of: reference) }
+        let placement = BundlePlacement(
+            path: path, origin: EntryOrigin(source: reference, location: location),
+            isReadOnly: specification.isReadOnly, stamp: stamp)
+        let root = path + (specification.isReadOnly ? "/rootfs/" : "/lower/")
+        let isNew = extracted.root(of: reference) == nil
+        placement.place(
+            extracted: &extracted, config: specification.config,
+            image: isNew ? try flattened(image, prefix: root) : [],
+            runtime: { specification.runtime(bundle: path.text, root: $0.text) }, into: &stream)
     }
 
     mutating func placeFiles() throws {
         var placement = FilePlacement(
-            kit: kit, metadata: assembler.expandedKit, home: assembler.options.home, stamp: stamp)
+            kit: kit, metadata: assembler.expandedKit, home: assembler.options.home, stamp: stamp,
+            sources: assembler.sources)
         for note in try placement.place(into: &stream) { assembler.onNote(note) }
-    }
-
-    /// Appends what an earlier output has at `location`, if that is to be used again.
-    private mutating func reused(_ location: String, _ name: ImageName, prefix: ByteString) throws -> Bool {
-        guard reuse.contains(location), let entries = assembler.earlier?.entries(at: location) else {
-            return false
-        }
-        assembler.onProgress("\(location) from the earlier output")
-        for entry in entries { stream.append(reused: entry) }
-        if assembler.options.collectSBOMs, !name.isEmpty {
-            // With some statements missing the output would depend on what the cache has.
-            do throws(ImageError) {
-                let reference = try ImageReference(name.text)
-                try collectStatements(
-                    try assembler.images.image(reference, platform: assembler.platform), prefix: prefix)
-            } catch {
-                guard case .notFound = error.problem else { throw error }
-                throw AssemblyError.noStatements(image: name.text)
-            }
-        }
-        return true
-    }
-
-    /// The same for a bundle, whose image's files later bundles may refer to.
-    private mutating func reusedBundle(
-        _ location: String, _ container: ContainerConfig, at path: ByteString
-    ) throws -> Bool {
-        let reference = try ImageReference(container.image.text).description
-        let isNew = extracted.root(of: reference) == nil
-        let start = stream.entries.count
-        let roots: [ByteString] = [path + "/lower", path + "/rootfs"]
-        guard let entries = reuse.contains(location) ? assembler.earlier?.entries(at: location) : nil,
-            let root = roots.first(where: { root in entries.contains { $0.header.name == root } })
-        else { return false }
-        guard try reused(location, isNew ? container.image : "", prefix: root + "/") else { return false }
-        if isNew, stream.entries.count > start { extracted.record(reference, at: root) }
-        return true
     }
 
     private func image(_ name: ImageName) throws -> (image: Image, reference: String) {
@@ -160,7 +138,7 @@ struct AssemblyRun {
         return try assembler.images.flattened(image)
     }
 
-    private mutating func collectStatements(_ image: Image, prefix: ByteString) throws(ImageError) {
+    mutating func collectStatements(_ image: Image, prefix: ByteString) throws(ImageError) {
         for text in try assembler.images.statements(of: image) {
             statements.append(
                 Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))

@@ -1,6 +1,5 @@
 internal import Bytes
 internal import FileTree
-internal import Host
 internal import KitConfig
 internal import Tar
 
@@ -12,15 +11,17 @@ struct FilePlacement {
     /// What `~/` means.
     let home: String
     let stamp: BuildStamp
+    let sources: SourceFiles
     private var made: Set<ByteString> = []
     /// Regular files, below which nothing can lie.
     private var leaves: Set<ByteString> = []
 
-    init(kit: Kit, metadata: Kit, home: String, stamp: BuildStamp) {
+    init(kit: Kit, metadata: Kit, home: String, stamp: BuildStamp, sources: SourceFiles) {
         self.kit = kit
         self.metadata = metadata
         self.home = home
         self.stamp = stamp
+        self.sources = sources
     }
 
     /// Appends every file; returns what a person may want to know of.
@@ -31,7 +32,8 @@ struct FilePlacement {
             if !file.directory, file.symlink.isEmpty {
                 guard let found = try self.contents(of: file, index: index) else {
                     notes.append(
-                        "files[\(index)]: \(file.path) left out: \(file.source) is not there, and optional")
+                        "files[\(index)]: \(file.path) left out: the optional source \(file.source) was not found"
+                    )
                     continue
                 }
                 contents = found
@@ -82,18 +84,8 @@ struct FilePlacement {
         case "json": return .bytes(ByteString(metadata.json()))
         default: break
         }
-        let path = file.sourcePath(home: home)
-        do throws(StreamError) {
-            if file.optional, try FileStatus.following(path) == nil { return nil }
-            var source = RangeSource(try ReadableFile(path: path))
-            return .bytes(ByteString(try source.readAll(limit: Self.sourceLimit, of: path)))
-        } catch {
-            throw .unreadableSource(index: index, path: file.path, source: path, reason: error)
-        }
+        return try sources.contents(of: file, index: index, home: home)
     }
-
-    /// A source is read into memory; what is larger belongs into an image.
-    private static let sourceLimit = 256 << 20
 
     private func id(
         _ reference: IDReference?, of file: FileConfig, _ key: String, _ index: Int

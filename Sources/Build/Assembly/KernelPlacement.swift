@@ -25,50 +25,55 @@ struct KernelPlacement {
         _ image: [TarEntry], kernel: (FileContents) throws -> FileContents,
         read: (FileContents) throws -> any RandomAccessBytes, into stream: inout EntryStream
     ) throws {
-        var found: Set<ByteString> = []
-        let links = HardLinks(image)
-        for member in image {
-            let name = member.header.name
-            guard name == binary || name == archive || name == microcode else { continue }
-            let entry = Self.file(of: member, in: image, links)
-            guard entry.header.typeFlag == .regular else {
-                throw AssemblyError.kernelMemberNotRegular(image: origin.source, path: name)
-            }
+        var needsFolder = true
+        for (part, file) in try parts(of: image) {
             // Kernel and microcode may come in either order; the first of them needs the directory.
-            if name != archive, !found.contains(binary), microcode.map(found.contains) != true {
-                append("boot", .directory, permissions: 0o755, of: entry, into: &stream)
+            if part != .archive, needsFolder {
+                append("boot", .directory, permissions: 0o755, of: file, into: &stream)
+                needsFolder = false
             }
-            found.insert(name)
-            if name == binary {
+            switch part {
+            case .binary:
                 let commandLine = FileContents.bytes(ByteString(commandLine))
-                append("boot/cmdline", permissions: 0o644, contents: commandLine, of: entry, into: &stream)
-                let contents = try kernel(entry.contents)
+                append("boot/cmdline", permissions: 0o644, contents: commandLine, of: file, into: &stream)
                 append(
-                    "boot/kernel", permissions: entry.header.mode, contents: contents, of: entry,
-                    into: &stream)
-            } else if name == archive {
-                try appendArchive(entry, read: read, into: &stream)
-            } else {
+                    "boot/kernel", permissions: file.header.mode, contents: try kernel(file.contents),
+                    of: file, into: &stream)
+            case .archive: try appendArchive(file, read: read, into: &stream)
+            case .microcode:
                 append(
-                    "boot/ucode.cpio", permissions: entry.header.mode, contents: entry.contents, of: entry,
+                    "boot/ucode.cpio", permissions: file.header.mode, contents: file.contents, of: file,
                     into: &stream)
-            }
-        }
-        // LinuxKit goes on without a microcode file, so that one kit serves several kernels.
-        for wanted in [binary, archive] {
-            if let wanted, !found.contains(wanted) {
-                throw AssemblyError.kernelMemberMissing(
-                    image: origin.source, path: wanted, candidates: Self.candidates(in: image))
             }
         }
     }
 
-    /// The file itself where its wanted name is a hard link.
-    private static func file(of member: TarEntry, in image: [TarEntry], _ links: HardLinks) -> TarEntry {
-        guard member.header.typeFlag == .hardLink, let name = links.file(of: member.header.name),
-            let file = image.first(where: { $0.header.name.cleanedPath == name })
-        else { return member }
-        return file.named(member.header.name)
+    private enum Part { case binary, archive, microcode }
+
+    /// What is wanted, each with its file, links followed, in the order in which the image names them.
+    private func parts(of image: [TarEntry]) throws -> [(part: Part, file: TarEntry)] {
+        let links = ImageLinks(image)
+        var parts: [(part: Part, file: TarEntry, place: Int)] = []
+        for (part, path) in [(Part.binary, binary), (.archive, archive), (.microcode, microcode)] {
+            guard let path, !path.isEmpty || part != .microcode else { continue }
+            guard let (file, index) = try file(at: path, links) else {
+                // LinuxKit continues without a microcode file, so that one kit serves several kernels.
+                if part == .microcode { continue }
+                throw AssemblyError.kernelMemberMissing(
+                    image: origin.source, path: path, candidates: Self.candidates(in: image))
+            }
+            parts.append((part, file.named(path), links.index(of: path) ?? index))
+        }
+        return parts.sorted { $0.place < $1.place }.map { ($0.part, $0.file) }
+    }
+
+    private func file(
+        at path: ByteString, _ links: ImageLinks
+    ) throws(AssemblyError) -> (entry: TarEntry, index: Int)? {
+        do throws(ImageLinks.Problem) { return try links.file(at: path) } catch {
+            if case .notRegular = error { throw .kernelMemberNotRegular(image: origin.source, path: path) }
+            throw .kernelLinkBroken(image: origin.source, path: path, problem: error)
+        }
     }
 
     /// Appends a file below `boot`; it keeps the extended records of the member that it is made from.

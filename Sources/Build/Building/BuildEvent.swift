@@ -18,6 +18,8 @@ public enum BuildEvent: Sendable {
     case builtPackage(ImageReference)
     /// A part of the image: an image's name, or a place in an earlier output.
     case assembling(String)
+    /// A part of the earlier output, used again.
+    case reusing(part: String)
     case writing(path: String)
     case sharing(SharingEvent)
     /// Something to know.
@@ -51,6 +53,8 @@ public enum BuildWarning: Sendable {
     /// Input files changed while the build ran, so its outputs are not shared.
     case inputsChanged
     case notShared(any Error)
+    /// Something about an image or a file that is put into the image.
+    case image(String)
     /// What an output cannot hold, and what an earlier builder of shared outputs was warned of.
     case output(String)
 

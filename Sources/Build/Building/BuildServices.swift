@@ -1,4 +1,5 @@
 public import OCI
+public import Packaging
 internal import Registry
 public import Signatures
 
@@ -11,6 +12,8 @@ public struct BuildServices: Sendable {
     public var policy: ImagePolicy?
     /// Look in the Docker or Podman daemon first.
     public var usesDaemon = false
+    /// How package directories are named.
+    public var packageOptions = PackageOptions()
     /// Where builders share finished outputs.
     public var sharing: SharedRepositories?
 

@@ -76,12 +76,21 @@ private struct BuildRun {
         assembler.options.decompressKernel = request.options.decompressKernel
         assembler.options.collectSBOMs = request.sbom != nil
         assembler.options.home = request.options.home
+        assembler.sources = SourceFiles(
+            folder: "\(images.derivedFolder)/sources",
+            standardInputIsRead: request.configuration.contains(.standardInput))
         assembler.onProgress = { events(.assembling($0)) }
         assembler.onNote = { note in
             remembered.add(note)
             events(.note(note))
         }
+        assembler.onWarning = { text in
+            remembered.add(text)
+            events(.warning(.image(text)))
+        }
+        assembler.onReuse = { events(.reusing(part: $0)) }
         assembler.earlier = try Self.earlierOutput(request, resolved.kit, events)
+        assembler.canCompare = try acquisition.comparison(platform: request.platform)
         self.assembler = assembler
         sharing = OutputSharing(
             request: request, services: services, resolved: resolved, assembler: assembler,
@@ -136,7 +145,7 @@ private struct BuildRun {
             }
         }
         let staged = try session.stage(request.formats)
-        let files = try staged.commit(try images.verified())
+        let files = try staged.commit(try images.verified(), try assembler.sources.unchanged())
         try await sharing.store(
             files, key, now: { try await sharing.key(prepared: images) }, warnings: remembered.texts)
         return files

@@ -90,6 +90,16 @@ struct ImageAcquisition: Sendable {
         return try layout.image(reference.at(resolved.root.digest), platform: platform)
     }
 
+    /// Which images the parts of an earlier output are compared with: those that the cache has; with `.always` all.
+    func comparison(platform: Platform) throws -> (ImageReference) -> Bool {
+        if services.pulling == .always { return { _ in true } }
+        let layout = try ImageLayout(reading: services.cache.path)
+        return { [needsAttestations] reference in
+            // What is wrong with an image shows when it is needed.
+            (try? layout.isComplete(reference, platform: platform, attestations: needsAttestations)) == true
+        }
+    }
+
     private func puller(into layout: ImageLayout) async throws -> ImagePuller {
         var puller = ImagePuller(client: try await services.registries.client(), layout: layout)
         if let verification { puller.options.approve = verification.approve }

@@ -6,7 +6,11 @@ internal import Packaging
 
 /// The images of the package directories that a build names with `@pkg:`.
 struct PackageImages: Sendable {
+    /// How tags are made.
+    let options: PackageOptions
     private var known: [(directory: String, reference: ImageReference)] = []
+
+    init(options: PackageOptions) { self.options = options }
 
     /// What the packages are called.
     var references: Set<ImageReference> { Set(known.map(\.reference)) }
@@ -24,7 +28,7 @@ struct PackageImages: Sendable {
         let slash = file.lastIndex(of: "/")
         let base = slash.map { String(file[...$0]) } ?? ""
         let directory = path.hasPrefix("/") ? path : base + path
-        let tag = try PackageTag.show(directory).description
+        let tag = try PackageTag.show(directory, options: options).description
         let reference = try ImageReference(tag)
         if !known.contains(where: { $0.reference == reference }) {
             known.append((directory: directory, reference: reference))
@@ -32,8 +36,9 @@ struct PackageImages: Sendable {
         return tag
     }
 
-    /// Builds every package that has a recipe and is not in the cache; true if there was one. Its tag may be
-    /// another afterwards: a lock that was missing has become part of the directory.
+    /// Builds every package that has a recipe and whose image in the cache, if any, was made from something else;
+    /// true if there was one. Its tag may be another afterwards: a lock that was missing has become part of the
+    /// directory.
     func buildMissing(
         cache: ImageCache, platform: Platform, stamp: BuildStamp,
         events: @escaping @Sendable (BuildEvent) -> Void
@@ -41,14 +46,16 @@ struct PackageImages: Sendable {
         guard !known.isEmpty else { return false }
         let layout = try cache.layout()
         var options = PackageBuildOptions()
+        options.package = self.options
         options.architectures = [platform.architecture]
         options.epoch = stamp.time
         options.progress = { events(.packaging($0)) }
         var built = false
-        for (directory, reference) in known {
-            guard (try? layout.image(reference, platform: platform)) == nil else { continue }
+        for (directory, _) in known {
             // What can't be built here comes from a registry, or is reported when it is asked for.
-            guard try PackageFolder(directory).recipe.contents != nil else { continue }
+            guard try PackageFolder(directory).recipe.contents != nil,
+                try !PackageCurrency.isCurrent(directory, in: layout, options: options)
+            else { continue }
             let package = try PackageBuilder(cache: cache.path, options: options).build(directory)
             events(.builtPackage(package.reference))
             built = true

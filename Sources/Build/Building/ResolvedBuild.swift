@@ -44,7 +44,7 @@ struct Resolution {
     }
 
     private func load(_ sources: [KitSource]) throws -> (Kit, [KitProblem], PackageImages) {
-        let packages = Mutex(PackageImages())
+        let packages = Mutex(PackageImages(options: services.packageOptions))
         let rules = ImageNameRules(
             resolvePackage: { path, location in
                 try packages.withLock { try $0.tag(path: path, relativeTo: location.source) }

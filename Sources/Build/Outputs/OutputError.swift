@@ -31,6 +31,8 @@ public enum OutputError: Error, Sendable {
     case missingBootImage(name: String, MissingBootImage)
     /// Nothing of that name is where boot files were to be found.
     case noBootFile(name: String, origin: String)
+    /// Only a symbolic link has that name, and it leads to no file.
+    case brokenBootLink(name: String, origin: String, problem: String)
     /// It is there, and cannot start anything.
     case unusableBootFile(name: String, origin: String, reason: String)
     /// No folder that the boot loader looks into can be made: links are in the way.
@@ -72,6 +74,8 @@ extension OutputError: CustomStringConvertible {
         case .noBootFile(let name, let origin):
             "\(origin) has no file called \(name), which is needed to start the image; "
                 + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"
+        case .brokenBootLink(let name, let origin, let problem):
+            "\(name) of \(origin) cannot be used: \(problem); correct the link"
         case .unusableBootFile(let name, let origin, let reason):
             "\(name) of \(origin) cannot start an image: \(reason); packages/boot-bios shows where Debian has it"
         case .linkedBootFolder(let format, let paths):

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Digests
 public import FileTree
 internal import Host
 public import OCI
@@ -8,6 +9,8 @@ public struct PackageBuildOptions: Sendable {
     public var package = PackageOptions()
     /// The architectures to build for; nil for all that the package is for.
     public var architectures: [String]?
+    /// Architectures to leave out.
+    public var skippedArchitectures: [String] = []
     /// Resolve the Debian packages anew and write the lock.
     public var relock = false
     /// Resolve anew when the mirror no longer has what the lock names.
@@ -92,15 +95,30 @@ public struct PackageBuilder: Sendable {
     }
 
     private func chosenArchitectures(_ folder: PackageFolder) throws -> [String] {
+        try options.chosenArchitectures(folder)
+    }
+}
+
+extension PackageBuildOptions {
+    /// Those of the package that were asked for.
+    func chosenArchitectures(_ folder: PackageFolder) throws -> [String] {
         let known = folder.recipe.architectures
-        guard let asked = options.architectures else { return known }
-        let chosen = known.filter(asked.contains)
+        let chosen = chosen(among: known)
         guard !chosen.isEmpty else {
-            throw PackagingError.noArchitecture(folder: folder.name, asked: asked, known: known)
+            throw PackagingError.noArchitecture(
+                folder: folder.name, asked: architectures ?? [], known: known)
         }
         return chosen
     }
 
+    /// Those of `known` that were asked for and not left out.
+    func chosen(among known: [String]) -> [String] {
+        known.filter { architectures?.contains($0) ?? true && !skippedArchitectures.contains($0) }
+    }
+}
+
+// One image.
+extension PackageBuilder {
     private func image(
         _ folder: PackageFolder, _ contents: PackageContents, _ lock: PackageLock, _ architecture: String,
         _ reference: ImageReference
@@ -110,9 +128,9 @@ public struct PackageBuilder: Sendable {
         let key = try BuildKey.digest(
             folder: folder, contents: contents, architecture: architecture, packages: packages,
             epoch: options.epoch)
-        if !options.force, let known = try store.manifest(key, in: layout) {
+        if !options.force, let known = try known(key, reference, architecture) {
             options.progress(.unchanged(reference: reference.description, architecture: architecture))
-            return known
+            return known.made(from: key)
         }
         let blobs = PackageBlobs()
         var tree = try debianTree(folder, contents, packages, request, blobs)
@@ -123,7 +141,22 @@ public struct PackageBuilder: Sendable {
         let manifest = try writer.write(
             tree, contents: contents, label: folder.recipe.configLabel,
             platform: Platform(architecture: architecture))
+        let keyNow = try BuildKey.digest(
+            folder: folder, contents: contents, architecture: architecture, packages: packages,
+            epoch: options.epoch)
+        guard key == keyNow else { throw PackagingError.changedWhileBuilding(folder: folder.name) }
         try store.remember(manifest, for: key)
+        return manifest.made(from: key)
+    }
+
+    /// What was made from `key` already: here, or by whoever filled the cache.
+    private func known(
+        _ key: SHA256Digest, _ reference: ImageReference, _ architecture: String
+    ) throws -> Descriptor? {
+        if let known = try store.manifest(key, in: layout) { return known }
+        guard let manifest = PackageCurrency.manifest(key, of: reference, architecture, in: layout),
+            store.isWhole(manifest, in: layout)
+        else { return nil }
         return manifest
     }
 

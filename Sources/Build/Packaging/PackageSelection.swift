@@ -16,20 +16,21 @@ extension PackageBuilder {
     /// Those of `folders` that exist for one of the architectures asked for. A folder named alone is kept, so
     /// that working on it says what is wrong; where nothing at all would be left, that is an error here.
     public func selection(of folders: [String]) throws -> PackageSelection {
-        guard let asked = options.architectures, folders.count > 1 else {
+        guard folders.count > 1 else {
             return PackageSelection(folders: folders)
         }
         var selection = PackageSelection()
         for path in folders {
             let known = try PackageFolder(path, options: options.package).recipe.architectures
-            if known.contains(where: asked.contains) {
-                selection.folders.append(path)
-            } else {
+            if options.chosen(among: known).isEmpty {
                 selection.skipped.append(.init(folder: path, known: known))
+            } else {
+                selection.folders.append(path)
             }
         }
         guard !selection.folders.isEmpty else {
-            throw PackagingError.noFolderForArchitectures(asked: asked, count: folders.count)
+            throw PackagingError.noFolderForArchitectures(
+                asked: options.architectures ?? [], count: folders.count)
         }
         return selection
     }

@@ -67,12 +67,14 @@ final class PackageStore: Sendable {
         let descriptor = Descriptor(
             mediaType: .imageManifest, digest: digest, size: size,
             platform: Platform(architecture: architecture))
+        return isWhole(descriptor, in: layout) ? descriptor : nil
+    }
+
+    /// True if all of the manifest's blobs are in `layout`, undamaged.
+    func isWhole(_ descriptor: Descriptor, in layout: ImageLayout) -> Bool {
         guard let document = try? layout.document(descriptor),
             let manifest = try? ImageManifest(parsing: document, document: "a manifest")
-        else { return nil }
-        for blob in [manifest.configuration] + manifest.layers {
-            guard (try? layout.verify(blob)) != nil else { return nil }
-        }
-        return descriptor
+        else { return false }
+        return ([manifest.configuration] + manifest.layers).allSatisfy { (try? layout.verify($0)) != nil }
     }
 }

@@ -9,6 +9,8 @@ extension PackagingError: CustomStringConvertible {
         case .option(let message): message
         case .tool(let doing, let message):
             "\(doing): \(message.split(separator: "\n").joined(separator: "; "))"
+        case .changedWhileBuilding(let folder):
+            "files in \(folder) changed while the package was built; build it again when nothing writes to them"
         case .noBuildFile, .needsContainer, .noArchitecture, .noFolderForArchitectures, .notInCommit:
             folderText
         case .unknownSuite, .invalidLock, .staleLock, .packageGone, .digestMismatch: lockText
@@ -26,10 +28,15 @@ extension PackagingError: CustomStringConvertible {
             "\(folder) has no `contents` in its build.yml, and building its \(dockerfile) takes a container, which "
                 + "nothing here runs; say in `contents` what the image holds (Docs/packages.md)"
         case .noArchitecture(let folder, let asked, let known):
-            "\(folder) is for \(known.joined(separator: ", ")), not for \(asked.joined(separator: ", "))"
+            "\(folder) is for \(known.joined(separator: ", "))"
+                + (asked.isEmpty
+                    ? ", and --skip-platforms leaves out all of it"
+                    : ", not for \(asked.joined(separator: ", "))")
         case .noFolderForArchitectures(let asked, let count):
-            "nothing to do: none of the \(count) packages is for \(asked.joined(separator: ", ")); pass --platforms "
-                + "with one that their build.yml names"
+            asked.isEmpty
+                ? "nothing to do: --skip-platforms leaves out all of the \(count) packages"
+                : "nothing to do: none of the \(count) packages is for \(asked.joined(separator: ", ")); pass --platforms "
+                    + "with one that their build.yml names"
         case .notInCommit(let folder, let commit): "\(folder) is not in the commit \(commit)"
         default: ""
         }

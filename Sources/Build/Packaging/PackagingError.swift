@@ -13,6 +13,8 @@ public enum PackagingError: Error, Equatable, Sendable {
     case noArchitecture(folder: String, asked: [String], known: [String])
     /// None of several packages is for any of the architectures asked for.
     case noFolderForArchitectures(asked: [String], count: Int)
+    /// Files of the package were not any more what they had been when the build began.
+    case changedWhileBuilding(folder: String)
     /// The folder is not in the commit asked for.
     case notInCommit(folder: String, commit: String)
     /// No package source of this machine has the suite.

@@ -6,6 +6,8 @@ public enum StreamError: Error, Equatable, Sendable {
     case unexpectedEnd(of: String, offset: UInt64)
     /// The bytes of `what` contradict its format at `offset`.
     case corrupt(what: String, offset: UInt64, reason: String)
+    /// The file at `path` is not any more what was read of it before.
+    case changed(path: String)
     /// `what` asks for more than `limit` (bytes, entries), which no honest input does.
     case limitExceeded(what: String, limit: UInt64)
 }

@@ -10,6 +10,8 @@ extension StreamError: CustomStringConvertible {
             "\(what) ends at byte \(offset), before it is complete"
         case .corrupt(let what, let offset, let reason):
             "\(what) is damaged at byte \(offset): \(reason)"
+        case .changed(let path):
+            "\(path) changed while it was read; try again when nothing writes to it"
         case .limitExceeded(let what, let limit):
             "\(what) exceeds the limit of \(limit)"
         }

@@ -51,6 +51,13 @@ struct ContainerSettings {
         return image.workingDirectory.flatMap { $0.isEmpty ? nil : $0 } ?? "/"
     }
 
+    /// LinuxKit does not look at an image's user.
+    var ignoredUser: String? {
+        guard setting(\.uid) == nil, let user = image.user else { return nil }
+        let name = user.prefix { $0 != ":" }
+        return ["", "0", "root"].contains(name) ? nil : user
+    }
+
     var isReadOnly: Bool { setting(\.readonly) ?? false }
 
     /// With every list there and every path a string, as LinuxKit's runtime expects.

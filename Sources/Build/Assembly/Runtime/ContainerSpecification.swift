@@ -13,6 +13,9 @@ public struct ContainerSpecification: Hashable, Sendable {
     public let config: [UInt8]
     /// True if the root file system is the image itself, false if it is an overlay on it.
     public let isReadOnly: Bool
+    /// The user that the image names, where neither the kit nor the image's label says who runs the container: it
+    /// is root then.
+    public let ignoredUser: String?
     private let runtime: RuntimeConfig
 
     /// `kit` knows the volumes that `container` names, `ids` the numbers of the containers by name.
@@ -31,6 +34,7 @@ public struct ContainerSpecification: Hashable, Sendable {
         let document = SpecificationDocument(container: container, settings: settings, ids: ids)
         config = try document.json().encoded(.fourSpaces)
         isReadOnly = settings.isReadOnly
+        ignoredUser = settings.ignoredUser
         runtime = settings.runtime
     }
 

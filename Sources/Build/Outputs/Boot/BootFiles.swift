@@ -38,7 +38,12 @@ public struct BootFiles: Sendable {
             case .folder(let path): try Self.filesOfFolder(path, name)
             case .missing(let image): throw OutputError.missingBootImage(name: name, image)
             }
-        guard let first = found.first else { throw OutputError.noBootFile(name: name, origin: origin) }
+        guard let first = found.first else {
+            if let problem = try brokenLink(name) {
+                throw OutputError.brokenBootLink(name: name, origin: origin, problem: problem)
+            }
+            throw OutputError.noBootFile(name: name, origin: origin)
+        }
         if let other = found.first(where: { $0.bytes != first.bytes }) {
             throw OutputError.ambiguousBootFile(name: name, origin: origin, paths: [first.path, other.path])
         }
@@ -65,39 +70,45 @@ public struct BootFiles: Sendable {
 
     private func filesOfImage(_ image: Image, _ name: String) throws -> [(path: String, bytes: [UInt8])] {
         let entries = try images.flattened(image)
-        var contents: [ByteString: FileContents] = [:]
-        for entry in entries where entry.header.typeFlag == .regular {
-            contents[entry.header.name] = entry.contents
+        let links = ImageLinks(entries)
+        return try Self.names(name, in: entries).compactMap { path -> (path: String, bytes: [UInt8])? in
+            // One that leads nowhere matters only if there is no other.
+            guard let (file, _) = try? links.file(at: path) else { return nil }
+            return (path.text, try Self.bytes(ContentReader(file.contents, from: images), of: path.text))
         }
-        let wanted = ByteString(name)
-        return try entries.filter { $0.header.name.lastComponent == wanted }
-            .compactMap { entry -> (path: String, bytes: [UInt8])? in
-                let isLink = entry.header.typeFlag == .hardLink
-                guard let found = contents[isLink ? entry.header.linkName : entry.header.name] else {
-                    return nil
-                }
-                let path = entry.header.name.text
-                return (path, try Self.bytes(ContentReader(found, from: images), of: path))
-            }
-            .sorted { ByteString($0.path) < ByteString($1.path) }
     }
 
-    /// Looks through the folder and those in it, links not followed but for the file itself.
+    /// The paths of `entries` that end in `name`, sorted.
+    private static func names(_ name: String, in entries: [TarEntry]) -> [ByteString] {
+        let wanted = ByteString(name)
+        return entries.map(\.header).filter { $0.typeFlag != .directory && $0.name.lastComponent == wanted }
+            .map(\.name).sorted()
+    }
+
+    /// Why a link called `name` leads to no file; nil if there is none.
+    private func brokenLink(_ name: String) throws -> String? {
+        switch source {
+        case .image(let image):
+            let entries = try images.flattened(image)
+            let links = ImageLinks(entries)
+            for path in Self.names(name, in: entries) {
+                do throws(ImageLinks.Problem) { _ = try links.file(at: path) } catch { return "\(error)" }
+            }
+            return nil
+        case .folder(let path):
+            return try BootFolder(path).paths(of: name).first { try FileStatus.of($0)?.kind == .symbolicLink }
+                .map { "the symbolic link \($0) leads to \(try Folder.linkTarget($0)), which is not a file" }
+        case .missing: return nil
+        }
+    }
+
     private static func filesOfFolder(_ folder: String, _ name: String) throws -> [(
         path: String, bytes: [UInt8]
     )] {
-        var found: [(path: String, bytes: [UInt8])] = []
-        for entry in try Folder.names(folder) {
-            let path = "\(folder)/\(entry.text)"
-            switch try FileStatus.of(path)?.kind {
-            case .folder: found += try filesOfFolder(path, name)
-            case .regular, .symbolicLink:
-                guard entry.text == name, try FileStatus.following(path)?.kind == .regular else { continue }
-                found.append((path, try bytes(try ReadableFile(path: path), of: path)))
-            case .other, nil: continue
-            }
+        try BootFolder(folder).paths(of: name).compactMap { path in
+            guard (try? FileStatus.following(path))?.kind == .regular else { return nil }
+            return (path, try bytes(try ReadableFile(path: path), of: path))
         }
-        return found
     }
 
     private static func bytes(_ access: some RandomAccessBytes, of path: String) throws -> [UInt8] {

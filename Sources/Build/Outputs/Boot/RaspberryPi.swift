@@ -105,7 +105,7 @@ extension OutputSession {
                 format: format.name, size: initrd.size, limit: RaspberryPi.largestInitrd)
         }
         files.append(("initrd.uimg", try uImage(.ramdisk, ExtentMap(initrd.contents))))
-        return files + deviceTrees
+        return files + (try deviceTrees)
     }
 
     private static func missingFirmware(_ name: String) -> String {
@@ -153,15 +153,18 @@ extension OutputSession {
 
     /// The board's device trees, where kernel images have them.
     private var deviceTrees: [(path: ByteString, contents: ExtentMap)] {
-        var found: [ByteString: ExtentMap] = [:]
-        for entry in image.body.map(\.entry) where entry.header.typeFlag == .regular {
-            let name = entry.header.name
-            guard name.hasPrefix("boot/dtb/broadcom/bcm2"), name.hasSuffix(".dtb"),
-                name.text.contains("-rpi-3-b")
-            else { continue }
-            found[ByteString(name.bytes.dropFirst("boot/".utf8.count))] = ExtentMap(entry.contents)
+        get throws {
+            let links = ImageLinks(image.body.map(\.entry))
+            var found: [ByteString: ExtentMap] = [:]
+            for header in image.body.map(\.entry.header) where header.typeFlag != .directory {
+                let name = header.name
+                guard name.hasPrefix("boot/dtb/broadcom/bcm2"), name.hasSuffix(".dtb"),
+                    name.text.contains("-rpi-3-b"), let (file, _) = try links.file(at: name)
+                else { continue }
+                found[ByteString(name.bytes.dropFirst("boot/".utf8.count))] = ExtentMap(file.contents)
+            }
+            return found.sorted { $0.key < $1.key }.map { (path: $0.key, contents: $0.value) }
         }
-        return found.sorted { $0.key < $1.key }.map { (path: $0.key, contents: $0.value) }
     }
 }
 

@@ -11,8 +11,8 @@ public struct StagedOutputs: ~Copyable {
         self.written = written
     }
 
-    /// Lets all files appear. What they were made from must be verified.
-    public consuming func commit(_: VerifiedImages) throws -> [WrittenFile] {
+    /// Lets all files appear. What they were made from must be verified, and must not have changed meanwhile.
+    public consuming func commit(_: VerifiedImages, _: UnchangedSources) throws -> [WrittenFile] {
         let files = files
         try PendingFiles.uninterrupted { for file in files { try file.commit() } }
         return written

@@ -133,7 +133,7 @@ struct DebianPackage {
         case .limitExceeded(_, let limit):
             PackagingError.invalidPackage(
                 file: file, part: part, offset: 0, reason: "it has more than \(limit) bytes")
-        case .system: error
+        case .system, .changed: error
         }
     }
 }

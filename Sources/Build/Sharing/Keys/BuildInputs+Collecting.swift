@@ -30,7 +30,8 @@ extension BuildInputs {
         self.init(
             version: "\(version) \(OutputFormats.identity)", architecture: session.architecture,
             formats: formats.map(\.name), epoch: stamp.time.seconds,
-            configuration: try KitIdentity(assembler.expandedKit, home: assembler.options.home),
+            configuration: try KitIdentity(
+                assembler.expandedKit, home: assembler.options.home, sources: assembler.sources),
             options: options)
         for reference in try assembler.neededReferences {
             let image = try await image(reference)

@@ -1,6 +1,5 @@
-public import Bytes
+public import Assembly
 public import Digests
-internal import Host
 internal import JSON
 public import KitConfig
 internal import OCI
@@ -15,30 +14,21 @@ public struct KitIdentity: Hashable, Sendable {
     /// One for each of `files`; nil for what has no bytes of its own, and for optional sources that are missing.
     public var files: [SHA256Digest?]
 
-    /// `kit` with its image names expanded. Sources are read now; `home` is what `~/` means in them.
-    public init(_ kit: Kit, home: String) throws(StreamError) {
+    /// `kit` with its image names expanded. `sources` reads what was not read before; `home` is what `~/` means.
+    public init(_ kit: Kit, home: String, sources: SourceFiles) throws(AssemblyError) {
         yaml = SHA256Digest(hashing: kit.yaml(.v2))
         json = SHA256Digest(hashing: kit.json())
         files = []
-        for file in kit.files {
+        for (index, file) in kit.files.enumerated() {
             if let text = file.contents {
                 // Neither text shows bytes that are not UTF-8.
                 files.append(SHA256Digest(hashing: text))
             } else if file.source.isEmpty || file.directory || !file.symlink.isEmpty {
                 files.append(nil)
             } else {
-                files.append(try Self.digest(of: file, home: home))
+                files.append(try sources.digest(of: file, index: index, home: home))
             }
         }
-    }
-
-    private static func digest(of file: FileConfig, home: String) throws(StreamError) -> SHA256Digest? {
-        let path = file.sourcePath(home: home)
-        if file.optional, try FileStatus.following(path) == nil { return nil }
-        var source = RangeSource(try ReadableFile(path: path))
-        var hasher = SHA256Hasher()
-        try source.copy(to: &hasher)
-        return hasher.finalize()
     }
 
     var object: JSONObject {

@@ -87,6 +87,7 @@ extension BuildCommand {
         services.pulling = fetch.pull ? .always : fetch.offline ? .never : .missing
         services.policy = try verification.policy()
         services.usesDaemon = docker
+        services.packageOptions = PackageFlags.ofEnvironment
         services.sharing = try sharing.repositories
         return services
     }

@@ -115,7 +115,7 @@ struct BuildCommand: AsyncParsableCommand {
         let request = try request()
         try await RegistryAccess.with(try registry.settings(reporter)) { access in
             let builder = Builder(try services(access), version: Version.text) {
-                [events = BuildReporter(reporter: reporter)] in
+                [events = BuildReporter(reporter: reporter, earlierOutput: inputTar)] in
                 events.report($0)
             }
             if dryRun {

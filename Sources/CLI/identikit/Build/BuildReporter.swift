@@ -7,6 +7,8 @@ import Registry
 /// Words a build's events.
 struct BuildReporter: Sendable {
     let reporter: Reporter
+    /// What `--input-tar` names.
+    var earlierOutput: String?
 
     func report(_ event: BuildEvent) {
         switch event {
@@ -18,6 +20,8 @@ struct BuildReporter: Sendable {
         case .packaging(let progress): reporter.progress(progress)
         case .builtPackage(let reference): reporter.note("built \(reference)")
         case .assembling(let part): reporter.progress("assembling \(part)")
+        case .reusing(let part):
+            reporter.detail("Copy \(part) from \(earlierOutput ?? "the earlier output")")
         case .writing(let path): reporter.progress("writing \(path)")
         case .sharing(let event): report(event)
         case .note(let text): reporter.note(text)
@@ -56,7 +60,7 @@ struct BuildReporter: Sendable {
         case .inputsChanged:
             "the outputs are not shared: files that they are made from have changed meanwhile"
         case .notShared(let error): "the outputs were not shared: \(Failure.wording(error))"
-        case .output(let text): text
+        case .image(let text), .output(let text): text
         }
     }
 }

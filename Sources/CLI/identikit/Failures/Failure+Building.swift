@@ -41,7 +41,7 @@ extension Failure {
         case .noBootDirectory(let firmware, let path):
             self.init("\(BootOptions.option(firmware)) \(path): no such folder", .missingInput)
         case .notATarOutput(let path, let error):
-            self.init("--input-tar: \(path) is no tar output: \(error)", .invalidInput)
+            self.init("--input-tar: \(path) is not a tar output: \(error)", .invalidInput)
         }
     }
 

@@ -8,6 +8,7 @@ extension Failure {
         case .noBuildFile, .notInCommit: self.init("\(error)", .missingInput)
         case .needsContainer, .unknownSuite, .packageGone, .tool: self.init("\(error)", .unavailable)
         case .noArchitecture, .noFolderForArchitectures, .option: self.init("\(error)", .usage)
+        case .changedWhileBuilding: self.init("\(error)", .inputOutput)
         case .invalidLock, .staleLock, .digestMismatch, .invalidPackage, .conflict, .recipe:
             self.init("\(error)", .invalidInput)
         }

@@ -78,7 +78,8 @@ extension Failure {
         case let error as any FormatError: self.init(format: error)
         case let error as ImageError: self.init(image: error)
         case let error as KitProblems: self.init(problems: error)
-        case AssemblyError.unreadableSource(_, _, _, let reason):
+        case AssemblyError.unreadableSource(_, _, _, .missing): self.init("\(error)", .missingInput)
+        case AssemblyError.unreadableSource(_, _, _, .unreadable(let reason)):
             self.init("\(error)", Failure(stream: reason).status)
         case let error as AssemblyError: self.init("\(error)", .invalidInput)
         case let error as SpecificationError: self.init("\(error)", .invalidInput)
@@ -108,7 +109,7 @@ extension Failure {
             switch error {
             case .system("create", _, _), .system("rename", _, _): .cannotCreate
             case .system("open", _, _), .system("stat", _, _): .missingInput
-            case .system: .inputOutput
+            case .system, .changed: .inputOutput
             case .unexpectedEnd, .corrupt, .limitExceeded: .invalidInput
             }
         self.init("\(error)\(Self.advice(error))", status)

@@ -6,15 +6,20 @@ struct KnownOptions {
     private var valued: Set<String> = []
     /// False if the arguments name no command that does something.
     let isKnown: Bool
+    /// The command's words: `pkg build`.
+    let path: String
 
     /// Of the command that `arguments` begin with.
     init(of arguments: [String]) {
         var command: any ParsableCommand.Type = Identikit.self
+        var words: [String] = []
         for argument in arguments {
             let below = command.configuration.subcommands
             guard let next = below.first(where: { $0.name == argument }) else { break }
             command = next
+            words.append(argument)
         }
+        path = words.joined(separator: " ")
         isKnown = command.configuration.subcommands.isEmpty
         guard isKnown else { return }
         // Wide enough that an option and its value stand in one line.
@@ -32,6 +37,16 @@ struct KnownOptions {
         for name in names {
             let name = String(name.last == "," ? name.dropLast() : name)
             if hasValue { valued.insert(name) } else { flags.insert(name) }
+        }
+    }
+
+    /// Those that some command of the group `name` takes with a value; nil if it is no group.
+    static func valued(inGroup name: String?) -> Set<String>? {
+        guard let group = Identikit.configuration.subcommands.first(where: { $0.name == name }),
+            !group.configuration.subcommands.isEmpty
+        else { return nil }
+        return group.configuration.subcommands.reduce(into: []) { options, command in
+            options.formUnion(KnownOptions(of: [group.name, command.name]).valued)
         }
     }
 

@@ -1,11 +1,21 @@
+import Bytes
+import Host
+
 /// LinuxKit's ways of writing a command line that the argument parser does not know: global flags before the
-/// command, or with one that has no use for them; `--verbose` with a level; `--flag=true`.
+/// command, or with one that has no use for them; options of a group before its command (`pkg --org x show-tag`);
+/// `--verbose` with a level; `--flag=true`; options that only LinuxKit has.
 enum LinuxKitArguments {
-    /// Commands of LinuxKit that are not there yet, and what to do meanwhile.
+    /// Commands of LinuxKit that Identikit does not have, and what to do instead.
     private static let missing = [
         "push": "publish outputs in a registry with push oci, or upload them with your cloud's own tool",
         "serve": "serve the outputs of build with any web server",
         "metadata": "make the metadata image with your own tools",
+        "pkg push":
+            "build with pkg build, then publish with cache push and the name that pkg show-tag prints",
+        "pkg manifest": "cache push publishes the index of all platforms along with the image",
+        "pkg index": "cache push publishes the index of all platforms along with the image",
+        "pkg remote-tag": "publish under the other name with cache push --remote-name",
+        "pkg builder": "packages are built without a builder; cache du and cache clean are about disk space",
     ]
 
     /// Global options that take a value, which may be the next word: LinuxKit takes them with every command.
@@ -18,27 +28,36 @@ enum LinuxKitArguments {
         let names = arguments[end...]
         var rest = spelledOut(Array(arguments[..<end]))
         var globals: [String] = []
-        moveGlobals(from: &rest, at: 0, to: &globals)
-        // LinuxKit's cache takes them before its own commands as well; so does push.
-        if ["cache", "push", "pull"].contains(rest.first) { moveGlobals(from: &rest, at: 1, to: &globals) }
+        moveOptions(from: &rest, at: 0, valued: valued, to: &globals)
+        // LinuxKit's groups take options before their commands as well.
+        if rest.count > 1, rest[1].hasPrefix("-"), ["cache", "push", "pull", "pkg"].contains(rest[0]),
+            let options = KnownOptions.valued(inGroup: rest[0])
+        {
+            moveOptions(from: &rest, at: 1, valued: options.union(valued), to: &globals)
+        }
         // Its push knows clouds; ours registries, which LinuxKit's does not.
         let isOurs = rest.first == "push" && [nil, "oci", "--help", "-h"].contains(rest.dropFirst().first)
-        if let command = rest.first, let advice = missing[command], !isOurs {
-            throw Failure("\(command) is not there yet; \(advice)", .unavailable)
+        for command in [1, 2].map({ rest.prefix($0).joined(separator: " ") }) {
+            if let advice = missing[command], !isOurs {
+                throw Failure("\(command) of LinuxKit is not supported; \(advice)", .unavailable)
+            }
         }
         let command = KnownOptions(of: rest)
-        return fitted(rest + globals, to: command) + names
+        return try fitted(rest + globals, to: command) + names
     }
 
-    private static func moveGlobals(
-        from rest: inout [String], at index: Int, to globals: inout [String]
+    private static func moveOptions(
+        from rest: inout [String], at index: Int, valued: Set<String>, to globals: inout [String]
     ) {
         while rest.indices.contains(index), rest[index].hasPrefix("-"),
             !["--help", "-h", "--version"].contains(rest[index])
         {
             let first = rest.remove(at: index)
             globals.append(first)
-            if valued.contains(first), rest.indices.contains(index) { globals.append(rest.remove(at: index)) }
+            let takesValue =
+                valued.contains(first)
+                || index > 0 && LinuxKitFlag.named(first, of: rest[0])?.takesValue == true
+            if takesValue, rest.indices.contains(index) { globals.append(rest.remove(at: index)) }
         }
     }
 
@@ -69,8 +88,9 @@ enum LinuxKitArguments {
         level == 0 ? ["--quiet"] : level == 1 ? [] : ["--verbose"]
     }
 
-    /// Without global options that `command` does not take, and with `--flag=true` as `--flag`.
-    private static func fitted(_ arguments: [String], to command: KnownOptions) -> [String] {
+    /// Without global options that `command` does not take, and options that only LinuxKit has; with
+    /// `--flag=true` as `--flag`.
+    private static func fitted(_ arguments: [String], to command: KnownOptions) throws -> [String] {
         var result: [String] = []
         var index = 0
         while index < arguments.count {
@@ -82,10 +102,33 @@ enum LinuxKitArguments {
                 if parts.count == 1 { index += 1 }
             } else if parts.count == 2, ["true", "false"].contains(parts[1]), command.hasFlag(name) {
                 if parts[1] == "true" { result.append(name) }
+            } else if command.isKnown, !command.takesValue(name), !command.hasFlag(name),
+                let flag = LinuxKitFlag.named(name, of: command.path)
+            {
+                try leaveOut(
+                    flag, of: command.path, isQuiet: arguments.contains { ["-q", "--quiet"].contains($0) })
+                if flag.takesValue, parts.count == 1 { index += 1 }
             } else {
                 result.append(argument)
+                // What looks like an option may be a value.
+                if command.takesValue(argument), index < arguments.count {
+                    result.append(arguments[index])
+                    index += 1
+                }
             }
         }
         return result
+    }
+
+    private static func leaveOut(_ flag: LinuxKitFlag, of command: String, isQuiet: Bool) throws {
+        switch flag.fate {
+        case .unsupported(let advice):
+            throw Failure("\(flag.name) of LinuxKit's \(command) is not supported; \(advice)", .usage)
+        case .unneeded(let reason):
+            if isQuiet { return }
+            var sink = DescriptorSink.standardError
+            try sink.write(
+                Array("ignored \(flag.name) of LinuxKit's \(command), which is not needed: \(reason)\n".utf8))
+        }
     }
 }

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Host
 import Packaging
 
 /// What every `pkg` command takes, with LinuxKit's names.
 struct PackageFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Organisation in the image's name, in place of the one in build.yml.", valueName: "name"))
+            "Organisation in the image's name, in place of the one in build.yml. Default: $LINUXKIT_PKG_ORG.",
+            valueName: "name"))
     var org: String?
 
     @Option(
@@ -30,12 +32,28 @@ struct PackageFlags: ParsableArguments {
     @Flag(help: "Mark the hash as dirty whether it is or not.")
     var forceDirty = false
 
-    var options: PackageOptions {
+    @Flag(help: "Name the image after the user ($USER) and the tag dev.")
+    var dev = false
+
+    /// What the environment says, for `build` as well: there, too, `@pkg:` means what pkg makes.
+    static var ofEnvironment: PackageOptions {
         var options = PackageOptions()
+        if let name = HostEnvironment.variable("LINUXKIT_PKG_ORG"), !name.isEmpty {
+            options.organisation = name
+        }
+        return options
+    }
+
+    var options: PackageOptions {
+        var options = Self.ofEnvironment
         options.buildFile = buildFile
-        options.organisation = org
+        if let org { options.organisation = org }
         options.tag = tag
         options.hash = hash
+        if dev {
+            options.organisation = HostEnvironment.variable("USER") ?? options.organisation
+            options.hash = "dev"
+        }
         options.hashCommit = hashCommit
         options.hashPath = hashPath
         options.forceDirty = forceDirty

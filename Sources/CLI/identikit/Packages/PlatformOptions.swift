@@ -10,16 +10,31 @@ struct PlatformOptions: ParsableArguments {
             valueName: "platforms"))
     var platforms: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Platforms to leave out, separated by commas, although packages are for them.",
+            valueName: "platforms"))
+    var skipPlatforms: [String] = []
+
     func options(_ package: PackageOptions) throws -> PackageBuildOptions {
         var options = PackageBuildOptions()
         options.package = package
-        guard !platforms.isEmpty else { return options }
-        options.architectures = try platforms.flatMap { $0.split(separator: ",") }.map { text in
+        if !platforms.isEmpty, !skipPlatforms.isEmpty {
+            throw Failure("--skip-platforms cannot be used with --platforms", .usage)
+        }
+        options.skippedArchitectures = try Self.architectures(skipPlatforms, of: "--skip-platforms")
+        if !platforms.isEmpty {
+            options.architectures = try Self.architectures(platforms, of: "--platforms")
+        }
+        return options
+    }
+
+    private static func architectures(_ lists: [String], of option: String) throws -> [String] {
+        try lists.flatMap { $0.split(separator: ",") }.map { text in
             guard let platform = Platform(String(text)), platform.os == "linux" else {
-                throw Failure("--platforms \(text): a platform is written linux/amd64", .usage)
+                throw Failure("\(option) \(text): a platform is written linux/amd64", .usage)
             }
             return platform.architecture
         }
-        return options
     }
 }

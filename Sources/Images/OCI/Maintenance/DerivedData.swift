@@ -8,7 +8,7 @@ struct DerivedData {
 
     /// Where files are that may be found half written.
     private var written: [String] {
-        ["layers", "blobs", "blocks/new", "blocks/old", "packages"].map { "\(folder)/\($0)" }
+        ["layers", "blobs", "blocks/new", "blocks/old", "packages", "sources"].map { "\(folder)/\($0)" }
     }
 
     /// Removes what was half written when its writer died, and downloads of blobs that have come another way.

@@ -1,0 +1,45 @@
+internal import Bytes
+internal import Host
+
+/// A folder of this machine that boot files are looked for in, by name, wherever they lie in it.
+struct BootFolder {
+    private let path: String
+
+    init(_ path: String) { self.path = path }
+
+    /// The paths below the folder that end in `name`, of files and of links. Folders that links lead to are looked
+    /// into only where there is nothing without them, and one link deep: a link may lead to half a disk.
+    func paths(of name: String) throws -> [String] {
+        var linked: [String] = []
+        let found = try Self.paths(of: name, below: path, linked: &linked)
+        if !found.isEmpty { return found }
+        let own = try Folder.realPath(path) + "/"
+        var seen: Set<String> = []
+        return try linked.sorted { ByteString($0) < ByteString($1) }.flatMap { folder -> [String] in
+            let target = try Folder.realPath(folder)
+            let isAbove = target == "/" || own.hasPrefix(target + "/")
+            guard !isAbove, seen.insert(target).inserted else { return [] }
+            var ignored: [String] = []
+            return try Self.paths(of: name, below: folder, linked: &ignored)
+        }
+    }
+
+    private static func paths(
+        of name: String, below folder: String, linked: inout [String]
+    ) throws -> [String] {
+        var found: [String] = []
+        for entry in try Folder.names(folder) {
+            let path = "\(folder)/\(entry.text)"
+            switch try FileStatus.of(path)?.kind {
+            case .folder: found += try paths(of: name, below: path, linked: &linked)
+            case .regular: if entry.text == name { found.append(path) }
+            case .symbolicLink:
+                // A loop of links is no folder.
+                let kind = (try? FileStatus.following(path))?.kind
+                if kind == .folder { linked.append(path) } else if entry.text == name { found.append(path) }
+            case .other, nil: continue
+            }
+        }
+        return found
+    }
+}
