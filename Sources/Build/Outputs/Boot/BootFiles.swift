@@ -64,16 +64,16 @@ public struct BootFiles: Sendable {
     }
 
     private func filesOfImage(_ image: Image, _ name: String) throws -> [(path: String, bytes: [UInt8])] {
-        let entries = try images.flattened(image)
+        let entries = try images.flattened(image, made: BuildStamp().time)
         var contents: [ByteString: FileContents] = [:]
         for entry in entries where entry.header.typeFlag == .regular {
             contents[entry.header.name] = entry.contents
         }
+        let links = HardLinks(entries)
         let wanted = ByteString(name)
         return try entries.filter { $0.header.name.lastComponent == wanted }
             .compactMap { entry -> (path: String, bytes: [UInt8])? in
-                let isLink = entry.header.typeFlag == .hardLink
-                guard let found = contents[isLink ? entry.header.linkName : entry.header.name] else {
+                guard let file = links.file(of: entry.header.name), let found = contents[file] else {
                     return nil
                 }
                 let path = entry.header.name.text
