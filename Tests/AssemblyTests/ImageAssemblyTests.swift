@@ -65,6 +65,114 @@ struct ImageAssemblyTests {
         #expect(first.linkCount == 3)
     }
 
+    @Test(
+        "Chains of hard links over layers are one file, at the root and below lower and rootfs",
+        arguments: [
+            [[TestMember.file("x", "X")], [.hardLink("f2", to: "x"), .hardLink("h1", to: "f2")]],
+            [[.file("x", "X")], [.hardLink("f2", to: "x")], [.hardLink("h1", to: "./f2")]],
+            [[.file("x", "X"), .hardLink("h1", to: "x")], [.hardLink("f2", to: "/h1")]],
+            [[.file("x", "X")], [.hardLink("f2", to: "x")], [.hardLink("h1", to: "f2"), .file("z")]],
+            [
+                [.file("x", "X")], [.hardLink("a", to: "x"), .hardLink("b", to: "a")],
+                [
+                    .hardLink("h1", to: "b"), .hardLink("f2", to: "h1"), .whiteout("", "a"),
+                    .whiteout("", "b"),
+                ],
+            ],
+        ])
+    func hardLinkChains(layers: [[TestMember]]) throws {
+        let builder = try LayoutBuilder()
+        try builder.image("i", layers: layers)
+        let kit = """
+            init: [i]
+            volumes:
+              - {name: v, image: i}
+            services:
+              - {name: s, image: i}
+              - {name: t, image: "i:latest", readonly: true}
+            """
+        let (assembler, _) = try assembler(builder, kit)
+        let tree = try AssembledImage(body: try assembler.assemble().entries).bootTree(stamp: stamp)
+        for root in ["", "containers/services/s/lower/", "containers/volumes/v/lower/"] {
+            for name in ["x", "f2", "h1"] {
+                let file = try #require(tree.first { $0.path == ByteString(root + name) }, "\(root)\(name)")
+                #expect((file.linkCount, file.node.contents.count) == (3, 1), "\(root)\(name)")
+            }
+        }
+    }
+
+    @Test("Hard links of an archive that lead in circles are refused by name")
+    func circles() throws {
+        let builder = try LayoutBuilder()
+        var archive = TestMember.file("kernel.tar")
+        archive.contents = TestTar.archive([
+            .hardLink("a", to: "b"), .hardLink("b", to: "c"), .hardLink("c", to: "a"),
+        ])
+        try builder.image("k", layers: [[.file("kernel", "code"), archive]])
+        let (assembler, _) = try assembler(builder, "kernel:\n  image: k\n  cmdline: c\n")
+        let image = AssembledImage(body: try assembler.assemble().entries)
+        let error = #expect(throws: TreeError.self) { try image.bootTree(stamp: stamp) }
+        #expect(error?.description.contains("a: a hard link to b, which does not exist") == true)
+    }
+
+    @Test("A link over a directory of another source moves what is in it, or is reported with both paths")
+    func linkOverDirectory() throws {
+        let builder = try LayoutBuilder()
+        var archive = TestMember.file("kernel.tar")
+        archive.contents = TestTar.archive([
+            .folder("lib"), .folder("lib/modules"), .file("lib/modules/x.ko", "m"),
+        ])
+        try builder.image("k", layers: [[.file("kernel", "code"), archive]])
+        try builder.image(
+            "d", layers: [[.folder("usr"), .folder("usr/lib"), .symlink("lib", to: "usr/lib")]])
+        try builder.image("f", layers: [[.file("target", "file"), .symlink("lib", to: "target")]])
+        func tree(_ image: String) throws -> (paths: [String], conflicts: [String]) {
+            let (assembler, _) = try assembler(builder, "kernel: {image: k, cmdline: c}\ninit: [\(image)]\n")
+            var conflicts: [String] = []
+            let tree = try AssembledImage(body: try assembler.assemble().entries).bootTree(
+                stamp: stamp, onConflict: { conflicts.append("\($0)") })
+            return (tree.map(\.path.text), conflicts)
+        }
+        let moved = try tree("d")
+        #expect(moved.paths.contains("usr/lib/modules/x.ko") && moved.conflicts.isEmpty)
+        let kept = try tree("f")
+        #expect(kept.paths.contains("lib/modules/x.ko") && kept.paths.contains("target"))
+        #expect(kept.conflicts.count == 1)
+        let text = try #require(kept.conflicts.first)
+        for part in ["docker.io/library/f:latest (init[0])", "/lib", "/target"] {
+            #expect(text.contains(part), "\(text)")
+        }
+    }
+
+    @Test("What the assembly adds to a container goes through its links, seen from its own root")
+    func linksOfContainers() throws {
+        let builder = try LayoutBuilder()
+        try builder.image("i", layers: [[.symlink("etc", to: "/system/etc"), .file("system/etc/x", "x")]])
+        let (assembler, _) = try assembler(builder, "services:\n  - {name: s, image: i}\n")
+        let tree = try AssembledImage(body: try assembler.assemble().entries).bootTree(stamp: stamp)
+        let paths = Set(tree.map(\.path.text))
+        #expect(paths.contains("containers/services/s/lower/system/etc/hosts"))
+        #expect(!paths.contains("system") && !paths.contains("containers/services/s/lower/etc/hosts"))
+    }
+
+    @Test("A directory whose path ends in a slash comes twice, as in LinuxKit")
+    func trailingSlash() throws {
+        let builder = try LayoutBuilder()
+        let kit = """
+            files:
+              - {path: /etc/x/, directory: true, mode: "0640"}
+              - {path: etc/x/./y, contents: "y"}
+              - {path: z, contents: "z"}
+              - {path: etc/w/., directory: true}
+            """
+        let (assembler, _) = try assembler(builder, kit)
+        let entries = try assembler.assemble().entries.map(\.entry.header)
+        #expect(
+            entries.map { "\($0.name) \(String($0.mode, radix: 8))" } == [
+                "etc 750", "etc/x 750", "etc/x/ 640", "etc/x/./y 600", "z 600", "etc/w 700", "etc/w/. 700",
+            ])
+    }
+
     @Test("What has a name in boot and one elsewhere is in the tree that boots")
     func linksIntoBoot() throws {
         let builder = try LayoutBuilder()

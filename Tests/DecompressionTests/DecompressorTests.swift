@@ -84,6 +84,96 @@ func failure(_ body: () throws(StreamError) -> [UInt8]) -> StreamError? {
         #expect(try decompress(zstd + skippable, .zstd) == Fixture.plainText)
     }
 
+    private static func skippable(_ number: UInt8, _ count: Int) -> [UInt8] {
+        [0x50 | number, 0x2a, 0x4d, 0x18, UInt8(count & 0xff), UInt8(count >> 8), 0, 0]
+            + [UInt8](repeating: 0x58, count: count)
+    }
+
+    @Test(arguments: [Compression.zstd, .lz4])
+    func skippableFramesMayStandAnywhere(_ compression: Compression) throws {
+        let (first, second) = (
+            try #require(Fixture.text[compression]), try #require(Fixture.second[compression])
+        )
+        let plain = Fixture.plainText + Fixture.plainSecond
+        let frames = (Self.skippable(0, 4), Self.skippable(15, 0), Self.skippable(7, 60_000))
+        for bytes in [
+            frames.0 + first + second, frames.0 + frames.1 + frames.2 + first + second,
+            first + frames.2 + frames.1 + second, first + second + frames.0 + frames.1,
+            frames.0 + first + frames.1 + second + frames.2,
+        ] {
+            #expect(try Compression.detected(in: ByteArrayAccess(bytes)) == compression)
+            #expect(try decompress(bytes, compression) == plain)
+            #expect(try decompress(bytes, compression, step: 1) == plain)
+            let (source, found) = try Decompressor.source(
+                detectingIn: DribblingSource(base: ByteArraySource(bytes), step: 3))
+            var detected = source
+            #expect(found == compression)
+            #expect(try detected.readAll(limit: 1 << 20, of: "test data") == plain)
+        }
+    }
+
+    @Test func onlySkippableFramesAreAnEmptyFile() throws {
+        let bytes = Self.skippable(1, 9) + Self.skippable(2, 0)
+        #expect(try Compression.detected(in: ByteArrayAccess(bytes)) == .zstd)
+        #expect(try decompress(bytes, .zstd).isEmpty)
+        var source = try Decompressor.source(detectingIn: ByteArraySource(bytes)).source
+        #expect(try source.readAll(limit: 10, of: "test data").isEmpty)
+        for length in 9..<17 {
+            let error = failure { () throws(StreamError) in
+                var source = try Decompressor.source(detectingIn: ByteArraySource(Array(bytes[..<length])))
+                    .source
+                return try source.readAll(limit: 10, of: "test data")
+            }
+            #expect(error == .unexpectedEnd(of: "zstd data", offset: UInt64(length)), "\(length)")
+        }
+    }
+
+    @Test func whatFollowsSkippableFramesDecides() throws {
+        let gzip = try #require(Fixture.text[.gzip])
+        for rest in [gzip, Array("no frame".utf8)] {
+            let bytes = Self.skippable(0, 4) + rest
+            #expect(try Compression.detected(in: ByteArrayAccess(bytes)) == nil)
+            let error = failure { () throws(StreamError) in
+                var source = try Decompressor.source(detectingIn: ByteArraySource(bytes)).source
+                return try source.readAll(limit: 10, of: "test data")
+            }
+            guard case .corrupt(_, 12, _) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test func garbageAfterGzipIsIgnoredWhereItDoesNoHarm() throws {
+        let (first, second) = (try #require(Fixture.text[.gzip]), try #require(Fixture.second[.gzip]))
+        func tolerant(_ bytes: [UInt8], step: Int) throws(StreamError) -> [UInt8] {
+            var source = try Decompressor.source(
+                over: DribblingSource(base: ByteArraySource(bytes), step: step), compression: .gzip,
+                ignoresGarbage: true)
+            return try source.readAll(limit: 1 << 20, of: "test data")
+        }
+        for step in [1, 5, Int.max] {
+            for tail: [UInt8] in [
+                [], [0], [0, 0, 0, 7], Array("garbage".utf8), [0x1f], [0x1f, 0], [0] + first,
+            ] {
+                #expect(try tolerant(first + tail, step: step) == Fixture.plainText, "\(tail)")
+                #expect(
+                    try tolerant(first + second + tail, step: step) == Fixture.plainText
+                        + Fixture.plainSecond)
+            }
+            let cut = failure { () throws(StreamError) in
+                try tolerant(first + second.dropLast(3), step: step)
+            }
+            #expect(cut != nil, "a second member that is cut")
+        }
+    }
+
+    @Test func formatsThatCannotBeReadAreKnownByName() {
+        #expect(UnsupportedFormat(detecting: Array("BZh91AY&SY".utf8)) == .bzip2)
+        #expect(UnsupportedFormat(detecting: [0x50, 0x4b, 3, 4])?.description == "ZIP")
+        #expect(UnsupportedFormat(detecting: Array("plain".utf8)) == nil)
+    }
+
     @Test(arguments: Compression.allCases) func aCutFileIsAnUnexpectedEnd(_ compression: Compression) throws {
         let bytes = try #require(Fixture.text[compression])
         for count in 0..<bytes.count {

@@ -48,13 +48,18 @@ import Testing
         try builder.directory("e", permissions: 0o750)
         try builder.file("e/in", "e")
         try builder.directory("e", permissions: 0o555)
-        try builder.file("f/old", "gone")
-        try builder.link("f", "nowhere")
+        try builder.directory("f")
+        try builder.file("f", "file")
         try builder.file("g", "file")
         try builder.file("g/in", "parent made")
         #expect(
+            builder.conflicts == [
+                .directoryReplaced(path: "d"), .fileReplaced(path: "e", needed: "e"),
+                .fileReplaced(path: "g", needed: "g/in"),
+            ])
+        #expect(
             builder.lines() == [
-                "a 'new'", "d 'file'", "e/ 555", "e/in 'e'", "f -> nowhere", "g/ 755", "g/in 'parent made'",
+                "a 'new'", "d 'file'", "e/ 555", "e/in 'e'", "f 'file'", "g/ 755", "g/in 'parent made'",
             ])
     }
 
@@ -81,8 +86,8 @@ import Testing
         try builder.file("later/b", "b")
         #expect(
             builder.lines() == [
-                "dangling/ 701", "later -> /opt/../made", "lib -> usr/lib", "made/ 755", "made/b 'b'",
-                "opt/ 755",
+                "dangling -> no/where", "later -> /opt/../made", "lib -> usr/lib", "made/ 755",
+                "made/b 'b'", "no/ 755", "no/where/ 701", "opt/ 755",
                 "usr/ 755", "usr/lib/ 711", "usr/lib/a 'a'",
             ])
     }
@@ -111,8 +116,8 @@ import Testing
         #expect(throws: FileTreeError.unusableName(path: "a\0b")) { try builder.file("a\0b", "") }
         try builder.link("x", "y")
         try builder.link("y", "x")
-        #expect(throws: FileTreeError.tooManyLinks(path: "x/z")) { try builder.file("x/z", "") }
-        #expect(throws: FileTreeError.tooManyLinks(path: "x")) { try builder.directory("x") }
+        #expect(throws: FileTreeError.tooManyLinks(path: "x/z", link: "x")) { try builder.file("x/z", "") }
+        #expect(throws: FileTreeError.tooManyLinks(path: "x", link: "x")) { try builder.directory("x") }
         #expect(throws: FileTreeError.unusableTarget(path: "l")) { try builder.link("l", "") }
         let deep = ByteString(String(repeating: "d/", count: 2000))
         try builder.link("deep", deep)
@@ -128,6 +133,8 @@ import Testing
         try builder.directory("l0")
         for index in 1...41 { try builder.link(ByteString("l\(index)"), ByteString("l\(index - 1)")) }
         try builder.file("l40/ok", "")
-        #expect(throws: FileTreeError.tooManyLinks(path: "l41/x")) { try builder.file("l41/x", "") }
+        #expect(throws: FileTreeError.tooManyLinks(path: "l41/x", link: "l1")) {
+            try builder.file("l41/x", "")
+        }
     }
 }

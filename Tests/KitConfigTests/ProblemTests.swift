@@ -91,6 +91,10 @@ struct ProblemTests {
                 "files: [{path: a, contents: x, mode: 0999}]\n",
                 #"1:38: files[0].mode: expected an octal mode such as "0644", found "0999""#
             ),
+            (
+                "files: [{path: /a/, contents: x}]\n",
+                "1:16: files[0]: only the path of a directory can end in a slash"
+            ),
             ("files: [{contents: x}]\n", #"1:9: files[0]: "path" is missing"#),
             ("files: [{path: a/../b, contents: x}]\n", #"1:16: files[0]: "a/../b" must not climb with "..""#),
             (

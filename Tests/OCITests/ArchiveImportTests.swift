@@ -76,6 +76,102 @@ import Testing
             ])
     }
 
+    /// A Docker archive of one layer, `one/layer.tar`, which `members` bring in some way.
+    private static func docker(_ members: [TestMember], layer: [UInt8]) -> [UInt8] {
+        var config = TestMember.file("c.json")
+        let diffID = SHA256Digest(hashing: layer).oci
+        config.contents = Array(
+            #"{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["\#(diffID)"]}}"#
+                .utf8)
+        return TestTar.archive(
+            members + [
+                config,
+                .file(
+                    "manifest.json", #"[{"Config":"c.json","RepoTags":["i:1"],"Layers":["one/layer.tar"]}]"#),
+            ])
+    }
+
+    @Test("Links to layers are read as every version of Docker wrote them")
+    func linkedLayers() throws {
+        let tar = TestTar.archive([.file("a", "contents")])
+        func layer(_ name: ByteString) -> TestMember {
+            var member = TestMember.file(name)
+            member.contents = tar
+            return member
+        }
+        let forms: [[TestMember]] = [
+            [.symlink("one/layer.tar", to: "../two/layer.tar"), layer("two/layer.tar")],
+            [.symlink("one/layer.tar", to: ".abc.tar"), layer(".abc.tar")],
+            [.symlink("one/layer.tar", to: "two/layer.tar"), layer("two/layer.tar")],
+            [layer("two/layer.tar"), .hardLink("one/layer.tar", to: "two/layer.tar")],
+            [.hardLink("one/layer.tar", to: "./two/layer.tar"), layer("two/layer.tar")],
+            [.symlink("one", to: "two"), layer("two/layer.tar")],
+            [
+                .symlink("one/layer.tar", to: "../two/l"), .symlink("two", to: "three"),
+                .hardLink("three/l", to: "x/l"), layer("x/l"),
+            ],
+        ]
+        for form in forms {
+            let target = try LayoutBuilder()
+            let archive = Self.docker(form, layer: tar)
+            #expect(
+                try imported(archive, in: target.layout).map(\.name.description) == ["docker.io/library/i:1"])
+            #expect(try files("i:1", in: target.layout) == ["a"])
+        }
+    }
+
+    @Test("A link that leads nowhere is reported with its target, a loop with the links")
+    func danglingLinks() throws {
+        func message(_ members: TestMember...) throws -> String {
+            let error = #expect(throws: ImageError.self) { try imported(Self.docker(members, layer: [])) }
+            return error?.description ?? ""
+        }
+        for target: ByteString in [".abc.tar", "../gone/layer.tar"] {
+            let text = try message(.symlink("one/layer.tar", to: target))
+            #expect(text.contains("one/layer.tar") && text.contains(target.text), "\(text)")
+            #expect(!text.contains("cut short"))
+        }
+        let hard = try message(.hardLink("one/layer.tar", to: "gone"))
+        #expect(hard.contains("one/layer.tar leads to gone"))
+        let loop = try message(.symlink("one/layer.tar", to: "../b"), .symlink("b", to: "one/layer.tar"))
+        #expect(loop.contains("loop"), "\(loop)")
+        let outside = try message(.symlink("one/layer.tar", to: "../../x"))
+        #expect(outside.contains("../../x") && outside.contains("one/layer.tar"))
+        #expect(try message().contains("not in the archive"))
+    }
+
+    @Test("A layer in xz is stored unpacked, one in bzip2 is refused by name")
+    func otherCompressions() throws {
+        guard Tool.available("xz") else { return }
+        let tar = TestTar.archive([.file("a", "contents")])
+        var layer = TestMember.file("one/layer.tar")
+        layer.contents = try Tool.run("xz", ["-c"], input: tar).output
+        #expect(try imported(Self.docker([layer], layer: tar)).count == 1)
+        #expect(try files("i:1", in: target.layout) == ["a"])
+        layer.contents = Array("BZh91AY&SY".utf8)
+        let error = #expect(throws: ImageError.self) { try imported(Self.docker([layer], layer: tar)) }
+        #expect(error?.description.contains("bzip2") == true)
+    }
+
+    @Test("Blobs of a layout in an archive may be links to where they are")
+    func linkedBlobs() throws {
+        var members: [TestMember] = [.file("oci-layout", #"{"imageLayoutVersion":"1.0.0"}"#)]
+        for (number, name) in try source.folder.list("layout/blobs/sha256").enumerated() {
+            var member = TestMember.file(ByteString("files/\(number)"))
+            member.contents = try source.folder.read("layout/blobs/sha256/\(name)")
+            members += [
+                member, .symlink(ByteString("blobs/sha256/\(name)"), to: ByteString("../../files/\(number)")),
+            ]
+        }
+        members.append(
+            .file("index.json", String(decoding: try source.folder.read("layout/index.json"), as: UTF8.self)))
+        #expect(try imported(TestTar.archive(members)).count == 1)
+        #expect(try files("team/app:1", in: target.layout).count == 3)
+        members[1].name = "elsewhere"
+        let error = #expect(throws: ImageError.self) { try imported(TestTar.archive(members)) }
+        #expect(error?.description.contains("leads to ../../files/0") == true, "\(String(describing: error))")
+    }
+
     @Test("Docker archives of today have an index.json with only the tag under the usual key")
     func newDocker() throws {
         let index = try String(decoding: source.folder.read("layout/index.json"), as: UTF8.self)

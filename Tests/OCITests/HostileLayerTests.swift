@@ -1,6 +1,7 @@
 import Bytes
 import Digests
 import FileTree
+import Host
 import OCI
 import Tar
 import TestSupport
@@ -45,7 +46,7 @@ import Testing
         arguments: [
             TestMember.file("../x"), .file("a/../../x"), .folder(".."), .symlink("/../x", to: "y"),
             .hardLink("a", to: "../etc/passwd"), .hardLink("a", to: "missing"), .hardLink("a", to: "d"),
-            .file("f/below"), .file("loop/x"), .file(".wh."), .file("d/.wh.."), .file("d/.wh..."), .file("."),
+            .file("loop/x"), .file(".wh."), .file("d/.wh.."), .file("d/.wh..."), .file("."),
             TestMember("sparse", type: "S"), TestMember("odd", type: "Q"),
             .file(ByteString([UInt8](repeating: 0x61, count: 70_000))),
         ])
@@ -101,8 +102,51 @@ import Testing
         corrupt[200] ^= 1
         let problem = try layerProblem(tar, blob: corrupt)
         #expect(problem?.reason.isEmpty == false)
-        let problemAfter = try layerProblem(tar, blob: blob + [1, 2, 3])
-        #expect(problemAfter?.reason.contains("after the end") == true, "\(String(describing: problemAfter))")
+        // gzip(1) and Go's tools ignore what follows, and the diff ID says that nothing is missing.
+        #expect(try self.problem(tar: tar, blob: blob + [1, 2, 3]).problem == nil)
+        #expect(try self.problem(tar: tar, blob: blob + [UInt8](repeating: 0, count: 700)).problem == nil)
+    }
+
+    @Test("A blob that is not a tar archive is reported with its label and first bytes")
+    func unknownFormats() throws {
+        func reason(_ blob: [UInt8], tar: [UInt8]? = nil) throws -> String? {
+            let problem = try layerProblem(tar ?? blob, blob: blob)
+            #expect(problem?.offset == 0)
+            return problem?.reason
+        }
+        let noise = (0..<2000).map { UInt8($0 & 0xff) }
+        #expect(
+            try reason([0x50, 0x2a, 0x4d, 0x18] + noise)
+                == "not a tar archive (labelled gzip, starts with 50 2a 4d 18)")
+        #expect(
+            try reason([0xde, 0xad]) == "not a tar archive (labelled gzip, starts with de ad)")
+        let bzip2 = try reason(Array("BZh91AY&SY".utf8) + noise)
+        #expect(bzip2?.hasPrefix("compressed with bzip2") == true, "\(String(describing: bzip2))")
+        #expect(bzip2?.contains("labelled gzip, starts with 42 5a 68 39") == true)
+        let inside = try reason(StoredGzip.compress(noise), tar: noise)
+        #expect(inside?.hasPrefix("not a tar archive inside gzip data") == true)
+    }
+
+    @Test("Layers in xz, and in zstd behind a skippable frame, are read", arguments: ["xz", "zstd"])
+    func otherCompressions(tool: String) throws {
+        guard Tool.available(tool) else { return }
+        let tar = TestTar.archive([.file("a", "1")])
+        let packed = try Tool.run(tool, ["-q", "-c"], input: tar).output
+        let skippable: [UInt8] = tool == "zstd" ? [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4] : []
+        let found = try problem(tar: tar, blob: skippable + packed)
+        #expect(found.problem == nil)
+        #expect(found.entries.map(\.header.name) == ["a"])
+    }
+
+    @Test("Global extended headers are no members of a layer")
+    func globalHeader() throws {
+        var global = TestMember("pax_global_header", type: "g")
+        global.contents = Array("52 comment=0123456789abcdef0123456789abcdef01234567\n".utf8)
+        let tar = TestTar.archive([global, .file("a", "1"), global, .file("b", "2")])
+        let found = try problem(tar: tar)
+        #expect(found.problem == nil)
+        #expect(found.entries.map(\.header.name) == ["a", "b"])
+        #expect(found.entries.allSatisfy { $0.header.records.isEmpty })
     }
 
     @Test("Sizes that cannot be are refused")

@@ -100,6 +100,65 @@ import Testing
                 == ["d/", "d/x=2", "e/"])
     }
 
+    @Test("A file that something lies below becomes a directory, in one layer or over several")
+    func fileBecomesFolder() throws {
+        #expect(try flatten([[.file("a", "1")], [.file("a/b", "2")]]) == ["a/b=2"])
+        #expect(try flatten([[.file("a", "1"), .file("a/b/c", "2")]]) == ["a/b/c=2"])
+        #expect(
+            try flatten([[.file("a", "1"), .file("d", "1")], [.symlink("a/b/c", to: "x")]]) == [
+                "a/b/c->x", "d=1",
+            ])
+        #expect(
+            try flatten([[.file("f", "1"), .symlink("l", to: "f")], [.file("l/x", "2")]]) == [
+                "f/x=2", "l->f",
+            ])
+        // Other names of the file keep its contents, even one below the new directory.
+        #expect(
+            try flatten([[.file("a", "1"), .hardLink("h", to: "a")], [.file("a/b", "2")]]) == [
+                "a/b=2", "h=1",
+            ])
+        #expect(try flatten([[.file("a", "1")], [.hardLink("a/b", to: "a")]]) == ["a/b=1"])
+        var fifo = TestMember("a", type: "6")
+        fifo.mode = 0o600
+        #expect(try flatten([[fifo], [.folder("a/d")]]) == ["a/d/"])
+    }
+
+    @Test("A directory that nothing names stays when an upper layer empties it")
+    func emptiedFolders() throws {
+        let lower: [TestMember] = [.file("w/d/x", "1")]
+        #expect(try flatten([lower, [.opaque("w/d/")]]) == ["w/d/"])
+        #expect(try flatten([lower, [.whiteout("w/d/", "x")]]) == ["w/d/"])
+        #expect(try flatten([lower, [.opaque("w/")]]) == ["w/"])
+        #expect(try flatten([lower, [.whiteout("w/", "d")]]) == ["w/"])
+        #expect(try flatten([lower, [.whiteout("", "w")]]) == [])
+        #expect(try flatten([lower, [.opaque("")]]) == [])
+        #expect(try flatten([lower, [.whiteout("w/d/", "x")], [.whiteout("w/", "d")]]) == ["w/"])
+        #expect(try flatten([lower, [.whiteout("w/d/", "x")], [.file("w/d/y", "3")]]) == ["w/d/y=3"])
+        #expect(try flatten([lower, [.file("z"), .opaque("w/d/")]]) == ["z=", "w/d/"])
+        #expect(
+            try flatten([[.symlink("l", to: "n/m"), .file("l/x")], [.whiteout("l/", "x")]]) == [
+                "l->n/m", "n/m/",
+            ])
+        // What hides a directory's own description leaves nothing of it.
+        #expect(
+            try flatten([[.folder("d")], [.file("d/n"), .whiteout("", "d")], [.whiteout("d/", "n")]]) == [
+                "d/"
+            ])
+    }
+
+    @Test("Chains of hard links over layers mean one file")
+    func hardLinkChains() throws {
+        let x: [TestMember] = [.file("x", "X")]
+        #expect(
+            try flatten([x, [.hardLink("f", to: "x"), .hardLink("h", to: "f")], [.hardLink("a", to: "h")]])
+                == ["a=>h", "f=>x", "h=>f", "x=X"])
+        #expect(
+            try flatten([
+                x, [.hardLink("f", to: "x")], [.hardLink("h", to: "f")],
+                [.whiteout("", "x"), .whiteout("", "f")],
+            ]) == ["h=X"])
+    }
+
     @Test("A name through a link is the name that the link leads to")
     func throughLinks() throws {
         let lower: [TestMember] = [

@@ -36,6 +36,28 @@ struct LayerCase: Sendable, CustomStringConvertible {
         LayerCase(
             name: "opaque over a kept subfolder",
             layers: [folder, [.folder("d/s"), .file("d/s/z", "2"), .opaque("d/")]]),
+        LayerCase(
+            name: "opaque in a folder that nothing names", layers: [[.file("w/d/x", "1")], [.opaque("w/d/")]]),
+        LayerCase(
+            name: "whiteout of the last file of a folder that nothing names",
+            layers: [[.file("w/d/x", "1")], [.whiteout("w/d/", "x")]]),
+        LayerCase(
+            name: "whiteout of a folder that nothing names, in another",
+            layers: [[.file("w/d/x", "1")], [.whiteout("w/", "d")]]),
+        LayerCase(
+            name: "folders that nothing names, emptied one by one",
+            layers: [
+                [.file("w/d/x", "1")], [.whiteout("w/d/", "x")], [.whiteout("w/", "d")], [.file("n", "4")],
+            ]),
+        LayerCase(
+            name: "a folder behind a link, emptied",
+            layers: [[.symlink("l", to: "n/m"), .file("l/x", "1")], [.whiteout("l/", "x")]]),
+        LayerCase(
+            name: "a hidden folder that new content is in, emptied",
+            layers: [
+                [.folder("d"), .file("d/o", "1")], [.file("d/n", "2"), .whiteout("", "d")],
+                [.whiteout("d/", "n")],
+            ]),
         LayerCase(name: "opaque root", layers: [folder, [.opaque(""), .file("n", "2")]]),
         LayerCase(name: "file over folder", layers: [folder, [.file("d", "2")]]),
         LayerCase(name: "link over folder", layers: [folder, [.symlink("d", to: "e")]]),
@@ -72,5 +94,40 @@ struct LayerCase: Sendable, CustomStringConvertible {
             layers: [[.folder("./"), .file("/a", "1"), .file("./b//c", "1"), .hardLink("d", to: "/a")]]),
         LayerCase(
             name: "setuid kept", layers: [[.file("a", "1", mode: 0o6755)], [.folder("d", mode: 0o1777)]]),
+        LayerCase(
+            name: "hard links to links over layers",
+            layers: [
+                [.file("x", "X")], [.hardLink("f", to: "x"), .hardLink("h", to: "f")],
+                [.hardLink("a", to: "h")],
+            ]),
+        LayerCase(
+            name: "hard links to links, all but the last removed",
+            layers: [
+                [.file("x", "X")], [.hardLink("f", to: "x")], [.hardLink("h", to: "f")],
+                [.whiteout("", "x"), .whiteout("", "f")],
+            ]),
+    ]
+
+    /// Files that become folders. umoci before version 0.5 refuses most of these.
+    static let filesBelowFiles: [LayerCase] = [
+        LayerCase(name: "a file below a file", layers: [[.file("a", "1")], [.file("a/b", "2")]]),
+        LayerCase(
+            name: "far below a file",
+            layers: [[.file("a", "1")], [.file("a/b/c", "2"), .symlink("a/l", to: "x")]]),
+        LayerCase(
+            name: "below a file that has another name",
+            layers: [[.file("a", "1"), .hardLink("h", to: "a")], [.file("a/b", "2")]]),
+        LayerCase(
+            name: "below a symbolic link that leads nowhere in its layer, removed",
+            layers: [[.symlink("a", to: "x")], [.whiteout("", "a"), .folder("a"), .file("a/b", "2")]]),
+        LayerCase(
+            name: "below a file in a folder that nothing names",
+            layers: [[.file("w/d", "1")], [.file("w/d/x", "2")], [.folder("w/d"), .whiteout("w/d/", "x")]]),
+        LayerCase(
+            name: "a file, a folder, a file",
+            layers: [[.file("a", "1")], [.file("a/b", "2")], [.file("a", "3")]]),
+        LayerCase(
+            name: "a folder, a file, a folder",
+            layers: [[.file("a/old", "1")], [.file("a", "2")], [.file("a/new", "3")]]),
     ]
 }

@@ -11,11 +11,8 @@ import TestSupport
 struct LayerComparison {
     private let builder: LayoutBuilder
     private let image: Image
-    /// The folders that layers name, not only use.
-    private let folders: Set<String>
 
     init(_ layers: [[TestMember]]) throws {
-        folders = Set(layers.joined().filter { $0.type == "5" }.map(\.name.text))
         let builder = try LayoutBuilder()
         self.builder = builder
         let layers = try layers.map { try builder.layer(TestTar.archive($0)) }
@@ -32,35 +29,54 @@ struct LayerComparison {
     /// What the two make of the layers.
     enum Verdict {
         case same
-        case bothRefuse
-        case onlyUmociRefuses
+        case bothRefuse(ours: String, theirs: String)
+        case onlyUmociRefuses(String)
         case different(String)
     }
 
-    func verdict() throws -> Verdict {
-        let theirs = try umoci()
+    /// What `judge` makes of the layers; an error is its refusal.
+    typealias Judge = () throws -> Result<[String: String], Refusal>
+
+    struct Refusal: Error {
+        let text: String
+    }
+
+    func verdict() throws -> Verdict { try verdict(by: umoci) }
+
+    /// The same by the kernel's overlayfs.
+    func verdict(byOverlayOf layers: [[TestMember]]) throws -> Verdict {
+        try verdict { .success(try OverlayMerge.lines(layers)) }
+    }
+
+    private func verdict(by judge: Judge) throws -> Verdict {
+        let judged = try judge()
         let ours: [String: String]
         do {
             ours = try self.ours()
         } catch let error as ImageError {
-            return theirs == nil ? .bothRefuse : .different("we refuse what umoci takes: \(error)")
+            switch judged {
+            case .success: return .different("we refuse what they take: \(error)")
+            case .failure(let refusal): return .bothRefuse(ours: "\(error)", theirs: refusal.text)
+            }
         }
-        guard let theirs else { return .onlyUmociRefuses }
+        let theirs: [String: String]
+        switch judged {
+        case .success(let lines): theirs = lines
+        case .failure(let refusal): return .onlyUmociRefuses(refusal.text)
+        }
         let lines = Set(ours.keys).union(theirs.keys).sorted().compactMap { path -> String? in
             let (our, their) = (ours[path], theirs[path])
-            // A folder that no layer describes is none of the image's when nothing is left in it.
-            if our == nil, their == "directory", !folders.contains(path) { return nil }
-            return our == their ? nil : "\(path): ours \(our ?? "absent"), umoci's \(their ?? "absent")"
+            return our == their ? nil : "\(path): ours \(our ?? "absent"), theirs \(their ?? "absent")"
         }
         return lines.isEmpty ? .same : .different(lines.joined(separator: "\n"))
     }
 
-    private func umoci() throws -> [String: String]? {
+    private func umoci() throws -> Result<[String: String], Refusal> {
         let bundle = "\(builder.folder.path)/bundle"
         try Folder.remove(bundle)
         let result = try Command("umoci", ["unpack", "--image", "\(builder.path):oracle", bundle]).run()
-        guard result.status == 0 else { return nil }
-        return try TreeListing(folder: "\(bundle)/rootfs").lines
+        guard result.status == 0 else { return .failure(Refusal(text: result.errorText)) }
+        return .success(try TreeListing(folder: "\(bundle)/rootfs").lines)
     }
 
     private func ours() throws -> [String: String] {

@@ -48,6 +48,43 @@ struct LayerGenerator {
         }
     }
 
+    /// Layers of which each is the picture of a tree, as overlayfs wants them. Files become folders, and folders
+    /// files, from one layer to the next.
+    mutating func pictures() -> [[TestMember]] { (0..<2 + random(3)).map { picture($0) } }
+
+    private mutating func picture(_ layer: Int) -> [TestMember] {
+        var kinds: [String: Character] = [:]
+        var members: [TestMember] = []
+        var marks: [TestMember] = []
+        var hiding: Set<String> = []
+        for number in 0..<3 + random(6) {
+            let parts = (0...random(3)).map { _ in ["a", "b", "d"][random(3)] }
+            let path = parts.joined(separator: "/")
+            let folders = (1..<parts.count).map { parts[..<$0].joined(separator: "/") }
+            guard kinds[path] == nil, folders.allSatisfy({ (kinds[$0] ?? "5") == "5" }) else { continue }
+            for folder in folders { kinds[folder] = "5" }
+            switch random(8) {
+            case 0...2: members.append(.file(ByteString(path), "\(layer).\(number)"))
+            case 3: members.append(.symlink(ByteString(path), to: "nowhere"))
+            case 4:
+                let files = kinds.filter { $0.value == "0" }.keys.sorted()
+                if files.isEmpty { continue }
+                members.append(.hardLink(ByteString(path), to: ByteString(files[random(files.count)])))
+            case 5: members.append(.folder(ByteString(path)))
+            default:
+                members.append(.folder(ByteString(path)))
+                guard hiding.insert(path).inserted else { continue }
+                let folder = ByteString("\(path)/")
+                marks.append(
+                    random(2) == 0
+                        ? .opaque(folder) : .whiteout(folder, ByteString(["a", "b", "d"][random(3)])))
+            }
+            kinds[path] = members.last?.type == "1" ? "1" : members.last?.type
+        }
+        if random(3) == 0 { marks.append(.whiteout("", ByteString(["a", "b", "d"][random(3)]))) }
+        return random(2) == 0 ? marks + members : members + marks
+    }
+
     /// The layers for a person.
     static func text(_ layers: [[TestMember]]) -> String {
         layers.map { layer in

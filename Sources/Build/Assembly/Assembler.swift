@@ -150,7 +150,8 @@ public struct Assembler {
 public protocol ImageSource: BlobStore {
     func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image
     /// The union of the image's layers, the top one first.
-    func flattened(_ image: Image) throws(ImageError) -> [TarEntry]
+    /// Directories that only exist because of files which upper layers removed get the time `made`.
+    func flattened(_ image: Image, made: Timestamp) throws(ImageError) -> [TarEntry]
     /// The image as an OCI layout of its own.
     func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]
     /// The texts of the SPDX statements attached to the image.

@@ -135,7 +135,7 @@ struct AssemblyRun {
     private mutating func flattened(_ image: Image, prefix: ByteString) throws -> [TarEntry] {
         assembler.onProgress(image.reference.description)
         if assembler.options.collectSBOMs { try collectStatements(image, prefix: prefix) }
-        return try assembler.images.flattened(image)
+        return try assembler.images.flattened(image, made: stamp.time)
     }
 
     mutating func collectStatements(_ image: Image, prefix: ByteString) throws(ImageError) {

@@ -1,6 +1,6 @@
 public import Bytes
 public import Digests
-internal import FileTree
+public import FileTree
 public import OCI
 internal import Synchronization
 public import Tar
@@ -113,8 +113,8 @@ public final class CachedImages: ImageSource {
         return try layout.image(reference, platform: platform)
     }
 
-    public func flattened(_ image: Image) throws(ImageError) -> [TarEntry] {
-        try store.entries(of: image)
+    public func flattened(_ image: Image, made: Timestamp) throws(ImageError) -> [TarEntry] {
+        try store.entries(of: image, made: made)
     }
 
     public func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]

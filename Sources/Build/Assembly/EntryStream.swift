@@ -80,9 +80,16 @@ public struct EntryStream: Sendable {
     /// `containers/<list>/<name>/lower/…` or `…/rootfs/…`.
     private static func isBelowReadOnlyTree(_ name: ByteString) -> Bool {
         guard name.hasPrefix("containers/") else { return false }
-        let parts = name.bytes.split(separator: UInt8(ascii: "/"), maxSplits: 4)
-        guard parts.count == 5 else { return false }
-        return parts[3].elementsEqual("lower".utf8) || parts[3].elementsEqual("rootfs".utf8)
+        return readOnlyTreeDepth(name.bytes.split(separator: UInt8(ascii: "/"), maxSplits: 4)) > 0
+    }
+
+    /// How many components of a path name the root of the container or volume that it lies in; 0 if it lies
+    /// in none.
+    static func readOnlyTreeDepth(_ parts: [ArraySlice<UInt8>]) -> Int {
+        guard parts.count >= 5, parts[0].elementsEqual("containers".utf8),
+            parts[3].elementsEqual("lower".utf8) || parts[3].elementsEqual("rootfs".utf8)
+        else { return 0 }
+        return 4
     }
 
     /// Appends a directory of ours, named as given (some have a trailing slash).

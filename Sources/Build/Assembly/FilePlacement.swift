@@ -100,10 +100,12 @@ struct FilePlacement {
         return id
     }
 
-    /// Every folder on the way to `path`, outermost first, with empty and `.` parts left out.
+    /// Every folder on the way to `path`, outermost first, with empty and `.` parts left out. As in LinuxKit, a
+    /// directory whose path ends in a slash leads to itself, so that it comes twice.
     static func leadingFolders(of path: ByteString) -> [ByteString] {
         let slash = UInt8(ascii: "/")
-        let parts = path.bytes.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }.dropLast()
+        guard let end = path.bytes.lastIndex(of: slash) else { return [] }
+        let parts = path.bytes[..<end].split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
         return parts.indices.map { ByteString(parts[...$0].joined(separator: [slash])) }
     }
 

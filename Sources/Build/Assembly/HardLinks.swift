@@ -1,25 +1,24 @@
-internal import Bytes
-internal import FileTree
-internal import Tar
+public import Bytes
+public import Tar
 
 /// Which file each hard link of one image is a name of.
 ///
 /// A file may have a name that a place leaves out or replaces. Its other names still mean the file, so
 /// the first of them in order becomes the file and the others link to that one.
-struct HardLinks {
+public struct HardLinks {
     /// The cleaned name of each link and of what it links to.
     private var targets: [ByteString: ByteString] = [:]
 
     var isEmpty: Bool { targets.isEmpty }
 
-    init(_ image: some Sequence<TarEntry>) {
+    public init(_ image: some Sequence<TarEntry>) {
         for entry in image where entry.header.typeFlag == .hardLink {
             targets[entry.header.name.cleanedPath] = entry.header.linkName.cleanedPath
         }
     }
 
     /// The cleaned name of the file that a name means, through however many links; nil if they lead in circles.
-    func file(of name: ByteString) -> ByteString? {
+    public func file(of name: ByteString) -> ByteString? {
         var current = name.cleanedPath
         var steps = 0
         while let next = targets[current] {

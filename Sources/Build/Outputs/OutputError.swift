@@ -1,3 +1,4 @@
+public import Assembly
 internal import Bytes
 
 /// Something that a format cannot hold.
@@ -17,6 +18,8 @@ public struct Loss: Sendable, CustomStringConvertible {
 public enum OutputError: Error, Sendable {
     /// `--strict`, and the format would lose something.
     case losses(format: String, [Loss])
+    /// `--strict`, and files of several sources could not be merged.
+    case conflicts([TreeConflict])
     /// The kit has no kernel, and the format needs one.
     case noKernel(format: String)
     /// A disk of the size asked for has no room for what must be on it. Bytes.
@@ -57,6 +60,9 @@ extension OutputError: CustomStringConvertible {
         case .losses(let format, let losses):
             "\(format) cannot hold everything, and --strict was given: "
                 + losses.map(\.description).joined(separator: "; ")
+        case .conflicts(let conflicts):
+            "files cannot be merged, and --strict was given: "
+                + conflicts.prefix(OutputSession.shownLosses).map(\.description).joined(separator: "; ")
         case .noKernel(let format):
             "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
         case .diskTooSmall(let format, let needed, let asked):

@@ -46,6 +46,8 @@ public final class OutputSession {
     private let events: (OutputEvent) -> Void
 
     private var root: FileTree?
+    /// What could not be merged and has been reported: two formats may resolve the same tree.
+    var reportedConflicts: Set<TreeConflict> = []
     private var initrd: StagedInitrd?
     private var kernel: StagedKernel?
     /// What has been written and is not in its place yet.
@@ -145,7 +147,7 @@ public final class OutputSession {
         options.blockCacheFolder.flatMap { BlockCache(folder: $0, form: form) }
     }
 
-    private static let shownLosses = 20
+    static let shownLosses = 20
 
     /// Warns of `losses`, or refuses them when asked to be strict.
     func report(_ losses: [Loss], format: String) throws {
@@ -162,7 +164,7 @@ extension OutputSession {
     /// The root file system that boots, resolved once; equal files are one where that was asked for.
     func rootTree() throws -> FileTree {
         if let root { return root }
-        var tree = try image.bootTree(stamp: stamp)
+        var tree = try resolvedTree()
         if options.shareEqualFiles { tree.shareEqualFiles() }
         root = tree
         return tree

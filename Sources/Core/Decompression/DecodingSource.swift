@@ -4,6 +4,8 @@ internal import Bytes
 enum TrailingBytes {
     /// Nothing but further members and the padding that the format allows.
     case refused
+    /// What does not start another member is ignored, as gzip(1), pigz and Go's tools do with gzip.
+    case garbageIgnored
     /// Anything: the first member is all there is (a kernel's payload is followed by its size).
     case ignored
 }
@@ -22,7 +24,7 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
     private var unread = 0..<0
     private var baseEnded = false
     /// How many compressed bytes lie before `unread`, and how many decoded ones went out.
-    private var offset: UInt64 = 0
+    private var offset: UInt64
     private var total: UInt64 = 0
 
     private enum State {
@@ -35,9 +37,10 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
 
     init(
         _ base: Base, compression: Compression, decoder: any MemberDecoder, trailing: TrailingBytes,
-        limit: UInt64, memoryLimit: UInt64
+        limit: UInt64, memoryLimit: UInt64, offset: UInt64 = 0
     ) {
         self.base = base
+        self.offset = offset
         self.compression = compression
         self.decoder = decoder
         self.trailing = trailing
@@ -97,6 +100,13 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
             state = .ended
             return
         }
+        if trailing == .garbageIgnored, compression == .gzip {
+            let continues = padding == 0 ? try hasGzipMagic() : false
+            if !continues {
+                state = .ended
+                return
+            }
+        }
         // gzip's padding is the end of a tape's block; only xz has streams after it.
         guard padding == 0 || compression == .xz, startsMember(buffer[unread.lowerBound]) else {
             throw corrupt("bytes after the end of the compressed data")
@@ -120,6 +130,24 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
             throw corrupt("stream padding not a multiple of 4")
         }
         return offset - start
+    }
+
+    /// True if the next bytes are the magic number of a gzip member.
+    private func hasGzipMagic() throws(StreamError) -> Bool {
+        let magic = Compression.gzip.magic.prefix(2)
+        if unread.count < magic.count {
+            // What is there moves to the front, so that the rest of the magic number fits.
+            let held = Array(buffer[unread])
+            buffer.copyBytes(from: held)
+            unread = 0..<held.count
+            while unread.count < magic.count, !baseEnded {
+                let room = UnsafeMutableRawBufferPointer(rebasing: buffer[unread.upperBound...])
+                let count = try base.read(into: room)
+                unread = 0..<unread.upperBound + count
+                baseEnded = count == 0
+            }
+        }
+        return buffer[unread].starts(with: magic)
     }
 
     /// True if a further member of this format can start with `byte`.

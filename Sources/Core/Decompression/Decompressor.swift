@@ -13,31 +13,47 @@ public enum Decompressor {
     /// an error, but for NULs after gzip and in fours after xz. An error's offset counts
     /// compressed bytes; every later read repeats it.
     /// - Parameters:
+    ///   - ignoresGarbage: bytes after the last member of a gzip file that do not start another one are
+    ///     ignored, as gzip(1) does. For data whose digest is known or that has an end of its own.
     ///   - limit: the most bytes that may come out, against decompression bombs:
     ///     one more and reading throws `limitExceeded`.
     ///   - memoryLimit: bytes of memory for the decoder's window or dictionary.
     public static func source<Base: ByteSource>(
-        over base: Base, compression: Compression, limit: UInt64 = .max,
+        over base: Base, compression: Compression, ignoresGarbage: Bool = false, limit: UInt64 = .max,
         memoryLimit: UInt64 = defaultMemoryLimit
     ) throws(StreamError) -> any ByteSource {
         try source(
-            over: base, compression: compression, trailing: .refused, limit: limit, memoryLimit: memoryLimit)
+            over: base, compression: compression, trailing: ignoresGarbage ? .garbageIgnored : .refused,
+            limit: limit, memoryLimit: memoryLimit)
     }
 
     /// The decompressed bytes of `base`, or its own bytes if they start with no known magic.
     public static func source<Base: ByteSource>(
-        detectingIn base: Base, limit: UInt64 = .max, memoryLimit: UInt64 = defaultMemoryLimit
+        detectingIn base: Base, ignoresGarbage: Bool = false, limit: UInt64 = .max,
+        memoryLimit: UInt64 = defaultMemoryLimit
     ) throws(StreamError) -> (source: any ByteSource, compression: Compression?) {
         var peeked = PeekedSource(base)
-        let start = try peeked.peek(Compression.magicLength)
-        guard let compression = Compression(detecting: start) else { return (peeked, nil) }
+        let skipped = try peeked.skipFrames()
+        let found = Compression(detecting: try peeked.peek(Compression.magicLength))
+        guard let compression = found else {
+            if skipped == 0 { return (peeked, nil) }
+            // Nothing but such frames is a zstd file of nothing.
+            if try peeked.peek(1).isEmpty { return (peeked, .zstd) }
+            throw .corrupt(what: "zstd data", offset: skipped, reason: "no frame after skippable frames")
+        }
+        if skipped > 0, compression != .zstd, compression != .lz4 {
+            throw .corrupt(
+                what: "zstd data", offset: skipped, reason: "\(compression) data after skippable frames")
+        }
         let decoded = try source(
-            over: peeked, compression: compression, limit: limit, memoryLimit: memoryLimit)
+            over: peeked, compression: compression, trailing: ignoresGarbage ? .garbageIgnored : .refused,
+            limit: limit, memoryLimit: memoryLimit, offset: skipped)
         return (decoded, compression)
     }
 
     static func source<Base: ByteSource>(
-        over base: Base, compression: Compression, trailing: TrailingBytes, limit: UInt64, memoryLimit: UInt64
+        over base: Base, compression: Compression, trailing: TrailingBytes, limit: UInt64,
+        memoryLimit: UInt64, offset: UInt64 = 0
     ) throws(StreamError) -> any ByteSource {
         let decoder: any MemberDecoder
         do throws(DecodingFailure) {
@@ -52,7 +68,7 @@ public enum Decompressor {
         } catch { throw .limitExceeded(what: "memory to decode \(compression) data", limit: memoryLimit) }
         return DecodingSource(
             base, compression: compression, decoder: decoder, trailing: trailing, limit: limit,
-            memoryLimit: memoryLimit)
+            memoryLimit: memoryLimit, offset: offset)
     }
 }
 
@@ -73,6 +89,27 @@ struct PeekedSource<Base: ByteSource>: ByteSource {
             held.append(contentsOf: buffer[..<got])
         }
         return held
+    }
+
+    /// Reads over the skippable frames that come next; returns their bytes.
+    mutating func skipFrames() throws(StreamError) -> UInt64 {
+        var skipped: UInt64 = 0
+        while let length = Compression.skippableFrameLength(try peek(Compression.skippableHeaderLength)) {
+            try skip(length, from: skipped)
+            skipped += length
+        }
+        return skipped
+    }
+
+    private mutating func skip(_ count: UInt64, from offset: UInt64) throws(StreamError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        var left = count
+        while left > 0 {
+            let got = try read(into: buffer.front(Int(min(left, UInt64(buffer.count)))))
+            if got == 0 { throw .unexpectedEnd(of: "zstd data", offset: offset + count - left) }
+            left -= UInt64(got)
+        }
     }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {

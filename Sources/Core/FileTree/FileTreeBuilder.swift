@@ -3,48 +3,64 @@ public import Bytes
 extension FileTree {
     /// Resolves files, added one after the other by path, to a tree.
     ///
-    /// - The last one counts. Over a directory, a directory only brings its metadata; anything else takes the
-    ///   place of the directory and all that is in it.
-    /// - A directory over a symbolic link to a directory is that directory: the link stays, and the
-    ///   metadata are its target's. Paths go through links; the last component of a path that is no directory's
-    ///   does not. Links lead to places inside the tree, whatever `..` they hold.
-    /// - Parents that are missing, or are no directories, are made: mode 0755, owner 0:0, the builder's stamp.
+    /// - The last one counts. Over a directory, a directory only brings its metadata; a file takes the place of
+    ///   the directory and all that is in it, which is a conflict unless it was empty.
+    /// - A directory over a symbolic link to a directory, or to nothing yet, is what the link leads to: the link
+    ///   stays. A symbolic link over a directory moves what is in it to where the link leads. So it makes no
+    ///   difference which of them comes first, and of two files that meet the one that was added later counts.
+    ///   What cannot move is a conflict.
+    /// - Paths go through links; the last component of a path that is not a directory's does not. Links lead to
+    ///   places inside the tree, or inside the nearest root of its own (`rootDepth`), whatever `..` they hold.
+    /// - Parents that are missing, or are not directories, are made: mode 0755, owner 0:0, the builder's stamp.
     /// - A hard link is one more name for a node. A later file over a name replaces that name only.
     public struct Builder: Sendable {
-        private let stamp: Timestamp
-        private var names: NameTable
-        private var nodes: [FileNode]
+        let stamp: Timestamp
+        let rootDepth: RootDepth
+        var names: NameTable
+        var nodes: [FileNode]
+        /// How many files were added so far, which orders them.
+        private var clock: UInt32 = 0
+        /// How many names were moved through links.
+        var moved = 0
+        /// What could not be merged, as far as it fits: the first `conflictLimit`.
+        public internal(set) var conflicts: [FileTreeConflict] = []
 
-        private static let hopLimit = 40
+        /// How many leading components of a path name a root of its own, such as that of a container: links
+        /// below it are seen from there. 0 for paths that belong to the tree's own root.
+        public typealias RootDepth = @Sendable (_ parts: [ArraySlice<UInt8>]) -> Int
+
+        static let hopLimit = 40
+        static let conflictLimit = 1000
+        /// Links over directories could move the same files again and again.
+        let moveLimit: Int
 
         /// `stamp` is the time of the directories that nobody added, the root's too.
-        public init(stamp: Timestamp) {
+        public init(
+            stamp: Timestamp, moveLimit: Int = 8_000_000, rootDepth: @escaping RootDepth = { _ in 0 }
+        ) {
             self.stamp = stamp
+            self.moveLimit = moveLimit
+            self.rootDepth = rootDepth
             nodes = [FileNode(kind: .directory, metadata: FileMetadata(permissions: 0o755, modified: stamp))]
             names = NameTable(rootNode: 0)
         }
 
         /// Adds `node` at `path`; slashes at either end and `.` components mean nothing.
         public mutating func add(_ path: ByteString, _ node: FileNode) throws(FileTreeError) {
-            var parts = try Self.split(path)
-            guard let last = parts.popLast() else {
+            let parts = try Self.split(path)
+            if parts.isEmpty {
                 guard node.kind == .directory else { throw .rootIsNoDirectory(path: path) }
                 nodes[0].metadata = node.metadata
+                names.setOrder(try nextOrder(), of: NameTable.root)
                 return
             }
-            var hops = 0
-            let parent = try directory(parts, from: NameTable.root, path: path, hops: &hops)
-            if node.kind == .directory {
-                try addDirectory(last, in: parent, node, path: path, hops: &hops)
-            } else {
-                if case .symbolicLink(let target) = node.kind,
-                    target.isEmpty || target.count > NameTable.pathLimit
-                {
-                    throw .unusableTarget(path: path)
-                }
-                nodes.append(node)
-                try place(try lastNodeID(), at: last, in: parent)
+            if case .symbolicLink(let target) = node.kind,
+                target.isEmpty || target.count > NameTable.pathLimit
+            {
+                throw .unusableTarget(path: path)
             }
+            nodes.append(node)
+            try settle(Arrival(path: path, parts: parts, node: try lastNodeID(), order: try nextOrder()))
         }
 
         /// Makes `path` one more name of the file that `target` names.
@@ -55,13 +71,11 @@ extension FileTree {
                 throw .missingLinkTarget(path: path, target: target)
             }
             if nodes[Int(node)].kind == .directory { throw .linkToDirectory(path: path, target: target) }
-            var parts = try Self.split(path)
-            guard let last = parts.popLast() else { throw .rootIsNoDirectory(path: path) }
-            var hops = 0
-            let parent = try directory(parts, from: NameTable.root, path: path, hops: &hops)
+            let parts = try Self.split(path)
+            if parts.isEmpty { throw .rootIsNoDirectory(path: path) }
             // One name where something writes is enough to make the file no one's equal.
             if !isShareable { nodes[Int(node)].isShareable = false }
-            try place(node, at: last, in: parent)
+            try settle(Arrival(path: path, parts: parts, node: node, order: try nextOrder()))
         }
 
         /// True if a symbolic link is on the way to `path` or at its end.
@@ -69,7 +83,7 @@ extension FileTree {
             var current = NameTable.root
             for part in path.bytes.split(separator: 0x2F) {
                 guard let next = names.find(part, in: current) else { return false }
-                if case .symbolicLink = nodes[Int(names.names[Int(next)].node)].kind { return true }
+                if case .symbolicLink = kind(next) { return true }
                 current = next
             }
             return false
@@ -82,150 +96,18 @@ extension FileTree {
             swap(&nodes, &self.nodes)
             return FileTree(names: names, nodes: consume nodes)
         }
-    }
-}
 
-extension FileTree.Builder {
-    private typealias Part = ArraySlice<UInt8>
-
-    private static func split(_ path: ByteString) throws(FileTreeError) -> [Part] {
-        if path.count > NameTable.pathLimit { throw .pathTooLong(path: path) }
-        var parts: [Part] = []
-        for part in path.bytes.split(separator: 0x2F) where !part.elementsEqual([0x2E]) {
-            if part.elementsEqual([0x2E, 0x2E]) { throw .escapingPath(path: path) }
-            if part.count > NameTable.lengthLimit || part.contains(0) { throw .unusableName(path: path) }
-            parts.append(part)
+        private mutating func nextOrder() throws(FileTreeError) -> UInt32 {
+            guard clock < .max else { throw .tooManyNames }
+            clock += 1
+            return clock
         }
-        return parts
-    }
 
-    private func lastNodeID() throws(FileTreeError) -> Int32 {
-        guard let id = Int32(exactly: nodes.count - 1) else { throw .tooManyNames }
-        return id
-    }
-
-    private func kind(_ id: NameTable.ID) -> FileKind { nodes[Int(names.names[Int(id)].node)].kind }
-
-    /// Puts a node that is no directory at a name.
-    private mutating func place(_ node: Int32, at name: Part, in parent: NameTable.ID) throws(FileTreeError) {
-        guard let old = names.find(name, in: parent) else {
-            _ = try names.insert(name, in: parent, node: node)
-            return
+        func lastNodeID() throws(FileTreeError) -> Int32 {
+            guard let id = Int32(exactly: nodes.count - 1) else { throw .tooManyNames }
+            return id
         }
-        if kind(old) == .directory {
-            _ = try names.replace(old, node: node)
-        } else {
-            names.setNode(node, of: old)
-        }
-    }
 
-    private mutating func addDirectory(
-        _ name: Part, in parent: NameTable.ID, _ node: FileNode, path: ByteString, hops: inout Int
-    ) throws(FileTreeError) {
-        if let old = names.find(name, in: parent) {
-            if let directory = try followToDirectory(old, path: path, hops: &hops) {
-                nodes[Int(names.names[Int(directory)].node)].metadata = node.metadata
-                return
-            }
-        }
-        try makeDirectory(name, in: parent, node.metadata)
-    }
-
-    /// Makes `name` a new directory, whatever else it was.
-    @discardableResult
-    private mutating func makeDirectory(
-        _ name: Part, in parent: NameTable.ID, _ metadata: FileMetadata
-    ) throws(FileTreeError) -> NameTable.ID {
-        nodes.append(FileNode(kind: .directory, metadata: metadata))
-        let node = try lastNodeID()
-        guard let old = names.find(name, in: parent) else {
-            return try names.insert(name, in: parent, node: node)
-        }
-        names.setNode(node, of: old)
-        return old
-    }
-
-    /// The directory that `parts` lead to from `start`, made on the way where it is missing.
-    private mutating func directory(
-        _ parts: [Part], from start: NameTable.ID, path: ByteString, hops: inout Int
-    ) throws(FileTreeError) -> NameTable.ID {
-        var current = start
-        // What is still to walk, the next component last: links put their targets on top.
-        var rest = Array(parts.reversed())
-        while let part = rest.popLast() {
-            if part.elementsEqual([0x2E, 0x2E]) {
-                current = max(names.names[Int(current)].parent, NameTable.root)
-                continue
-            }
-            let made = FileMetadata(permissions: 0o755, modified: stamp)
-            guard let next = names.find(part, in: current) else {
-                current = try makeDirectory(part, in: current, made)
-                continue
-            }
-            switch kind(next) {
-            case .directory: current = next
-            case .symbolicLink(let target):
-                try Self.follow(target, path: path, rest: &rest, current: &current, hops: &hops)
-            default: current = try makeDirectory(part, in: current, made)
-            }
-        }
-        return current
-    }
-
-    private static func follow(
-        _ target: ByteString, path: ByteString, rest: inout [Part], current: inout NameTable.ID,
-        hops: inout Int
-    ) throws(FileTreeError) {
-        hops += 1
-        if hops > hopLimit { throw .tooManyLinks(path: path) }
-        if target.bytes.first == 0x2F { current = NameTable.root }
-        for part in target.bytes.split(separator: 0x2F).reversed() where !part.elementsEqual([0x2E]) {
-            if part.count > NameTable.lengthLimit || part.contains(0) { throw .unusableName(path: path) }
-            rest.append(part)
-        }
-    }
-
-    /// The directory that `id` is or leads to through links; nil if it is none.
-    private func followToDirectory(
-        _ id: NameTable.ID, path: ByteString, hops: inout Int
-    ) throws(FileTreeError) -> NameTable.ID? {
-        if kind(id) == .directory { return id }
-        guard
-            let found = try walk([names.text(id)], from: names.names[Int(id)].parent, path: path, hops: &hops)
-        else { return nil }
-        return kind(found) == .directory ? found : nil
-    }
-
-    /// What `parts` lead to, all links followed; nil if there is nothing.
-    private func walk(
-        _ parts: [Part], from start: NameTable.ID, path: ByteString, hops: inout Int
-    ) throws(FileTreeError) -> NameTable.ID? {
-        var current = start
-        var rest = Array(parts.reversed())
-        while let part = rest.popLast() {
-            guard kind(current) == .directory else { return nil }
-            if part.elementsEqual([0x2E, 0x2E]) {
-                current = max(names.names[Int(current)].parent, NameTable.root)
-                continue
-            }
-            guard let next = names.find(part, in: current) else { return nil }
-            if case .symbolicLink(let target) = kind(next) {
-                try Self.follow(target, path: path, rest: &rest, current: &current, hops: &hops)
-            } else {
-                current = next
-            }
-        }
-        return current
-    }
-
-    /// The name at `path`, links followed but at its end.
-    private func find(_ path: ByteString) throws(FileTreeError) -> NameTable.ID? {
-        var parts = try Self.split(path)
-        guard let last = parts.popLast() else { return NameTable.root }
-        var hops = 0
-        guard let parent = try walk(parts, from: NameTable.root, path: path, hops: &hops),
-            kind(parent) == .directory
-        else { return nil }
-        return names.find(last, in: parent)
+        func kind(_ id: NameTable.ID) -> FileKind { nodes[Int(names.names[Int(id)].node)].kind }
     }
 }

@@ -10,8 +10,10 @@ public enum FileTreeError: Error, Equatable, Sendable {
     case unusableTarget(path: ByteString)
     /// Something in the directory `path`, links resolved, would have a path longer than 4095 bytes.
     case pathTooLong(path: ByteString)
-    /// Following `path` takes more than 40 symbolic links (ELOOP).
-    case tooManyLinks(path: ByteString)
+    /// Following `path` takes more than 40 symbolic links (ELOOP), of which `link` is the last.
+    case tooManyLinks(path: ByteString, link: ByteString)
+    /// Symbolic links over directories, the last one at `path`, move more than `limit` names.
+    case tooManyMoves(path: ByteString, limit: Int)
     /// The hard link `path` is to `target`, which does not exist.
     case missingLinkTarget(path: ByteString, target: ByteString)
     /// The hard link `path` is to `target`, which is a directory.
@@ -31,7 +33,10 @@ extension FileTreeError: CustomStringConvertible {
         case .unusableName(let path): "\(path): a name is longer than 255 bytes or holds a NUL"
         case .unusableTarget(let path): "\(path): a symbolic link needs a target of 1 to 4095 bytes"
         case .pathTooLong(let path): "\(path): paths end at 4095 bytes"
-        case .tooManyLinks(let path): "\(path): more than 40 symbolic links on the way, perhaps a loop"
+        case .tooManyLinks(let path, let link):
+            "\(path): more than 40 symbolic links on the way, the last one \(link); perhaps they form a loop"
+        case .tooManyMoves(let path, let limit):
+            "\(path): symbolic links in the place of directories move more than \(limit) files"
         case .missingLinkTarget(let path, let target):
             "\(path): a hard link to \(target), which does not exist"
         case .linkToDirectory(let path, let target): "\(path): a hard link to \(target), which is a directory"

@@ -62,6 +62,10 @@ extension FileConfig: ConfigRecord {
         } else if kinds.count > 1 {
             context.report("\(kinds.joined(separator: " and ")) exclude each other", at: here)
         }
+        if !directory, !kinds.isEmpty, path.hasSuffix("/") || path.hasSuffix("/.") {
+            context.report(
+                "only the path of a directory can end in a slash", at: locations["path"] ?? here)
+        }
         if optional, source.isEmpty, !kinds.isEmpty {
             context.note("\"optional\" does nothing without \"source\"", at: locations["optional"] ?? here)
         }

@@ -69,7 +69,7 @@ public struct BootFiles: Sendable {
     }
 
     private func filesOfImage(_ image: Image, _ name: String) throws -> [(path: String, bytes: [UInt8])] {
-        let entries = try images.flattened(image)
+        let entries = try images.flattened(image, made: BuildStamp().time)
         let links = ImageLinks(entries)
         return try Self.names(name, in: entries).compactMap { path -> (path: String, bytes: [UInt8])? in
             // One that leads nowhere matters only if there is no other.
@@ -89,7 +89,7 @@ public struct BootFiles: Sendable {
     private func brokenLink(_ name: String) throws -> String? {
         switch source {
         case .image(let image):
-            let entries = try images.flattened(image)
+            let entries = try images.flattened(image, made: BuildStamp().time)
             let links = ImageLinks(entries)
             for path in Self.names(name, in: entries) {
                 do throws(ImageLinks.Problem) { _ = try links.file(at: path) } catch { return "\(error)" }

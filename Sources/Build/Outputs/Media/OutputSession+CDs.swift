@@ -27,7 +27,7 @@ extension OutputSession {
     /// The root file system with isolinux in it, started from CD.
     func biosRootCD(_ format: OutputFormat) throws -> ExtentMap {
         let commandLine = try commandLine().withRoot("/dev/sr0")
-        var tree = try image.bootTree(stamp: stamp) { builder in
+        var tree = try resolvedTree { builder in
             try addIsolinux(
                 to: &builder, commandLine: commandLine, initrd: image.bootParts.microcode, format: format)
         }

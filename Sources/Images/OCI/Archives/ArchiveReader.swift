@@ -31,7 +31,9 @@ struct ArchiveReader {
     mutating func read(_ source: some ByteSource) throws(ImageError) {
         do throws(TarError) {
             let plain: any ByteSource
-            do throws(StreamError) { plain = try Decompressor.source(detectingIn: source).source } catch {
+            do throws(StreamError) {
+                plain = try Decompressor.source(detectingIn: source, ignoresGarbage: true).source
+            } catch {
                 throw .stream(error)
             }
             try readMembers(AnyByteSource(plain))
@@ -79,13 +81,12 @@ struct ArchiveReader {
             }
         case .symbolicLink, .hardLink:
             let isHard = header.typeFlag == .hardLink
-            let target =
-                isHard
-                ? ArchivePath.cleaned(header.linkName) : ArchivePath.target(header.linkName, of: name)
-            guard let target else { throw refusal("it links to what is outside the archive") }
-            contents.links[name] = target
+            guard let link = ArchiveLink(to: header.linkName, at: name, isHard: isHard) else {
+                throw refusal("it links to \(header.linkName.text), which is outside the archive")
+            }
+            contents.links[name] = link
         case .characterDevice, .blockDevice, .fifo:
-            throw refusal("an archive of images has no devices")
+            throw refusal("archives of images cannot have devices")
         }
     }
 

@@ -103,7 +103,8 @@ private struct DockerArchiveImporter {
         case nil: layer.mediaType = .layer
         case .gzip: layer.mediaType = .layerGzip
         case .zstd: layer.mediaType = .layerZstd
-        case let other?: throw problem(member, "a layer compressed with \(other) is none of an image")
+        // Docker reads these too, but manifests have no name for them.
+        case let other?: layer = try layout.addDecompressed(layer, other, limits: .default)
         }
         if checked[layer.digest] == nil {
             let contents =
@@ -112,6 +113,10 @@ private struct DockerArchiveImporter {
             checked[layer.digest] = contents
         }
         guard checked[layer.digest] == diffID else {
+            if layer.mediaType == .layer, let format = try layout.unsupportedFormat(of: layer) {
+                throw problem(
+                    member, "compressed with \(format), which is not supported; pack it with gzip or zstd")
+            }
             let found = checked[layer.digest]?.oci ?? ""
             throw problem(
                 member, "what is in it has the digest \(found), the configuration says \(diffID.oci)")
@@ -124,12 +129,19 @@ private struct DockerArchiveImporter {
         guard let path = ArchivePath.cleaned(ByteString(member)) else {
             throw problem(member, "its name leads out of the archive")
         }
-        guard let name = contents.resolved(path) else { throw problem(member, "its links go round") }
-        if let bytes = contents.documents[name] { return try layout.addBlob(bytes, mediaType: .octets) }
-        guard let blob = contents.stored[name] else {
-            throw problem(member, "manifest.json names it, and it is missing: the archive is cut short")
+        let reason: String
+        switch contents.resolve(path) {
+        case .member(let name):
+            if let bytes = contents.documents[name] { return try layout.addBlob(bytes, mediaType: .octets) }
+            if let blob = contents.stored[name] { return blob }
+            reason = "manifest.json names it, but it is not in the archive"
+        case .missing: reason = "manifest.json names it, but it is not in the archive"
+        case .dangling(let link, let target):
+            reason = "the link \(link.text) leads to \(target.text), which is not in the archive"
+        case .loop(let link, let target):
+            reason = "its links form a loop, in which \(link.text) leads to \(target.text)"
         }
-        return blob
+        throw problem(member, reason)
     }
 
     private func problem(_ member: String, _ reason: String) -> ImageError {

@@ -24,6 +24,7 @@ extension ImageLayout {
         var reader = ArchiveReader(layout: self, archive: archive)
         try reader.read(source)
         let contents = reader.contents
+        try addLinkedBlobs(contents, archive)
         if contents.documents["oci-layout"] != nil, let index = try contents.document("index.json", self) {
             let entries = try ImageIndex(parsing: index, document: "\(archive): index.json").manifests
             return try take(entries, archive: archive, name: name)
@@ -33,8 +34,33 @@ extension ImageLayout {
             return try take(items, contents, archive: archive, name: name)
         }
         let reason =
-            "neither index.json with oci-layout nor manifest.json is in it: no archive of images, or cut short"
+            "it has neither manifest.json nor index.json with oci-layout: not an archive of images, or an incomplete one"
         throw ImageError(.archive(ArchiveProblem(archive: archive, reason: reason)))
+    }
+
+    /// Blobs that the archive has under another name, with a link in their place.
+    private func addLinkedBlobs(_ contents: ArchiveContents, _ archive: String) throws(ImageError) {
+        for name in contents.links.keys.sorted() {
+            guard let digest = ArchivePath.digest(name) else { continue }
+            let reason: String
+            switch contents.resolve(name) {
+            case .member(let member):
+                let found =
+                    if let bytes = contents.documents[member] {
+                        try addBlob(bytes, mediaType: .octets)
+                    } else {
+                        contents.stored[member]
+                    }
+                if found?.digest == digest { continue }
+                reason = "it links to \(member.text), which has another digest"
+            case .missing: continue
+            case .dangling(let link, let target):
+                reason = "the link \(link.text) leads to \(target.text), which is not in the archive"
+            case .loop(let link, let target):
+                reason = "its links form a loop, in which \(link.text) leads to \(target.text)"
+            }
+            throw ImageError(.archive(ArchiveProblem(archive: archive, entry: name, reason: reason)))
+        }
     }
 
     /// Takes the images of another layout, each blob hashed on its way; as `importArchive` does.
@@ -77,7 +103,7 @@ extension ImageLayout {
 extension ArchiveContents {
     /// The bytes of a member; nil if it is not there.
     func document(_ name: ByteString, _ layout: ImageLayout) throws(ImageError) -> [UInt8]? {
-        guard let name = resolved(name) else { return nil }
+        guard case .member(let name) = resolve(name) else { return nil }
         if let bytes = documents[name] { return bytes }
         return try stored[name].map { blob throws(ImageError) in try layout.document(blob) }
     }

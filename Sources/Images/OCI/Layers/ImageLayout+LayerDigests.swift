@@ -7,11 +7,34 @@ extension ImageLayout {
     /// How the blob is compressed, by what it starts with; nil if it is not.
     func compression(of descriptor: Descriptor) throws(ImageError) -> Compression? {
         let file = try openBlob(descriptor)
-        let start = try reading { () throws(StreamError) in
-            try file.bytes(
-                at: 0, length: Int(min(file.count, UInt64(Compression.magicLength))), of: file.path)
+        return try reading { () throws(StreamError) in try Compression.detected(in: file) }
+    }
+
+    /// The format of a blob that cannot be read, if it is known by name.
+    func unsupportedFormat(of descriptor: Descriptor) throws(ImageError) -> UnsupportedFormat? {
+        let file = try openBlob(descriptor)
+        return try reading { () throws(StreamError) in
+            UnsupportedFormat(
+                detecting: try file.bytes(at: 0, length: Int(min(file.count, 6)), of: file.path))
         }
-        return Compression(detecting: start)
+    }
+
+    /// The layer `descriptor` decompressed, as a blob of its own.
+    func addDecompressed(
+        _ descriptor: Descriptor, _ compression: Compression, limits: LayerLimits
+    ) throws(ImageError) -> Descriptor {
+        let file = try openBlob(descriptor)
+        do throws(StreamError) {
+            var writer = try newBlob()
+            var source = try Decompressor.source(
+                over: RangeSource(file), compression: compression,
+                limit: limits.uncompressed(descriptor.size))
+            try source.copy(to: &writer)
+            return try writer.commit(mediaType: .layer)
+        } catch {
+            if case .system = error { throw ImageError(.stream(error)) }
+            throw ImageError(.layer(LayerProblem(layer: descriptor.digest, reason: "\(error)")))
+        }
     }
 
     /// The digest of the blob of a layer and that of what is in it, from one reading.
@@ -28,7 +51,8 @@ extension ImageLayout {
             }
             let contents = HashingSource(
                 try Decompressor.source(
-                    over: blob, compression: compression, limit: limits.uncompressed(descriptor.size)))
+                    over: blob, compression: compression, ignoresGarbage: true,
+                    limit: limits.uncompressed(descriptor.size)))
             let diffID = try contents.drainedDigest()
             return (try blob.drainedDigest(), diffID)
         } catch {

@@ -1,3 +1,4 @@
+public import FileTree
 public import Tar
 internal import Bytes
 internal import Digests
@@ -10,10 +11,15 @@ extension LayerStore {
     /// A name that leads through a symbolic link of the image is the name it leads to. A hard link whose
     /// target is not in the image any more, or has become another file, is what it was linked to:
     /// the first link in this order becomes the file, the others link to it.
-    public func entries(of image: Image) throws(ImageError) -> [TarEntry] {
+    ///
+    /// A directory that no layer describes, and that upper layers left empty, comes at the end: mode 0755,
+    /// owner 0:0, the time `made`.
+    public func entries(
+        of image: Image, made: Timestamp = BuildStamp().time
+    ) throws(ImageError) -> [TarEntry] {
         try attributing(image.reference) { () throws(ImageError) in
             var flattener = try LayerFlattener(image.layers, store: self)
-            return flattener.entries()
+            return flattener.entries() + flattener.emptiedFolders(made: made)
         }
     }
 }
@@ -51,6 +57,21 @@ struct LayerFlattener {
             if let inode = tree[node].inode { holders[inode] = node }
         }
         return nodes.compactMap { entry($0) }
+    }
+
+    /// The directories that exist only because of what was in them, and that have nothing in them any more.
+    func emptiedFolders(made: Timestamp) -> [TarEntry] {
+        let emptied = tree.nodes.indices.filter { number in
+            let node = tree.nodes[number]
+            return node.isAlive && node.source == nil && node.children.isEmpty
+                && number != Int(LayerTree.root)
+        }
+        return emptied.map { tree.path(Int32($0)) }.sorted().map { path in
+            var header = TarHeader(name: path, typeFlag: .directory)
+            header.mode = 0o755
+            header.modified = made
+            return TarEntry(header: header)
+        }
     }
 
     /// The nodes that entries describe: top layer first, in each as its tar has them.

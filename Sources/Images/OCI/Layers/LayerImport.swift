@@ -16,6 +16,9 @@ struct LayerImport {
     /// The member being read, for messages.
     private var entry: ByteString?
     private var entryOffset: UInt64?
+    /// The first bytes of the blob, and how it is compressed, for messages.
+    private var start: [UInt8] = []
+    private var compression: Compression?
 
     init(layout: ImageLayout, layer: ImageLayer, limits: LayerLimits, tarPath: String, indexPath: String) {
         self.layout = layout
@@ -41,6 +44,10 @@ struct LayerImport {
     }
 
     private mutating func convert(_ compressed: HashingSource, from blob: ReadableFile) throws(ImageError) {
+        start = try stream { () throws(StreamError) in
+            try blob.bytes(at: 0, length: Int(min(blob.count, 6)), of: blob.path)
+        }
+        compression = try stream { () throws(StreamError) in try Compression.detected(in: blob) }
         let tar = try stream { () throws(StreamError) in try self.tar(compressed, from: blob) }
         var index = try stream { () throws(StreamError) in try LayerIndexWriter(path: indexPath) }
         let length = try readMembers(of: tar, into: &index)
@@ -63,13 +70,11 @@ struct LayerImport {
     private func tar(
         _ compressed: HashingSource, from blob: ReadableFile
     ) throws(StreamError) -> CopyingSource {
-        let length = Int(min(blob.count, UInt64(Compression.magicLength)))
-        let start = try blob.bytes(at: 0, length: length, of: blob.path)
-        guard let compression = Compression(detecting: start) else {
-            return try CopyingSource(compressed, path: nil)
-        }
+        guard let compression else { return try CopyingSource(compressed, path: nil) }
+        // The diff ID says whether anything is missing, so that garbage after a gzip file does no harm.
         let source = try Decompressor.source(
-            over: compressed, compression: compression, limit: limits.uncompressed(blob.count))
+            over: compressed, compression: compression, ignoresGarbage: true,
+            limit: limits.uncompressed(blob.count))
         return try CopyingSource(source, path: tarPath)
     }
 
@@ -145,6 +150,18 @@ extension LayerImport {
                     offset: offset ?? entryOffset, reason: reason)))
     }
 
+    /// What the layer is instead of a tar archive: its label, and what it starts with.
+    private var notATar: String {
+        let hex = start.prefix(4).map(\.hex).joined(separator: " ")
+        let seen = "labelled \(layer.descriptor.mediaType.label), starts with \(hex)"
+        if let compression { return "not a tar archive inside \(compression) data (\(seen))" }
+        if let format = UnsupportedFormat(detecting: start) {
+            return
+                "compressed with \(format), which layers of images cannot be (\(seen)); pack it with gzip or zstd"
+        }
+        return "not a tar archive (\(seen))"
+    }
+
     /// `position` is how far the tar had been read.
     private func explain(_ error: TarError, at position: UInt64?) -> ImageError {
         switch error {
@@ -155,9 +172,12 @@ extension LayerImport {
         case .stream(.limitExceeded(let what, let limit)):
             problem("too large: \(what) beyond the limit of \(limit)", offset: position)
         case .stream(let error): ImageError(.stream(error))
+        case .truncated(_, let offset) where offset < 512 && compression == nil,
+            .checksumMismatch(let offset) where offset == 0:
+            problem(notATar, offset: 0)
         case .truncated(let what, let offset): problem("the tar ends inside \(what)", offset: offset)
         case .checksumMismatch(let offset):
-            problem("no tar header: its checksum is wrong", offset: offset)
+            problem("malformed tar header: its checksum is wrong", offset: offset)
         case .loneZeroBlock(let offset):
             problem("a block of zeros that is not the tar's end", offset: offset)
         case .invalidField(let field, let entry, let offset):
@@ -167,10 +187,10 @@ extension LayerImport {
         case .extendedHeaderTooLong(let entry, let size, let offset):
             problem("extended header of \(size) bytes", entry: entry, offset: offset)
         case .unsupportedType(let flag, let entry, let offset):
-            problem("members of type \(flag) can't be represented", entry: entry, offset: offset)
+            problem("unsupported member type \(flag)", entry: entry, offset: offset)
         case .sparseFile(let entry, let offset):
             problem(
-                "a sparse file of a form that is not known; pack the layer without holes", entry: entry,
+                "a sparse file of an unknown form; pack the layer without holes", entry: entry,
                 offset: offset
             )
         case .unrepresentable(let field, let entry):
@@ -179,4 +199,9 @@ extension LayerImport {
             problem("\(given) bytes of contents where \(expected) were announced", entry: entry)
         }
     }
+}
+
+extension UInt8 {
+    /// Two digits.
+    fileprivate var hex: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
 }

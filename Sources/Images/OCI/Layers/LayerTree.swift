@@ -117,7 +117,7 @@ struct LayerTree {
         return walk.node
     }
 
-    /// The directory at `parts`, links followed within the root; what is missing is made.
+    /// The directory at `parts`, links followed within the root; what is missing, or a file, is made one.
     mutating func makeFolder(_ parts: [ByteString]) throws(Refusal) -> Int32 {
         if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
         var walk = Walk(parts)
@@ -125,9 +125,11 @@ struct LayerTree {
             try count(steps: 1)
             if part == ".." {
                 walk.node = nodes[Int(walk.node)].parent
-            } else if let child = nodes[Int(walk.node)].children[part] {
+            } else if let child = nodes[Int(walk.node)].children[part], self[child].kind != .other {
                 try step(&walk, to: child)
             } else {
+                // A file in the way makes room for the directory, as with overlayfs.
+                if let file = nodes[Int(walk.node)].children[part] { remove(file) }
                 walk.node = try insert(Node(name: part, parent: walk.node, kind: .directory))
             }
         }
@@ -162,7 +164,7 @@ struct LayerTree {
             if target.bytes.first == EntryPath.slash { walk.node = Self.root }
             walk.pending += EntryPath.reversedTarget(target)
         case .other:
-            throw Refusal(reason: "it lies below \(path(child).text), which is no directory")
+            throw Refusal(reason: "it lies below \(path(child).text), which is not a directory")
         }
     }
 }

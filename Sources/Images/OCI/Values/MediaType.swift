@@ -31,6 +31,16 @@ public struct MediaType: Hashable, Sendable, RawRepresentable, CustomStringConve
         case zstd
     }
 
+    /// A layer's type in a word, for messages; the whole type where that says more.
+    var label: String {
+        switch role {
+        case .layer(.none): "uncompressed tar"
+        case .layer(.gzip): "gzip"
+        case .layer(.zstd): "zstd"
+        default: rawValue
+        }
+    }
+
     /// OCI image specification, "Media Types"; Docker's registry API, "Image Manifest Version 2, Schema 2".
     /// Layers not for distribution are like others once they are in the layout.
     private static let roles: [String: Role] = [
