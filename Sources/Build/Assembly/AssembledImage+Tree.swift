@@ -75,20 +75,19 @@ extension AssembledImage {
     /// Which image brought the entry, where the configuration names it, and where its contents are.
     private static func origin(of entry: TarEntry) -> String {
         let image = imageName(of: entry)
-        guard case .blob(let layer, let offset, _, _) = entry.contents else { return image }
+        guard record("LINUXKIT.source", of: entry) != "linuxkit.files",
+            case .blob(let layer, let offset, _, _) = entry.contents
+        else { return image }
         return "\(image), layer with the diff ID sha256:\(layer.hex), byte \(offset)"
     }
 
     /// The image and its place in the configuration.
     private static func imageName(of entry: TarEntry) -> String {
-        func record(_ key: ByteString) -> String {
-            entry.header.records.first { $0.key == key }?.value.text ?? ""
-        }
-        let image = "\(record("LINUXKIT.source")) (\(record("LINUXKIT.location")))"
-        guard record("LINUXKIT.source") != "linuxkit.files",
-            case .blob(let layer, let offset, _, _) = entry.contents
-        else { return image }
-        return "\(image), layer with the diff ID sha256:\(layer.hex), byte \(offset)"
+        "\(record("LINUXKIT.source", of: entry)) (\(record("LINUXKIT.location", of: entry)))"
+    }
+
+    private static func record(_ key: ByteString, of entry: TarEntry) -> String {
+        entry.header.records.first { $0.key == key }?.value.text ?? ""
     }
 
     private static func isBootFile(_ name: ByteString) -> Bool {
