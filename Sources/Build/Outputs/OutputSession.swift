@@ -27,7 +27,7 @@ public final class OutputSession {
         public var architecture: String
         /// Make hard links of equal files below read-only trees.
         public var shareEqualFiles = true
-        /// Make errors of what a format would lose.
+        /// Fail, instead of warning, when a format cannot represent something that Linux would see.
         public var strict = false
         /// Bytes that disks are to have; nil to have them as large as needed.
         public var diskSize: UInt64?
@@ -47,6 +47,8 @@ public final class OutputSession {
 
     private var root: FileTree?
     private var initrd: StagedInitrd?
+    /// The least room that the formats of the run have for an initrd; nil if none of them has a limit.
+    var initrdRoom: InitrdRoom?
     private var kernel: StagedKernel?
     /// What has been written and is not in its place yet.
     private var staged: [StagedFile] = []
@@ -55,8 +57,9 @@ public final class OutputSession {
     /// What has been written and outputs refer to.
     private var written: [SHA256Digest: ReadableFile] = [:]
 
-    /// Told what is lost, and which file is being written.
+    /// Told what is lost and what may not work, one by one what a warning sums up, and which file is being written.
     public var onWarning: (String) -> Void = { _ in }
+    public var onDetail: (String) -> Void = { _ in }
     public var onProgress: (String) -> Void = { _ in }
     /// Asked when every file is complete and none has appeared yet: an error leaves none.
     public var beforeCommit: () throws -> Void = {}
@@ -77,6 +80,7 @@ public final class OutputSession {
     /// Writes every format; the files appear when all of them are complete, so that a failure of writing leaves none.
     public func write(_ formats: [OutputFormat]) throws -> [WrittenFile] {
         for format in formats { try checkBootFiles(format) }
+        try checkLimits(formats)
         var written: [WrittenFile] = []
         for file in try formats.flatMap({ try $0.write(self, $0) })
         where !written.contains(where: { $0.path == file.path }) {
@@ -140,18 +144,6 @@ public final class OutputSession {
     /// Where compressed blocks of a form are kept for the next build.
     func blockCache(form: String) -> BlockCache? {
         options.blockCacheFolder.flatMap { BlockCache(folder: $0, form: form) }
-    }
-
-    private static let shownLosses = 20
-
-    /// Warns of `losses`, or refuses them when asked to be strict.
-    func report(_ losses: [Loss], format: String) throws {
-        guard !losses.isEmpty else { return }
-        if options.strict { throw OutputError.losses(format: format, losses) }
-        for loss in losses.prefix(Self.shownLosses) { onWarning("\(format): \(loss)") }
-        if losses.count > Self.shownLosses {
-            onWarning("\(format): and \(losses.count - Self.shownLosses) more like these")
-        }
     }
 }
 

@@ -183,6 +183,7 @@ struct BuildPlan {
     /// Assembles the kit and writes every output.
     func build(_ kit: Kit, _ access: RegistryAccess, reporter: Reporter) async throws -> [WrittenFile] {
         for text in idleOptions { reporter.warning(text) }
+        try checkLimits(of: kit, reporter: reporter)
         if let folder = command.dir { try Folder.create(folder) }
         var fetching = ImageFetching(
             cache: command.cache, options: command.fetch, access: access, reporter: reporter)
@@ -250,6 +251,7 @@ struct BuildPlan {
         let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: options)
         outputs.onProgress = { reporter.progress("writing \($0)") }
         outputs.onWarning = { warnings.warn($0) }
+        outputs.onDetail = { reporter.detail($0) }
         outputs.bootFiles = bootFiles
         // A stream shows what it gets at once, files when they are complete.
         if session.outputPath != nil { try images.finish() }
@@ -258,6 +260,17 @@ struct BuildPlan {
         try await sharing.give(
             files, key, now: { try await sharing.keyOfPrepared(images) }, warnings: warnings.texts)
         return files
+    }
+
+    /// Finds what the formats cannot hold as far as the kit and the files of this machine say so.
+    private func checkLimits(of kit: Kit, reporter: Reporter) throws {
+        if let size = session.diskSize {
+            for format in formats {
+                if let warning = try format.checkDiskSize(size) { reporter.warning(warning) }
+            }
+        }
+        try InitrdLimits.checkSources(
+            of: kit, home: HostEnvironment.home, formats: formats, architecture: platform.architecture)
     }
 
     private func earlierOutput(for kit: Kit, reporter: Reporter) throws -> EarlierOutput? {
