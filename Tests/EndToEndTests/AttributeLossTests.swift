@@ -116,7 +116,9 @@ import Testing
     @Test("Many files are one line, and all of them with -v")
     func many() throws {
         let workshop = try workshop(
-            (0..<50).map { member("f\($0 + 10)", [(key: "SCHILY.xattr.com.apple.provenance", value: "p")]) })
+            (0..<50).map {
+                member(ByteString("f\($0 + 10)"), [(key: "SCHILY.xattr.com.apple.provenance", value: "p")])
+            })
         let line =
             "kernel+squashfs: dropped extended attribute com.apple.provenance of 50 files, such as /f10 "
             + "(squashfs cannot store it) (-v lists all)"

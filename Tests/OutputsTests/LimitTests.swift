@@ -118,6 +118,20 @@ import Testing
         #expect(try session.stagedInitrd().size > 1000)
     }
 
+    @Test("What may still work is a warning")
+    func warnings() throws {
+        let limit = InitrdLimits.largestForQEMU
+        #expect(InitrdLimits.warning(size: limit, limit: limit, architecture: "amd64") == nil)
+        #expect(
+            try #require(InitrdLimits.warning(size: limit + 1, limit: limit, architecture: "amd64"))
+                .hasPrefix(
+                    "the initrd has 2049 MiB, and QEMU's -initrd and boot loaders under a BIOS take 2048 MiB")
+        )
+        #expect(InitrdLimits.warning(programSize: 1 << 30, architecture: "arm64") == nil)
+        let text = try #require(InitrdLimits.warning(programSize: (1 << 30) + 1, architecture: "arm64"))
+        #expect(text.contains("1025 MiB, and OVMF reads at most 1024 MiB") && text.contains("iso-efi"))
+    }
+
     @Test("Azure takes disks from 20 MiB to 2040 GiB", arguments: [OutputFormat.vhd, .dynamicVHD])
     func azure(format: OutputFormat) throws {
         #expect(try format.checkDiskSize(20 << 20) == nil)

@@ -13,6 +13,27 @@ public enum InitrdLimits {
     /// Bytes that QEMU loads for `-initrd`.
     static let largestForQEMU: UInt64 = 1 << 31
 
+    /// Bytes that OVMF's driver for virtio disks takes in one request; firmware reads a program in one piece.
+    static let largestRequest: UInt64 = 1 << 30
+
+    /// What to say of an initrd of `size` bytes where QEMU or a boot loader takes `limit`; nil if it is not larger.
+    static func warning(size: UInt64, limit: UInt64, architecture: String) -> String? {
+        guard size > limit else { return nil }
+        return
+            "the initrd has \(size.mebibytes) MiB, and QEMU's -initrd and boot loaders under a BIOS take "
+            + "\(limit >> 20) MiB at most; leave something out, or use a format that carries the root file system "
+            + "itself: \(OutputFormats.withRoot(for: architecture))"
+    }
+
+    /// The same of a unified kernel image.
+    static func warning(programSize size: UInt64, architecture: String) -> String? {
+        guard size > largestRequest else { return nil }
+        return
+            "the unified kernel image has \(size.mebibytes) MiB, and OVMF reads at most "
+            + "\(largestRequest >> 20) MiB at once from a virtio disk; attach it as a CD or SATA disk, or use a "
+            + "format that carries the root file system itself: \(OutputFormats.withRoot(for: architecture))"
+    }
+
     /// Refuses files of the build machine that no initrd of `formats` can hold, before anything is read or pulled.
     /// What has no size until it is read, such as a pipe, is found by `OutputSession.checkLimits`.
     public static func checkSources(
@@ -86,24 +107,24 @@ extension OutputSession {
 
     /// Warns where an initrd without a boot loader is too large for what usually loads one.
     func warnOfLargeInitrd(_ format: OutputFormat) throws {
+        var limit = InitrdLimits.largestForQEMU
+        if let kernel = image.bootParts.kernel, kernel.count > 0,
+            let memory = try BIOSMemory(ContentReader(kernel, from: store))
+        {
+            limit = min(limit, memory.largestInitrd)
+        }
         let size = try stagedInitrd().size
-        guard size > InitrdLimits.largestForQEMU else { return }
-        onWarning(
-            "\(format.name): the initrd has \(size.mebibytes) MiB; QEMU's -initrd and boot loaders under a BIOS take "
-                + "2048 MiB at most; use \(OutputFormats.withRoot(for: options.architecture))")
+        if let text = InitrdLimits.warning(size: size, limit: limit, architecture: options.architecture) {
+            onWarning("\(format.name): \(text)")
+        }
     }
 
     /// Warns of a unified kernel image that some firmware cannot read.
     func warnOfLargeProgram(_ size: UInt64, _ format: OutputFormat) {
-        guard size > Self.largestRequest else { return }
-        onWarning(
-            "\(format.name): the unified kernel image has \(size.mebibytes) MiB, and OVMF reads at most "
-                + "\(Self.largestRequest.mebibytes) MiB at once from a virtio disk; attach the image as a CD or "
-                + "SATA disk, or use \(OutputFormats.withRoot(for: options.architecture))")
+        if let text = InitrdLimits.warning(programSize: size, architecture: options.architecture) {
+            onWarning("\(format.name): \(text)")
+        }
     }
-
-    /// Bytes that OVMF's driver for virtio disks takes in one request; firmware reads a program in one piece.
-    private static let largestRequest: UInt64 = 1 << 30
 }
 
 extension FileTree {
