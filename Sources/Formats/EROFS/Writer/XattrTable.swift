@@ -51,8 +51,8 @@ struct XattrTable {
         }
     }
 
-    /// Those of a file's attributes that its inode can have, the first ones where all would be too many, however few of
-    /// them other files share.
+    /// Those of a file's attributes that its inode can have, in their order as long as one fits, however few of them other
+    /// files share.
     static func storable(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
         var body = Body()
         return attributes.filter { attribute in
