@@ -41,6 +41,43 @@ import Testing
         #expect(!result.errorText.contains("Linux stops unpacking"), "\(result.errorText)")
     }
 
+    /// The sample kernel with an `initrd_addr_max` that leaves 64 KiB behind the first MiB, and 100 KiB of noise.
+    private func crowded() throws -> Workshop {
+        var kernel = SampleBootFiles.bzImage
+        kernel.store(little: UInt32(0x10_FFFF), at: 0x22c)
+        let workshop = try workshop("init:\n  - sample/noise:1\n")
+        var state: UInt32 = 1
+        var noise = TestMember.file("noise")
+        noise.contents = (0..<100 << 10).map { _ in
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return UInt8(state >> 24)
+        }
+        try workshop.builder.image("sample/noise:1", layers: [[noise]])
+        var member = TestMember.file("kernel")
+        member.contents = kernel
+        try workshop.builder.image("sample/kernel:1", layers: [[member]])
+        return workshop
+    }
+
+    @Test(
+        "An initrd beyond the kernel's initrd_addr_max is refused under a BIOS",
+        arguments: ["raw-bios", "iso", "raw", "qcow2-bios", "aws", "gcp", "vhd", "dynamic-vhd", "vmdk"])
+    func crowdedMemory(format: String) throws {
+        try crowded().expectFailure(
+            ["-f", format, "--bios-boot", "boot", "--efi-boot", "boot", "kit.yml"], status: 65,
+            saying: ["\(format): the initrd has more than", "isolinux", "iso-bios"], goodBuildFollows: false)
+    }
+
+    @Test(
+        "Where a BIOS has no part in it, such an initrd works, or may work",
+        arguments: ["raw-efi", "kernel+initrd"])
+    func otherMemory(format: String) throws {
+        let result = try crowded().build(["-q", "-f", format, "--efi-boot", "boot", "kit.yml"])
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(
+            result.errorText.contains("QEMU's -initrd") == (format == "kernel+initrd"), "\(result.errorText)")
+    }
+
     @Test("Azure's smallest disk", arguments: ["vhd", "dynamic-vhd"])
     func azure(format: String) throws {
         let workshop = try workshop("")
