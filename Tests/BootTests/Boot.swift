@@ -63,6 +63,8 @@ extension Boot {
             commandLine: "root=/dev/vda"),
         Boot(format: "kernel+erofs", firmware: .none, medium: .disk, root: "erofs", isRun: true),
         Boot(format: "iso-bios", firmware: .bios, medium: .cd, root: "iso9660", isRun: true),
+        Boot(format: "iso-bios", firmware: .bios, medium: .cd, root: "iso9660"),
+        Boot(format: "iso-bios", firmware: .bios, medium: .disk, root: "iso9660", kernel: .onDisk),
         Boot(format: "raw-bios", firmware: .bios, medium: .disk),
         Boot(format: "raw-bios", firmware: .bios, medium: .virtio),
         Boot(format: "raw-bios", firmware: .bios, medium: .usb),

@@ -16,6 +16,8 @@ struct BootKit: Sendable {
     enum Kernel: String, Sendable {
         /// The one beside the project, for amd64.
         case small
+        /// The same with the root on the first disk.
+        case onDisk = "on-disk"
         case debian
     }
 

@@ -42,7 +42,7 @@ import Testing
     @Test(
         "It boots, and its containers say so", .enabled(if: BootKit.hasSmallKernel, "no ../shared/kernel"),
         .enabled(if: isPossible, "QEMU, firmware for it or a mirror of Debian is missing"),
-        arguments: groups(.small))
+        arguments: groups(.small) + groups(.onDisk))
     func boots(_ group: Group) async throws { try await Gate.machines.pass { try await start(group) } }
 
     @Test(

@@ -144,6 +144,12 @@ import Testing
         #expect(
             try error(FileNode(kind: .fifo, metadata: Image.metadata(xattrs: many)))
                 == .tooManyXattrs(path: path))
+        let small = ExtendedAttribute(name: "user.small", value: "")
+        let kept = EROFSImage.storable(
+            many + [ExtendedAttribute(name: "system.nfs4_acl", value: "x"), small])
+        // Bodies of 262,148 bytes have room for 288 entries of 908, and for a small one behind them.
+        #expect(kept == many.prefix(288) + [small])
+        #expect(try error(FileNode(kind: .fifo, metadata: Image.metadata(xattrs: kept))) == nil)
         let digest = SHA256Digest(hashing: "")
         let huge = FileContents.blob(digest: digest, offset: 0, length: .max, contentDigest: digest)
         #expect(try error(Image.file(huge)) == .imageTooLarge(path: path))

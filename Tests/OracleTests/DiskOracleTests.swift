@@ -33,8 +33,10 @@ struct DiskOracleTests {
             #expect(report.contains("No errors"), "\(report)")
         }
         let text = try shell(
-            "qemu-img convert -f \(name) -O raw \"$1\" \"$2/disk\" && cmp \"$2/disk\" \"$3\" && echo same",
-            image, folder.path, try SampleOutputs.path(disk))
+            """
+            qemu-img convert -f \(name) -O raw "$1" "$2/disk"
+            cmp -n "$(stat -c %s "$3")" "$2/disk" "$3" && echo same
+            """, image, folder.path, try SampleOutputs.path(disk))
         #expect(text == "same\n")
     }
 
@@ -64,7 +66,7 @@ struct DiskOracleTests {
         #expect(list.contains("EF00"), "\(list)")
     }
 
-    @Test("MBRs are sound", arguments: ["raw-bios"])
+    @Test("MBRs are sound", arguments: ["raw-bios", "iso-bios"])
     func masterBootRecords(_ format: String) throws {
         let text = try shell("sfdisk --json \"$1\"", try SampleOutputs.path(format))
         #expect(text.contains("\"label\": \"dos\"") || text.contains("\"label\":\"dos\""), "\(text)")
@@ -99,6 +101,33 @@ struct DiskOracleTests {
     }
 
     @Test(
+        "A signed kernel image fits in the place of the one that it was made from",
+        .enabled(if: Tool.available("sbsign", "openssl"), "sbsign or openssl is not installed"),
+        arguments: ["raw-efi", "raw", "iso", "iso-efi-initrd"])
+    func signing(_ format: String) throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            cd "$2" && cp "$1" disk
+            openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=test -keyout key -out crt 2>log || { cat log; exit 1; }
+            start=$(sgdisk --info=1 disk | sed -n 's/^First sector: \\([0-9]*\\).*/\\1/p')
+            esp=disk@@$((start * 512))
+            [ "$(mdir -i $esp :: | sed -n 's/^ *\\([0-9 ]*\\) bytes free/\\1/p' | tr -d ' ')" -ge 65536 ]
+            mcopy -i $esp ::EFI/BOOT/BOOTX64.EFI uki.efi
+            sbsign --key key --cert crt --output signed.efi uki.efi 2>log || { cat log; exit 1; }
+            [ "$(stat -c %s signed.efi)" -gt "$(stat -c %s uki.efi)" ]
+            mcopy -o -i $esp signed.efi ::EFI/BOOT/BOOTX64.EFI
+            mcopy -i $esp ::EFI/BOOT/BOOTX64.EFI again.efi
+            sbverify --cert crt again.efi >log 2>&1 || { cat log; exit 1; }
+            dd if=disk of=esp bs=512 skip="$start" status=none \
+                count="$(sgdisk --info=1 disk | sed -n 's/^Partition size: \\([0-9]*\\).*/\\1/p')"
+            fsck.fat -n esp >log || { cat log; exit 1; }
+            sgdisk --verify disk | grep -q 'No problems found'
+            echo fits
+            """
+        #expect(try shell(script, try SampleOutputs.path(format), folder.path) == "fits\n")
+    }
+
+    @Test(
         "The ISO file system holds kernel, initrd and isolinux's configuration",
         arguments: ["raw-bios", "raw", "iso"])
     func isolinux(_ format: String) throws {
@@ -130,7 +159,7 @@ struct DiskOracleTests {
             ("iso", ["MBR protective-msdos-label cyl-align-off GPT"]),
             ("raw", ["MBR protective-msdos-label cyl-align-off GPT"]),
             ("iso-efi-initrd", ["MBR protective-msdos-label cyl-align-off GPT"]),
-            ("raw-bios", ["MBR cyl-align-off"]), ("iso-bios", []),
+            ("raw-bios", ["MBR cyl-align-off"]), ("iso-bios", ["MBR cyl-align-off"]),
         ])
     func systemArea(_ format: String, _ summaries: [String]) throws {
         let report = try shell(

@@ -76,6 +76,14 @@ import Testing
         try expect(
             .attributeTooLarge(path: "d/file", name: "user.large", size: 65_537), .regular,
             Image.metadata(xattrs: [("user.large", ByteString([UInt8](repeating: 0, count: 65_537)))]))
+        let largest = ExtendedAttribute(
+            name: "trusted.a", value: ByteString([UInt8](repeating: 0, count: 65_536)))
+        let storable = SquashFSWriter.storable([
+            largest, ExtendedAttribute(name: list, value: "x"),
+            ExtendedAttribute(name: "user.large", value: largest.value + "x"),
+            ExtendedAttribute(name: "com.apple.provenance", value: "x"),
+        ])
+        #expect(storable == [largest])
         for (major, minor): (UInt32, UInt32) in [(4096, 0), (0, 1 << 20)] {
             try expect(
                 .deviceOutOfRange(path: "d/file"), .characterDevice(major: major, minor: minor),

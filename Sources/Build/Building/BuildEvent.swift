@@ -22,6 +22,8 @@ public enum BuildEvent: Sendable {
     case reusing(part: String)
     case writing(path: String)
     case sharing(SharingEvent)
+    /// Something to know for those who look closely.
+    case detail(String)
     /// Something to know.
     case note(String)
     /// Something that may be wrong.

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Host
+internal import KitConfig
 internal import OCI
 public import Outputs
 
@@ -46,6 +47,14 @@ extension BuildRequest {
         guard formats[0].isStreamed else { throw RequestError.notStreamed(formats[0]) }
         if try FileStatus.following(path)?.kind == .folder { throw RequestError.streamIsDirectory(path) }
         if path == earlierOutput { throw RequestError.streamOverwritesInput(path) }
+    }
+
+    /// Finds what the formats cannot hold as far as the kit and the files of this machine say so, and returns warnings.
+    func checkLimits(of kit: Kit) throws -> [String] {
+        let warnings = try options.diskSize.map { size in try formats.compactMap { try $0.checkDiskSize(size) } }
+        try InitrdLimits.checkSources(
+            of: kit, home: options.home, formats: formats, architecture: platform.architecture)
+        return warnings ?? []
     }
 
     /// Options that none of the formats uses.

@@ -43,6 +43,7 @@ public struct Builder: Sendable {
         let resolution = Resolution(request: request, services: services, events: events)
         let resolved = try await resolution.resolve(buildsPackages: true)
         for option in request.unusedOptions { events(.warning(.unusedOption(option))) }
+        for warning in try request.checkLimits(of: resolved.kit) { events(.warning(.output(warning))) }
         if case .files(let directory?, _) = request.destination { try Folder.create(directory) }
         return try await BuildRun(request, resolved, services, version: version, events: events).outputs()
     }
@@ -139,6 +140,7 @@ private struct BuildRun {
         ) { [events] event in
             switch event {
             case .writing(let path): events(.writing(path: path))
+            case .detail(let text): events(.detail(text))
             case .warning(let text):
                 remembered.add(text)
                 events(.warning(.output(text)))

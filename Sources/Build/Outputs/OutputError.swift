@@ -1,19 +1,6 @@
 public import Assembly
 internal import Bytes
 
-/// Something that a format cannot hold.
-public struct Loss: Sendable, CustomStringConvertible {
-    public var path: String
-    public var what: String
-
-    public init(path: String, what: String) {
-        self.path = path
-        self.what = what
-    }
-
-    public var description: String { "/\(path): \(what)" }
-}
-
 /// Why an output could not be written.
 public enum OutputError: Error, Sendable {
     /// `--strict`, and the format would lose something.
@@ -24,6 +11,12 @@ public enum OutputError: Error, Sendable {
     case noKernel(format: String)
     /// A disk of the size asked for has no room for what must be on it. Bytes.
     case diskTooSmall(format: String, needed: UInt64, asked: UInt64)
+    /// Who takes such disks takes none below `smallest` bytes.
+    case diskBelowRange(format: String, authority: String, smallest: UInt64, asked: UInt64)
+    /// The format holds no disk above `largest` bytes.
+    case diskAboveRange(format: String, largest: UInt64, asked: UInt64)
+    /// Linux stops unpacking an initrd at the file at `path`, of `size` bytes. `alternatives` are formats without one.
+    case fileTooLargeForInitrd(format: String, path: String, size: UInt64, alternatives: String)
     /// The kernel's command line is longer than kernels take.
     case longCommandLine(bytes: UInt64)
     /// The kernel's command line has a line break or a NUL.
@@ -48,8 +41,8 @@ public enum OutputError: Error, Sendable {
     case kernelNotForUBoot(format: String)
     /// U-Boot does not take a kernel of more than `limit` bytes unpacked.
     case kernelTooLarge(format: String, limit: UInt64)
-    /// The initrd does not fit the machine's memory. Bytes.
-    case initrdTooLarge(format: String, size: UInt64, limit: UInt64)
+    /// The initrd has more than `limit` bytes, for which there is no room, for `reason`.
+    case initrdTooLarge(format: String, limit: UInt64, reason: String, alternatives: String)
     /// U-Boot's shell can't take the command line.
     case quoteInCommandLine
 }
@@ -58,16 +51,25 @@ extension OutputError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .losses(let format, let losses):
-            "\(format) cannot hold everything, and --strict was given: "
-                + losses.map(\.description).joined(separator: "; ")
+            "\(format) cannot hold everything, and --strict was given: \(Self.summary(losses)); "
+                + "remove it from the image, use a format that has it (tar has all), or build without --strict"
         case .conflicts(let conflicts):
             "files cannot be merged, and --strict was given: "
-                + conflicts.prefix(OutputSession.shownLosses).map(\.description).joined(separator: "; ")
+                + conflicts.prefix(shownConflicts).map(\.description).joined(separator: "; ")
         case .noKernel(let format):
             "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
         case .diskTooSmall(let format, let needed, let asked):
             "\(format) needs a disk of at least \(needed.mebibytes) MiB, and --size asks for \(asked.mebibytes); "
                 + "give a larger --size, or none to have it as large as needed"
+        case .diskBelowRange(let format, let authority, let smallest, let asked):
+            "\(format): --size asks for \(asked.mebibytes) MiB, and \(authority) takes no disk below "
+                + "\(smallest.mebibytes) MiB; give --size \(smallest.mebibytes)M or more, or none"
+        case .diskAboveRange(let format, let largest, let asked):
+            "\(format): --size asks for \(asked >> 30) GiB, and the format holds \(largest >> 30) GiB at most; "
+                + "give a smaller --size, or use raw-bios or qcow2-bios"
+        case .fileTooLargeForInitrd(let format, let path, let size, let alternatives):
+            "\(format): /\(path) has \(size.mebibytes) MiB, and Linux stops unpacking an initrd at a file of 2 GiB "
+                + "or more; use a format that carries the root file system itself: \(alternatives)"
         case .longCommandLine(let bytes):
             "the kernel's command line has \(bytes) bytes, and kernels take \(KernelCommandLine.limit); shorten "
                 + "kernel.cmdline"
@@ -97,15 +99,21 @@ extension OutputError: CustomStringConvertible {
                 + "use another kernel image"
         case .kernelTooLarge(let format, let limit):
             "\(format): the kernel has more than the \(limit.mebibytes) MiB unpacked that U-Boot takes; use a smaller one"
-        case .initrdTooLarge(let format, let size, let limit):
-            "\(format): the initrd has \(size.mebibytes) MiB, and the machine has room for \(limit.mebibytes); "
-                + "leave something out"
+        case .initrdTooLarge(let format, let limit, let reason, let alternatives):
+            "\(format): the initrd has more than \(limit >> 20) MiB: \(reason); leave something out"
+                + (alternatives.isEmpty
+                    ? "" : ", or use a format that carries the root file system itself: \(alternatives)")
         case .quoteInCommandLine:
             "the kernel's command line has a ' in it, which U-Boot's shell cannot pass on; use \" in kernel.cmdline"
         }
     }
 }
 
-extension UInt64 {
-    fileprivate var mebibytes: UInt64 { aligned(to: DiskUnit.mebibyte.rawValue) >> 20 }
+extension OutputError {
+    /// The first kinds of losses in a line.
+    private static func summary(_ losses: [Loss]) -> String {
+        let groups = LossGroup.groups(losses)
+        let shown = groups.prefix(2).map { $0.line(.refused) }.joined(separator: "; ")
+        return groups.count > 2 ? "\(shown); and \(groups.count - 2) more kinds" : shown
+    }
 }

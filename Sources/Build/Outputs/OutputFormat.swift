@@ -11,28 +11,35 @@ public struct OutputFormat: Sendable {
     public let summary: String
     /// What follows the base name, one for each file, in the order in which they are listed.
     public let suffixes: [String]
+    /// What becomes of the root file system.
+    public let content: Content
     /// True if the output is one stream that can go to standard output.
     public let isStreamed: Bool
     /// What the output starts under; empty for what a boot loader or hypervisor of the user's own starts.
     public let firmware: Set<Firmware>
     /// How the size of a disk is rounded; nil for what is no disk.
     public let diskUnit: DiskUnit?
+    /// The sizes that a disk may have.
+    public let diskRange: DiskRange
     /// Tools of other projects that can read the output: the tests ask them.
     public let oracles: [String]
     /// Writes the files of this format, whole or not at all.
     package let write: @Sendable (OutputSession, OutputFormat) throws -> [WrittenFile]
 
     package init(
-        name: String, summary: String, suffixes: [String], isStreamed: Bool = false,
-        firmware: Set<Firmware> = [], diskUnit: DiskUnit? = nil, oracles: [String],
+        name: String, summary: String, suffixes: [String], content: Content, isStreamed: Bool = false,
+        firmware: Set<Firmware> = [], diskUnit: DiskUnit? = nil, diskRange: DiskRange = .any,
+        oracles: [String],
         write: @escaping @Sendable (OutputSession, OutputFormat) throws -> [WrittenFile]
     ) {
         self.name = name
         self.summary = summary
         self.suffixes = suffixes
+        self.content = content
         self.isStreamed = isStreamed
         self.firmware = firmware
         self.diskUnit = diskUnit
+        self.diskRange = diskRange
         self.oracles = oracles
         self.write = write
     }
@@ -43,9 +50,8 @@ public struct OutputFormat: Sendable {
         for firmware in [Firmware.bios, .efi, .raspberryPi] where self.firmware.contains(firmware) {
             files += firmware.bootFiles(architecture: architecture).map { (firmware, $0) }
         }
-        // A disk, and a CD that is one as well, begins with boot code.
-        let isDisk = diskUnit != nil || firmware == [.bios, .efi]
-        if firmware.contains(.bios), isDisk { files.append((.bios, Isolinux.diskBootCode)) }
+        // A disk begins with boot code, and every CD for a BIOS is a disk as well.
+        if firmware.contains(.bios) { files.append((.bios, Isolinux.diskBootCode)) }
         return files
     }
 
@@ -73,6 +79,16 @@ public struct OutputFormat: Sendable {
         let names = [name.replacing("-bios", with: "-efi"), "\(name)-efi-initrd", "\(name)-efi"]
         return names.first { $0 != name && OutputFormats.named($0) != nil } ?? "raw-efi"
     }
+}
+
+/// What becomes of the root file system in an output.
+public enum Content: Sendable {
+    /// It stays a stream of entries, as LinuxKit orders them.
+    case entries
+    /// It is packed into an initrd, which the kernel unpacks into memory.
+    case initrd
+    /// It is a file system of its own that the kernel mounts.
+    case root
 }
 
 /// What a machine runs first.
@@ -121,13 +137,6 @@ public enum Firmware: Sendable {
     }
 }
 
-/// What a disk's size is a multiple of.
-public enum DiskUnit: UInt64, Sendable {
-    case mebibyte = 0x10_0000
-    /// As Google asks.
-    case gibibyte = 0x4000_0000
-}
-
 /// Every output format, in the order of the help.
 public enum OutputFormats {
     public static let all: [OutputFormat] = [
@@ -140,7 +149,14 @@ public enum OutputFormats {
 
     /// Stands for the bytes that all formats write: the beginning of the SHA-256 of the golden digests, and changed
     /// with them. Builders who share outputs tell by it whether they would write the same.
-    public static let identity = "16e18be5d3ac2f31"
+    public static let identity = "fb0c44808a8f54ea"
+
+    /// The formats for `architecture` that carry the root file system itself, for advice: "a, b or c".
+    static func withRoot(for architecture: String) -> String {
+        let names = all.filter { $0.content == .root && $0.architectures.contains(architecture) }.map(\.name)
+        guard let last = names.last, names.count > 1 else { return names.joined() }
+        return names.dropLast().joined(separator: ", ") + " or " + last
+    }
 
     /// The suffix of a file that both formats would write with different bytes; nil if they can be written
     /// in one run. Kernel and command line are the same in every format that has them.

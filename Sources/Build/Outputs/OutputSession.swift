@@ -25,7 +25,7 @@ public final class OutputSession {
         public var architecture: String
         /// Make hard links of equal files below read-only trees.
         public var shareEqualFiles = true
-        /// Make errors of what a format would lose.
+        /// Fail, instead of warning, when a format cannot represent something that Linux would see.
         public var strict = false
         /// Bytes that disks are to have; nil to have them as large as needed.
         public var diskSize: UInt64?
@@ -49,6 +49,8 @@ public final class OutputSession {
     /// What could not be merged and has been reported: two formats may resolve the same tree.
     var reportedConflicts: Set<TreeConflict> = []
     private var initrd: StagedInitrd?
+    /// The least room that the formats of the run have for an initrd; nil if none of them has a limit.
+    var initrdRoom: InitrdRoom?
     private var kernel: StagedKernel?
     /// What has been written and is not in its place yet.
     private var staged: [StagedFile] = []
@@ -72,6 +74,7 @@ public final class OutputSession {
     }
 
     func onWarning(_ text: String) { events(.warning(text)) }
+    func onDetail(_ text: String) { events(.detail(text)) }
     func onProgress(_ path: String) { events(.writing(path: path)) }
 
     /// What contents refer to: layers, and what this run made out of them.
@@ -83,6 +86,7 @@ public final class OutputSession {
     /// Writes every format under temporary names.
     public func stage(_ formats: [OutputFormat]) throws -> StagedOutputs {
         for format in formats { try checkBootFiles(format) }
+        try checkLimits(formats)
         var written: [WrittenFile] = []
         for file in try formats.flatMap({ try $0.write(self, $0) })
         where !written.contains(where: { $0.path == file.path }) {
@@ -145,18 +149,6 @@ public final class OutputSession {
     /// Where compressed blocks of a form are kept for the next build.
     func blockCache(form: String) -> BlockCache? {
         options.blockCacheFolder.flatMap { BlockCache(folder: $0, form: form) }
-    }
-
-    static let shownLosses = 20
-
-    /// Warns of `losses`, or refuses them when asked to be strict.
-    func report(_ losses: [Loss], format: String) throws {
-        guard !losses.isEmpty else { return }
-        if options.strict { throw OutputError.losses(format: format, losses) }
-        for loss in losses.prefix(Self.shownLosses) { onWarning("\(format): \(loss)") }
-        if losses.count > Self.shownLosses {
-            onWarning("\(format): and \(losses.count - Self.shownLosses) more like these")
-        }
     }
 }
 

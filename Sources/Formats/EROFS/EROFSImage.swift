@@ -31,6 +31,12 @@ public struct EROFSImage: Sendable {
         extents = ImageWriter(plan, superblock).extents
     }
 
+    /// Those of a file's extended attributes that an image can hold: of the namespaces `user.`, `trusted.` and
+    /// `security.` and POSIX ACLs, within the sizes that the format has for them.
+    public static func storable(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
+        XattrTable.storable(attributes)
+    }
+
     /// RFC 9562 §5.8, version 8, variant 10.
     private static func uuid(_ identity: SHA256Digest) -> [UInt8] {
         var bytes = Array(identity.bytes.prefix(16))

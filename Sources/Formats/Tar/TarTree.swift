@@ -23,15 +23,9 @@ extension TarHeader {
 
     /// Mode, owner, time and extended attributes; file type bits in the mode are dropped.
     public func fileMetadata() throws(FileTreeError) -> FileMetadata {
-        let prefix = ByteString(Self.xattrPrefix)
-        let xattrs = records.filter { $0.key.hasPrefix(prefix) && $0.key.count > prefix.count }
-            .map { record in
-                ExtendedAttribute(
-                    name: ByteString(record.key.bytes[prefix.count...]), value: record.value)
-            }
-        return FileMetadata(
+        FileMetadata(
             permissions: UInt16(truncatingIfNeeded: mode & 0o7777), uid: try fit(uid, "uid"),
-            gid: try fit(gid, "gid"), modified: modified, xattrs: xattrs.sorted { $0.name < $1.name })
+            gid: try fit(gid, "gid"), modified: modified, xattrs: TarAttributes.attributes(in: records))
     }
 
     /// The kind of a member that is no hard link; those are kinds of their targets.

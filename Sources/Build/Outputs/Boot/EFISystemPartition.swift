@@ -10,6 +10,9 @@ struct EFISystemPartition {
     /// Where in the volume initrd and kernel are, in bytes.
     let initrdOffset: UInt64?
     let kernelOffset: UInt64?
+
+    /// Bytes that stay free in the volume, so that a signed program fits in the place of the one that it was made from.
+    static let roomForSignature: UInt64 = 64 << 10
 }
 
 extension OutputSession {
@@ -33,10 +36,13 @@ extension OutputSession {
                 UnifiedKernelImage.Part(.initrd, initrd.map { ExtentMap($0) } ?? ExtentMap()),
                 UnifiedKernelImage.Part(.linux, ExtentMap(kernel)),
             ])
+        warnOfLargeProgram(program.extents.count, format)
         let path = ByteString("EFI/BOOT/\(programName)")
         let volume = try FATVolume(
             files: [FATFile(path: path, contents: program.extents, modified: stamp.time)],
-            options: FATOptions(label: "EFI", stamp: stamp, hiddenSectors: hiddenSectors))
+            options: FATOptions(
+                label: "EFI", stamp: stamp, freeSpace: EFISystemPartition.roomForSignature,
+                hiddenSectors: hiddenSectors))
         let start = volume.offset(of: path) ?? 0
         return EFISystemPartition(
             volume: volume, initrdOffset: program.offset(of: .initrd).map { start + $0 },

@@ -100,10 +100,6 @@ extension OutputSession {
         files.append(("boot.scr", try uImage(.script, ExtentMap(.bytes(script)), name: "RPi3")))
         files.append(("kernel.uimg", try kernelImage(format)))
         let initrd = try stagedInitrd()
-        if initrd.size > RaspberryPi.largestInitrd {
-            throw OutputError.initrdTooLarge(
-                format: format.name, size: initrd.size, limit: RaspberryPi.largestInitrd)
-        }
         files.append(("initrd.uimg", try uImage(.ramdisk, ExtentMap(initrd.contents))))
         return files + (try deviceTrees)
     }

@@ -2,7 +2,8 @@ extension OutputFormat {
     /// The same without the blocks that are empty.
     static let dynamicVHD = OutputFormat(
         name: "dynamic-vhd", summary: "VHD that grows, for Hyper-V and VirtualBox", suffixes: [".vhd"],
-        firmware: [.bios], diskUnit: .mebibyte, oracles: ["qemu-img"]
+        content: .initrd,
+        firmware: [.bios], diskUnit: .mebibyte, diskRange: .azure, oracles: ["qemu-img"]
     ) { session, format in
         [try session.writeVHD(try session.biosDisk(format), isDynamic: true, format.suffixes[0])]
     }

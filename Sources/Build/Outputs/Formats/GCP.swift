@@ -1,7 +1,8 @@
 extension OutputFormat {
     /// What Google imports: `disk.raw`, whole GiB large, alone in a tar archive.
     static let gcp = OutputFormat(
-        name: "gcp", summary: "disk for Google Compute Engine", suffixes: [".img.tar.gz"], firmware: [.bios],
+        name: "gcp", summary: "disk for Google Compute Engine", suffixes: [".img.tar.gz"], content: .initrd,
+        firmware: [.bios],
         diskUnit: .gibibyte, oracles: ["tar", "bsdtar"]
     ) { session, format in
         [try session.writeGoogleArchive(try session.biosDisk(format), format.suffixes[0])]

@@ -9,10 +9,12 @@ extension OutputFormat {
     /// What a boot loader or a virtual machine wants: three files.
     static let kernelInitrd = OutputFormat(
         name: "kernel+initrd", summary: "kernel, initial RAM disk and command line as three files",
-        suffixes: ["-kernel", StagedInitrd.suffix, "-cmdline"], oracles: ["bsdcpio", "cpio", "gzip"]
-    ) { session, _ in
+        suffixes: ["-kernel", StagedInitrd.suffix, "-cmdline"], content: .initrd,
+        oracles: ["bsdcpio", "cpio", "gzip"]
+    ) { session, format in
         let parts = session.image.bootParts
         let initrd = try session.stagedInitrd()
+        try session.warnOfLargeInitrd(format)
         var written: [WrittenFile] = []
         if let kernel = parts.kernel { written.append(try session.writeContents(kernel, "-kernel")) }
         session.stage(initrd.file)
@@ -27,10 +29,11 @@ extension OutputFormat {
     /// The same in one tar archive.
     static let tarKernelInitrd = OutputFormat(
         name: "tar-kernel-initrd", summary: "kernel, initial RAM disk and command line in one tar archive",
-        suffixes: ["-initrd.tar"], oracles: ["bsdtar"]
-    ) { session, _ in
+        suffixes: ["-initrd.tar"], content: .initrd, oracles: ["bsdtar"]
+    ) { session, format in
         let parts = session.image.bootParts
         let initrd = try session.stagedInitrd()
+        try session.warnOfLargeInitrd(format)
         let members: [(name: ByteString, contents: FileContents?)] = [
             ("kernel", parts.kernel),
             ("initrd.img", initrd.contents),
@@ -76,9 +79,7 @@ extension OutputSession {
         let parts = image.bootParts
         guard let kernel = parts.kernel else { throw OutputError.noKernel(format: format.name) }
         if parts.microcode != nil {
-            try report(
-                [Loss(path: "boot/ucode.cpio", what: "microcode, which needs an initrd")],
-                format: format.name)
+            try report([Loss(path: "boot/ucode.cpio", kind: .microcode)], format: format.name)
         }
         var written = [try writeContents(kernel, format.suffixes[0]), try writeRoot(format.suffixes[1])]
         if let commandLine = parts.commandLine, commandLine.count > 0 {

@@ -9,6 +9,7 @@ extension OutputFormat {
     /// The entry stream as it is, byte for byte as LinuxKit writes it.
     static let tar = OutputFormat(
         name: "tar", summary: "the root file system and kernel as one tar archive", suffixes: [".tar"],
+        content: .entries,
         isStreamed: true, oracles: ["bsdtar"]
     ) { session, _ in
         [try session.writeTar(session.image.entries, suffix: ".tar")]
@@ -17,6 +18,7 @@ extension OutputFormat {
     /// The same with a Dockerfile, as the context of an image build.
     static let docker = OutputFormat(
         name: "docker", summary: "a tar archive with a Dockerfile, for docker build -", suffixes: [".docker"],
+        content: .entries,
         isStreamed: true, oracles: ["bsdtar"]
     ) { session, _ in
         [try session.writeTar(session.image.entriesWithDockerfile(session.stamp), suffix: ".docker")]

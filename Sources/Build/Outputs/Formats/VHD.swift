@@ -2,7 +2,8 @@ extension OutputFormat {
     /// What Azure takes: a disk of whole MiB with a footer.
     static let vhd = OutputFormat(
         name: "vhd", summary: "VHD of fixed size, for Azure and Hyper-V", suffixes: [".vhd"],
-        firmware: [.bios], diskUnit: .mebibyte, oracles: ["qemu-img"]
+        content: .initrd,
+        firmware: [.bios], diskUnit: .mebibyte, diskRange: .azure, oracles: ["qemu-img"]
     ) { session, format in
         [try session.writeVHD(try session.biosDisk(format), isDynamic: false, format.suffixes[0])]
     }

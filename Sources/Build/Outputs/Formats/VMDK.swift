@@ -1,7 +1,8 @@
 extension OutputFormat {
     /// What VMware imports.
     static let vmdk = OutputFormat(
-        name: "vmdk", summary: "VMDK, compressed, for VMware", suffixes: [".vmdk"], firmware: [.bios],
+        name: "vmdk", summary: "VMDK, compressed, for VMware", suffixes: [".vmdk"], content: .initrd,
+        firmware: [.bios],
         diskUnit: .mebibyte, oracles: ["qemu-img"]
     ) { session, format in
         [try session.writeVMDK(try session.biosDisk(format), format.suffixes[0])]

@@ -7,7 +7,7 @@ internal import FileTree
 /// as a newc archive in one gzip member.
 enum InitrdWriter {
     /// Writes to `sink` and gives it back. The bytes depend on `tree` and `microcode` alone, neither on
-    /// `jobs` nor on what `cache` knows. What an initrd can't hold, `Loss.inInitrd(of:)` tells.
+    /// `jobs` nor on what `cache` knows. Extended attributes are left out, for which cpio has no place.
     /// - Throws: `CpioError` for a file that an archive can't hold, `StreamError` if reading or writing fails.
     static func write<Sink: ByteSink & ~Copyable>(
         _ tree: FileTree, microcode: FileContents? = nil, from store: some BlobStore, to sink: consuming Sink,
@@ -38,15 +38,5 @@ enum InitrdWriter {
         try store.copy(microcode, to: &sink)
         try sink.write([UInt8](repeating: 0, count: Int((4 - microcode.count % 4) % 4)))
         return sink
-    }
-}
-
-extension Loss {
-    /// What an initrd of `tree` loses: extended attributes, which cpio has no place for.
-    static func inInitrd(of tree: FileTree) -> [Loss] {
-        CpioLoss.losses(of: tree).map { loss in
-            let names = loss.attributes.map(\.text).joined(separator: ", ")
-            return Loss(path: loss.path.text, what: "extended attributes \(names)")
-        }
     }
 }

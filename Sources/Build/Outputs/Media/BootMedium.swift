@@ -23,16 +23,23 @@ struct BootMedium {
     /// Bytes of the file system.
     var count: UInt64 { image.count }
 
-    /// The first 32 KiB of a disk of `size` bytes that only a BIOS starts: one active partition, which is the
-    /// file system (type 0x17, as isohybrid has it), so that what follows it is free.
+    /// The first 32 KiB of a disk that only a BIOS starts: one active partition, which is the file system up to
+    /// where blocks of all media end (type 0x17, as isohybrid has it), so that what follows it is free.
     func mbr() throws -> [UInt8] {
+        let sectors = count.aligned(to: Self.alignment) / GPTDisk.sectorSize
         let partition = MBRPartition(
-            type: 0x17, firstSector: 0, sectorCount: UInt32(clamping: count / GPTDisk.sectorSize),
-            isActive: true)
+            type: 0x17, firstSector: 0, sectorCount: UInt32(clamping: sectors), isActive: true)
         let record = MBR(
             bootCode: try code(), diskSignature: MBR.diskSignature(stamp, of: identity),
             partitions: [partition])
         return try record.encoded()
+    }
+
+    /// The file system with `mbr()` in front, and zeros up to the end of its partition. As a CD it is what it was.
+    func withMBR() throws -> ExtentMap {
+        var extents = try image.extents(systemArea: try mbr())
+        extents.append(zerosUpTo: count.aligned(to: Self.alignment))
+        return extents
     }
 
     /// A disk of `size` bytes with a GPT, whose one partition is the EFI system partition.

@@ -5,7 +5,7 @@ internal import FileTree
 internal import ISO9660
 internal import PartitionTable
 
-// CDs. Those with an initrd are disks as well.
+// CDs. All but `efiRootCD` are disks as well.
 
 extension OutputSession {
     /// Starts under EFI firmware from any medium.
@@ -24,7 +24,7 @@ extension OutputSession {
         return try medium.withGPT(diskSize: needed.aligned(to: 2048))
     }
 
-    /// The root file system with isolinux in it, started from CD.
+    /// The root file system with isolinux in it, started under a BIOS from any medium.
     func biosRootCD(_ format: OutputFormat) throws -> ExtentMap {
         let commandLine = try commandLine().withRoot("/dev/sr0")
         var tree = try resolvedTree { builder in
@@ -32,7 +32,11 @@ extension OutputSession {
                 to: &builder, commandLine: commandLine, initrd: image.bootParts.microcode, format: format)
         }
         if options.shareEqualFiles { tree.shareEqualFiles() }
-        return try rootISO(tree, bootEntries: [try isolinuxEntry()], format)
+        let volume = try rootISO(tree, bootEntries: [try isolinuxEntry()], format)
+        let medium = BootMedium(
+            image: volume, stamp: stamp, isolinux: volume.bootImages[0],
+            bootCode: try bootFile(Isolinux.diskBootCode, for: .bios), systemPartition: nil)
+        return try medium.withMBR()
     }
 
     /// The root file system beside a unified kernel image, started from CD.
@@ -42,35 +46,21 @@ extension OutputSession {
         let partition = try systemPartition(
             commandLine: try commandLine().withRoot(device), initrd: image.bootParts.microcode,
             format: format)
-        return try rootISO(try rootTree(), bootEntries: [.efi(partition.volume.extents)], format)
+        return try rootISO(try rootTree(), bootEntries: [.efi(partition.volume.extents)], format).extents
     }
 
     /// The root file system alone.
     func rootISO(_ format: OutputFormat) throws -> ExtentMap {
-        try rootISO(try rootTree(), bootEntries: [], format)
+        try rootISO(try rootTree(), bootEntries: [], format).extents
     }
 
     private func rootISO(
         _ tree: FileTree, bootEntries: [ISO9660BootEntry], _ format: OutputFormat
-    ) throws -> ExtentMap {
+    ) throws -> ISO9660Image {
         var options = ISO9660Options(volumeID: BootMedium.volumeID, stamp: stamp)
         options.bootEntries = bootEntries
         let image = try ISO9660Image(tree: tree, options: options)
-        try report(image.losses.map { Loss($0) }, format: format.name)
-        return image.extents
-    }
-}
-
-extension Loss {
-    init(_ loss: ISO9660Loss) {
-        switch loss {
-        case .attributes(let path, let names):
-            let list = names.map(\.text).joined(separator: ", ")
-            self.init(path: path.text, what: "extended attributes \(list)")
-        case .jolietName(let path, let joliet):
-            self.init(path: path.text, what: "its whole name in Joliet, where it is \(joliet)")
-        case .nameBeyondLinux(let path):
-            self.init(path: path.text, what: "the last bytes of its name, which Linux does not show")
-        }
+        try report(image.losses.flatMap(Loss.losses), format: format.name)
+        return image
     }
 }

@@ -8,7 +8,7 @@ extension OutputSession {
     /// A disk that a BIOS starts, with an MBR.
     func biosDisk(_ format: OutputFormat) throws -> ExtentMap {
         let medium = try biosMedium(format)
-        var disk = try medium.image.extents(systemArea: try medium.mbr())
+        var disk = try medium.withMBR()
         disk.append(zerosUpTo: try diskSize(holding: disk.count, format: format))
         return disk
     }
@@ -30,12 +30,13 @@ extension OutputSession {
         return try medium.withGPT(diskSize: try diskSize(holding: needed, format: format))
     }
 
-    /// How many bytes a disk has that must hold `needed`: as many, or what `--size` says, in the format's unit.
+    /// How many bytes a disk has that must hold `needed`: as many, or what `--size` says, in the format's unit and
+    /// no fewer than it allows.
     func diskSize(holding needed: UInt64, format: OutputFormat) throws(OutputError) -> UInt64 {
         let unit = (format.diskUnit ?? .mebibyte).rawValue
         if let asked = options.diskSize, asked.aligned(to: unit) < needed {
             throw .diskTooSmall(format: format.name, needed: needed, asked: asked)
         }
-        return max(needed, options.diskSize ?? 0).aligned(to: unit)
+        return max(needed, options.diskSize ?? 0, format.diskRange.smallest).aligned(to: unit)
     }
 }

@@ -7,10 +7,14 @@ internal import SquashFS
 
 extension OutputSession {
     /// The root file system as EROFS.
-    func rootEROFS() throws -> ExtentMap { try EROFSImage(tree: try rootTree(), stamp: stamp).extents }
+    func rootEROFS(_ format: OutputFormat) throws -> ExtentMap {
+        let tree = try rootTree(for: format.name, in: "EROFS", keeping: EROFSImage.storable)
+        return try EROFSImage(tree: tree, stamp: stamp).extents
+    }
 
     /// Writes the root file system as squashfs.
-    func writeSquashFS(_ tree: FileTree, _ suffix: String) throws -> WrittenFile {
+    func writeSquashFS(_ format: OutputFormat, _ suffix: String) throws -> WrittenFile {
+        let tree = try rootTree(for: format.name, in: "squashfs", keeping: SquashFSWriter.storable)
         var squashFS = SquashFSOptions(stamp: stamp)
         squashFS.jobs = options.jobs
         squashFS.compressor = options.squashFSCompression.compressor(blockSize: squashFS.blockSize)

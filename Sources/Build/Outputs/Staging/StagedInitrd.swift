@@ -1,5 +1,6 @@
 internal import Assembly
 internal import Bytes
+internal import Cpio
 internal import Digests
 internal import FileTree
 internal import Host
@@ -17,17 +18,36 @@ final class StagedInitrd {
     init(session: OutputSession) throws {
         session.onProgress(session.path(Self.suffix))
         let tree = try session.rootTree()
-        try session.report(Loss.inInitrd(of: tree), format: "an initrd")
-        var sink = DigestingSink(try AtomicFile(path: session.path(Self.suffix)))
-        sink = try InitrdWriter.write(
-            tree, microcode: session.image.bootParts.microcode, from: session.store, to: sink,
-            jobs: session.options.jobs,
-            cache: session.blockCache(form: "deflate"))
+        let losses = CpioLoss.losses(of: tree).flatMap { loss in
+            loss.attributes.map { Loss(DroppedAttribute(path: loss.path, name: $0), store: "an initrd") }
+        }
+        try session.report(losses, format: "initrd")
+        let sink = try Self.write(tree, session)
         size = sink.count
         digest = sink.digest
         let file = sink.finish()
         bytes = try file.reader()
         self.file = StagedFile(file)
+    }
+
+    /// Writes the initrd, as far as there is room for it.
+    private static func write(
+        _ tree: FileTree, _ session: OutputSession
+    ) throws -> DigestingSink<AtomicFile> {
+        let room = session.initrdRoom
+        let file = DigestingSink(try AtomicFile(path: session.path(suffix)))
+        do {
+            return try InitrdWriter.write(
+                tree, microcode: session.image.bootParts.microcode, from: session.store,
+                to: CappedSink(file, limit: room?.limit ?? .max), jobs: session.options.jobs,
+                cache: session.blockCache(form: "deflate")
+            ).finish()
+        } catch StreamError.limitExceeded(CappedSink<DigestingSink<AtomicFile>>.what, _) {
+            guard let room else { throw StreamError.limitExceeded(what: suffix, limit: .max) }
+            throw OutputError.initrdTooLarge(
+                format: room.format, limit: room.limit, reason: room.reason,
+                alternatives: OutputFormats.withRoot(for: session.options.architecture))
+        }
     }
 
     /// What refers to it in the session's store.

@@ -30,6 +30,8 @@ public struct OutputStream: Sendable {
 /// What happens while outputs are written.
 public enum OutputEvent: Sendable {
     case writing(path: String)
-    /// Something that a format cannot hold.
+    /// What a format cannot hold, and what may not work.
     case warning(String)
+    /// One of what a warning sums up.
+    case detail(String)
 }

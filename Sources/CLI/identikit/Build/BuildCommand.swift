@@ -92,7 +92,7 @@ struct BuildCommand: AsyncParsableCommand {
             "Take images from the Docker or podman daemon (DOCKER_HOST) first; what it lacks comes as usual.")
     var docker = false
 
-    @Flag(help: "Make errors of what a format cannot hold.")
+    @Flag(help: "Fail, instead of warning, when a format cannot represent something.")
     var strict = false
 
     @Flag(help: "Write equal files of containers separately instead of as hard links.")

@@ -24,6 +24,7 @@ struct BuildReporter: Sendable {
             reporter.detail("Copy \(part) from \(earlierOutput ?? "the earlier output")")
         case .writing(let path): reporter.progress("writing \(path)")
         case .sharing(let event): report(event)
+        case .detail(let text): reporter.detail(text)
         case .note(let text): reporter.note(text)
         case .warning(let warning): reporter.warning(Self.words(warning))
         }

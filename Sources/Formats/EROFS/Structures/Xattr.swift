@@ -50,6 +50,12 @@ struct XattrEntry: Hashable {
     /// Bytes, the padding included.
     var byteCount: Int { (Self.headerSize + suffix.count + value.count + 3) / 4 * 4 }
 
+    /// True if an entry can hold the attribute.
+    static func canStore(_ attribute: ExtendedAttribute) -> Bool {
+        guard let (_, suffix) = XattrPrefix.split(attribute.name) else { return false }
+        return suffix.count <= Int(UInt8.max) && attribute.value.count <= Int(UInt16.max)
+    }
+
     init(_ attribute: ExtendedAttribute, of path: () -> ByteString) throws(EROFSError) {
         guard let (prefix, suffix) = XattrPrefix.split(attribute.name) else {
             throw .unknownXattrNamespace(path: path(), name: attribute.name)

@@ -51,6 +51,26 @@ struct XattrTable {
         }
     }
 
+    /// Those of a file's attributes that its inode can have, in their order as long as one fits, however few of them other
+    /// files share.
+    static func storable(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
+        var body = Body()
+        return attributes.filter { attribute in
+            guard XattrEntry.canStore(attribute), let entry = try? XattrEntry(attribute, of: { "" }) else {
+                return false
+            }
+            var next = body
+            if entry.byteCount > inlineLimit, body.shared.count < XattrBody.sharedLimit {
+                next.shared.append(next.shared.count)
+            } else {
+                next.inline.append(entry)
+            }
+            guard next.byteCount <= XattrBody.sizeLimit else { return false }
+            body = next
+            return true
+        }
+    }
+
     private mutating func number(of entry: XattrEntry, in numbers: inout [XattrEntry: Int]) -> Int {
         if let number = numbers[entry] { return number }
         numbers[entry] = shared.count

@@ -55,16 +55,16 @@ extension FATGeometry {
         // Between the widths there are sizes that have no valid count of clusters but by leaving out many.
         for excess: UInt64 in [64, 1024] {
             for (candidate, allocation) in zip(candidates, allocations) {
-                guard let least = FATGeometry(candidate.form, clusters: allocation.clusterCount) else {
-                    continue
-                }
+                let free = options.freeSpace.aligned(to: candidate.form.clusterSize)
+                let clusters = allocation.clusterCount + free / candidate.form.clusterSize
+                guard let least = FATGeometry(candidate.form, clusters: clusters) else { continue }
                 needed = min(needed ?? .max, least.totalSectors * sectorSize)
                 let sectors = options.size.sectors(least: least.totalSectors)
                 guard sectors <= candidate.sizeLimit / sectorSize else { continue }
                 let geometry =
                     sectors == least.totalSectors
                     ? least : FATGeometry(candidate.form, sectors: sectors, excess: excess)
-                guard let geometry, geometry.clusterCount >= allocation.clusterCount else { continue }
+                guard let geometry, geometry.clusterCount >= clusters else { continue }
                 return (geometry, allocation)
             }
         }

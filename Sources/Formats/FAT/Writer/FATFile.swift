@@ -47,6 +47,8 @@ public struct FATOptions: Sendable {
     /// The time of the label and of directories that nobody names, and what the serial is derived with.
     public var stamp: BuildStamp
     public var size: Size
+    /// Bytes that stay free at least, for files that are added or grow later.
+    public var freeSpace: UInt64
     /// nil for what suits the size: FAT12 and FAT16 to 512 MiB, FAT32 above. FAT32 starts at 33 MiB.
     public var type: FATType?
     /// Bytes, a power of two, 512 to 32,768; nil for what suits the size.
@@ -58,12 +60,13 @@ public struct FATOptions: Sendable {
     public var hiddenSectors: UInt32
 
     public init(
-        label: ByteString? = nil, stamp: BuildStamp, size: Size = .fitting(minimum: 0), type: FATType? = nil,
-        clusterSize: UInt64? = nil, alignment: UInt64 = 2048, hiddenSectors: UInt32 = 0
+        label: ByteString? = nil, stamp: BuildStamp, size: Size = .fitting(minimum: 0), freeSpace: UInt64 = 0,
+        type: FATType? = nil, clusterSize: UInt64? = nil, alignment: UInt64 = 2048, hiddenSectors: UInt32 = 0
     ) {
         self.label = label
         self.stamp = stamp
         self.size = size
+        self.freeSpace = freeSpace
         self.type = type
         self.clusterSize = clusterSize
         self.alignment = alignment
@@ -79,6 +82,9 @@ public struct FATOptions: Sendable {
         }
         guard alignment.nonzeroBitCount == 1, (512...1 << 20).contains(alignment) else {
             throw .invalidOption("a FAT volume's alignment is a power of two from 512 to 1,048,576")
+        }
+        guard freeSpace <= FATGeometry.sectorLimit * FATGeometry.sectorSize else {
+            throw .invalidOption("a FAT volume has less than 2 TiB of free space")
         }
         guard let clusterSize else { return }
         guard clusterSize.nonzeroBitCount == 1, (512...32768).contains(clusterSize) else {

@@ -35,12 +35,22 @@ struct XattrTable {
 
     var isEmpty: Bool { sets.isEmpty }
 
+    /// True if a set can hold the attribute.
+    static func canStore(_ attribute: ExtendedAttribute) -> Bool {
+        hasPlace(for: attribute.name) && attribute.value.count <= largestValue
+    }
+
+    /// The length of a name without its namespace has 16 bits.
+    private static func hasPlace(for name: ByteString) -> Bool {
+        XattrNamespace(of: name) != nil && name.count <= Int(UInt16.max)
+    }
+
     /// The number of the set; that of none if it is empty.
     mutating func add(_ attributes: [ExtendedAttribute], path: ByteString) throws(SquashFSError) -> UInt32 {
         if attributes.isEmpty { return Inode.noXattr }
         if let number = numbers[attributes] { return number }
         for attribute in attributes {
-            guard XattrNamespace(of: attribute.name) != nil else {
+            guard Self.hasPlace(for: attribute.name) else {
                 throw .unsupportedAttribute(path: path, name: attribute.name)
             }
             guard attribute.value.count <= Self.largestValue else {

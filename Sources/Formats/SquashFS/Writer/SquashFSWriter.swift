@@ -14,6 +14,12 @@ public struct SquashFSWriter: Sendable {
 
     public init(_ options: SquashFSOptions) { self.options = options }
 
+    /// Those of a file's extended attributes that an image can hold: of the namespaces `user.`, `trusted.` and
+    /// `security.`, with values that Linux reads.
+    public static func storable(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
+        attributes.filter(XattrTable.canStore)
+    }
+
     /// Throws what `write` would throw before it writes anything.
     public func check(_ tree: FileTree) throws(SquashFSError) { _ = try plan(tree) }
 

@@ -1,0 +1,33 @@
+internal import FileTree
+
+extension OutputSession {
+    /// Lines about one file at most.
+    private static let shownGroups = 20
+
+    /// Warns of `losses`, a line for each kind, or refuses those that Linux would see when asked to be strict.
+    func report(_ losses: [Loss], format: String) throws(OutputError) {
+        let seen = losses.filter(\.isSeenByLinux)
+        if options.strict, !seen.isEmpty { throw OutputError.losses(format: format, seen) }
+        let groups = LossGroup.groups(losses)
+        for group in groups.prefix(Self.shownGroups) {
+            onWarning("\(format): \(group.line())\(group.isSummary ? " (-v lists all)" : "")")
+        }
+        if groups.count > Self.shownGroups {
+            onWarning(
+                "\(format): lost \(groups.count - Self.shownGroups) more kinds of attributes (-v lists all)")
+        }
+        for (number, group) in groups.enumerated() where group.isSummary || number >= Self.shownGroups {
+            for detail in group.details { onDetail("\(format): \(detail)") }
+        }
+    }
+
+    /// The root file system with those extended attributes that `store` can hold; the others are reported.
+    func rootTree(
+        for format: String, in store: String, keeping storable: ([ExtendedAttribute]) -> [ExtendedAttribute]
+    ) throws -> FileTree {
+        var tree = try rootTree()
+        let dropped = tree.dropAttributes(keeping: storable)
+        try report(dropped.map { Loss($0, store: store) }, format: format)
+        return tree
+    }
+}
