@@ -29,18 +29,18 @@ struct SourceFile {
         return url
     }()
 
-    /// Every Swift file below `Sources`, sorted by path.
-    static func all() throws -> [SourceFile] {
+    /// Every Swift file below a folder of the project, sorted by path.
+    static func all(below folder: String = "Sources") throws -> [SourceFile] {
         guard
             let walk = FileManager.default.enumerator(
-                atPath: root.appendingPathComponent("Sources").path)
+                atPath: root.appendingPathComponent(folder).path)
         else { return [] }
         let names = walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted()
         return try names.map { name in
             let text = try String(
-                contentsOf: root.appendingPathComponent("Sources/\(name)"), encoding: .utf8)
+                contentsOf: root.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
             return SourceFile(
-                path: "Sources/\(name)",
+                path: "\(folder)/\(name)",
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         }
     }

@@ -15,9 +15,10 @@ import Testing
             (Int64.min, "1900-1-1 0:0:0"), (Int64.max, "2155-12-31 23:59:59"),
         ] as [(Int64, String)])
     func recordTimes(_ seconds: Int64, _ text: String) {
-        let time = CalendarTime(Timestamp(seconds: seconds), in: CalendarTime.recordRange)
+        let time = CivilTime(Timestamp(seconds: seconds), in: CivilTime.recordRange)
+        let date = time.date
         #expect(
-            "\(time.year)-\(time.month)-\(time.day) \(time.hour):\(time.minute):\(time.second)" == text)
+            "\(date.year)-\(date.month)-\(date.day) \(time.hour):\(time.minute):\(time.second)" == text)
         var bytes: [UInt8] = []
         bytes.append(recordTime: Timestamp(seconds: seconds))
         let clamped = min(max(seconds, -2_208_988_800), 5_869_583_999)

@@ -127,7 +127,7 @@ struct ProblemTests {
         #expect(problems(of: volumes + service(#"binds.add: ["v:/v:ro"]"#)).isEmpty)
     }
 
-    @Test("Keys that stand twice are found beside other problems")
+    @Test("Every duplicate key is found, beside other problems")
     func duplicateKeys() {
         let text =
             "init: []\nfoo: 1\ninit: [a]\nkernel: {image: x, \"image\": y, 'image': z}\n<<: {}\n<<: {}\n"
@@ -135,14 +135,17 @@ struct ProblemTests {
         #expect(
             problems(of: text) == [
                 #"kit.yml:2:1: unknown key "foo"; "# + known,
-                #"kit.yml:3:1: the key "init" is at kit.yml:1:1 already"#,
-                #"kit.yml:4:20: the key "image" is at kit.yml:4:10 already"#,
-                #"kit.yml:4:32: the key "image" is at kit.yml:4:10 already"#,
-                #"kit.yml:6:1: the key "<<" is at kit.yml:5:1 already"#,
+                #"kit.yml:3:1: duplicate key "init", first used at kit.yml:1:1"#,
+                #"kit.yml:4:20: duplicate key "image", first used at kit.yml:4:10"#,
+                #"kit.yml:4:32: duplicate key "image", first used at kit.yml:4:10"#,
+                #"kit.yml:6:1: duplicate key "<<", first used at kit.yml:5:1"#,
             ])
         #expect(
-            problems(of: #"{"a\u0041": 1, aA: 2}"#)
-                == [#"kit.yml:1:2: the key "aA" stands twice in one mapping"#])
+            problems(of: #"{"in\u0069t": [], init: []}"#)
+                == [#"kit.yml:1:18: duplicate key "init", first used at kit.yml:1:2"#])
+        let many = (0..<100).map { "init: [] # \($0)\n" }.joined()
+        #expect(problems(of: many).count == 99)
+        #expect(problems(of: many).last == #"kit.yml:100:1: duplicate key "init", first used at kit.yml:1:1"#)
     }
 
     @Test("Problems of several files come file by file")
@@ -171,6 +174,7 @@ struct ProblemTests {
             notices.map(\.description) == [
                 #"kit.yml:1:8: "trust" is ignored: images are checked by digest"#,
                 "kit.yml:2:31: volumes[0]: a blank volume that is read-only stays empty",
+                "kit.yml:4:1: only the first YAML document of a file counts; this one is ignored",
             ])
         let second = try KitLoader().load([KitSource(name: "kit.yml", text: "init: []\n---\ninit: [a]\n")])
         #expect(second.kit.initImages.isEmpty)

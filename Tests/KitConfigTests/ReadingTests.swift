@@ -145,6 +145,27 @@ struct ReadingTests {
         #expect(kit.onboot[1].cwd == "/b" && kit.onboot[1].env == ["A=1"])
     }
 
+    @Test(
+        "Only a plain << merges, or what is tagged so",
+        arguments: [("<<", true), ("\"<<\"", false), ("!!str <<", false), ("!!merge \"<<\"", true)])
+    func mergeKeys(_ key: String, _ merges: Bool) throws {
+        let text = service("sysctl: &a {x: y}", "annotations: {\(key): *a}")
+        if merges {
+            #expect(try load(text).services[0].annotations == ["x": "y"])
+        } else {
+            #expect(
+                problems(of: text)
+                    == ["kit.yml:4:13: services[0].annotations.<<: expected a string, found a mapping"])
+        }
+    }
+
+    @Test("A name stands for the latest value that has it")
+    func anchors() throws {
+        let kit = try load(service("env: [&a A=1, *a, &a B=2, *a]", "command: &b [&b z, *b]", "hostname: *b"))
+        #expect(kit.services[0].env == ["A=1", "A=1", "B=2", "B=2"])
+        #expect(kit.services[0].command == ["z", "z"] && kit.services[0].hostname == "z")
+    }
+
     @Test("Camel-case keys of resources and mappings are honoured, and so are the lower-case ones")
     func camelCase() throws {
         let camel = """

@@ -55,7 +55,7 @@ extension OutputError: CustomStringConvertible {
                 + "remove it from the image, use a format that has it (tar has all), or build without --strict"
         case .conflicts(let conflicts):
             "files cannot be merged, and --strict was given: "
-                + conflicts.prefix(shownConflicts).map(\.description).joined(separator: "; ")
+                + conflicts.prefix(OutputSession.shownConflicts).map(\.description).joined(separator: "; ")
         case .noKernel(let format):
             "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
         case .diskTooSmall(let format, let needed, let asked):

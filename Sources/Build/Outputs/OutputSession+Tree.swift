@@ -2,6 +2,8 @@ internal import Assembly
 internal import FileTree
 
 extension OutputSession {
+    static let shownConflicts = 20
+
     /// The image's entries as a tree, with what `addFiles` adds. Conflicts are warnings, or errors when asked
     /// to be strict.
     func resolvedTree(
@@ -18,9 +20,9 @@ extension OutputSession {
         guard !conflicts.isEmpty else { return }
         if options.strict { throw OutputError.conflicts(conflicts) }
         let new = conflicts.filter { reportedConflicts.insert($0).inserted }
-        for conflict in new.prefix(Self.shownLosses) { onWarning("\(conflict)") }
-        if new.count > Self.shownLosses {
-            onWarning("and \(new.count - Self.shownLosses) more conflicts between files like these")
+        for conflict in new.prefix(Self.shownConflicts) { onWarning("\(conflict)") }
+        if new.count > Self.shownConflicts {
+            onWarning("and \(new.count - Self.shownConflicts) more conflicts between files like these")
         }
     }
 }

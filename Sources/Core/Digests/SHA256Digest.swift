@@ -24,15 +24,7 @@ public struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// 64 hexadecimal digits in lower case, as the OCI image specification writes them.
     public init?(hex: some StringProtocol) {
-        let digits = Array(hex.utf8)
-        guard digits.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: 64, by: 2) {
-            guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1]) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
+        guard hex.utf8.count == 64, let bytes = Hexadecimal.decode(hex.utf8) else { return nil }
         self.init(bytes: bytes)
     }
 
@@ -42,16 +34,7 @@ public struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConverti
         }
     }
 
-    public var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
+    public var hex: String { Hexadecimal.encode(bytes) }
 
     public var description: String { hex }
 
@@ -61,13 +44,5 @@ public struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConverti
     public func hash(into hasher: inout Hasher) {
         // A digest is uniform already: 64 of its bits tell table slots apart.
         hasher.combine(words.0)
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

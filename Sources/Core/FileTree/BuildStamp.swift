@@ -1,3 +1,4 @@
+internal import Bytes
 public import Digests
 
 /// The one source of time and identity in outputs (DESIGN, "The determinism contract").
@@ -21,13 +22,11 @@ public struct BuildStamp: Hashable, Sendable {
         var bytes = Array(identity(role: role, of: content).bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Array("0123456789abcdef")
-        var text = ""
+        var text: [UInt8] = []
         for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append("-") }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+            Hexadecimal.append(byte, to: &text)
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -299,8 +299,7 @@ extension JSONParser {
     private mutating func hexadecimal(from start: Int) throws(JSONError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue, text[position] < 0x80
-            else {
+            guard let digit = Hexadecimal.value(try peek()) else {
                 throw JSONError(offset: start, reason: .badEscape)
             }
             value = value << 4 | UInt32(digit)

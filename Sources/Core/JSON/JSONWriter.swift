@@ -122,9 +122,7 @@ extension JSONWriter {
     }
 
     private mutating func writeEscape(_ byte: UInt8) {
-        let digits = Array("0123456789abcdef".utf8)
         append("\\u00")
-        output.append(digits[Int(byte >> 4)])
-        output.append(digits[Int(byte & 15)])
+        Hexadecimal.append(byte, to: &output)
     }
 }

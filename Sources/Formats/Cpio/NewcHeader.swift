@@ -67,8 +67,10 @@ public struct NewcHeader: Hashable, Sendable {
             defer { position += 8 }
             var value: UInt32 = 0
             for byte in bytes[position..<position + 8] {
-                guard let digit = hexadecimal(byte) else { throw .invalidField(field: field, offset: offset) }
-                value = value << 4 | digit
+                guard let digit = Hexadecimal.value(byte) else {
+                    throw .invalidField(field: field, offset: offset)
+                }
+                value = value << 4 | UInt32(digit)
             }
             return value
         }
@@ -89,14 +91,5 @@ public struct NewcHeader: Hashable, Sendable {
             throw .invalidField(field: "namesize", offset: offset)
         }
         return (header, nameSize)
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case 0x30...0x39: UInt32(byte - 0x30)
-        case 0x41...0x46: UInt32(byte - 0x37)
-        case 0x61...0x66: UInt32(byte - 0x57)
-        default: nil
-        }
     }
 }

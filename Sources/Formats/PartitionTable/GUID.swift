@@ -35,7 +35,7 @@ public struct GUID: Hashable, Sendable {
                 guard digit == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
+            guard let value = Hexadecimal.value(digit) else { return nil }
             words[count / 16] = words[count / 16] << 4 | UInt64(value)
             count += 1
         }

@@ -26,7 +26,7 @@ struct FoundBytes: CustomStringConvertible {
             return name
         }
         if bytes.isEmpty { return "empty" }
-        let first = bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        let first = bytes.prefix(8).map { Hexadecimal.encode([$0]) }
         return "something that starts with the bytes \(first.joined(separator: " "))"
     }
 }

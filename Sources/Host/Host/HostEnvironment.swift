@@ -1,4 +1,4 @@
-internal import Foundation
+internal import CProcess
 internal import Glibc
 
 /// The environment variables, user and processors of this process: what no output may depend on.
@@ -11,7 +11,18 @@ public enum HostEnvironment {
 
     /// The environment of this process with `changes` made to it, for another program.
     public static func inherited(adding changes: [String: String]) -> [String: String] {
-        ProcessInfo.processInfo.environment.merging(changes) { _, new in new }
+        var variables: [String: String] = [:]
+        var next = cprocess_environment()
+        while let entry = next?.pointee {
+            let parts = String(cString: entry).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            // Of a name that stands twice getenv(3) finds the first.
+            if parts.count == 2, variables[String(parts[0])] == nil {
+                variables[String(parts[0])] = String(parts[1])
+            }
+            next = next?.successor()
+        }
+        return variables.merging(changes) { _, new in new }
     }
 
     /// `HOME`, else the user's entry in the password database, else `/`.

@@ -12,3 +12,5 @@ int cprocess_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *fo
 }
 
 int cprocess_make_file(char *name) { return mkostemp(name, O_CLOEXEC); }
+
+char **cprocess_environment(void) { return environ; }

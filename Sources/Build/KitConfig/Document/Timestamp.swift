@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The dates that go-yaml takes for a timestamp, and therefore quotes when they are strings.
 enum Timestamp {
     /// `YYYY-M-D`, alone, or with `T`, `t` or a space and `h:m:s`, a fraction,
@@ -7,21 +9,13 @@ enum Timestamp {
         guard let year = scanner.number(digits: 4...4), scanner.take("-"),
             let month = scanner.number(digits: 1...2),
             scanner.take("-"), let day = scanner.number(digits: 1...2), (1...12).contains(month),
-            (1...days(in: month, of: year)).contains(day)
+            (1...CivilDate.days(inMonth: month, of: Int64(year))).contains(day)
         else { return false }
         if scanner.rest.isEmpty { return true }
         let needsZone = scanner.take("T") || scanner.take("t")
         guard needsZone || scanner.take(" "), scanner.time() else { return false }
         if needsZone, !scanner.zone() { return false }
         return scanner.rest.isEmpty
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
-        default: 31
-        }
     }
 
     private struct Scanner {

@@ -16,7 +16,7 @@ enum GitTree {
             let id = try status.kind == .symbolicLink ? blob(Folder.linkTarget(path).bytes) : blob(file: path)
             root.insert(file.bytes.split(separator: UInt8(ascii: "/"))[...], leaf: Leaf(mode: mode, id: id))
         }
-        return hexadecimal(root.id())
+        return Hexadecimal.encode(root.id())
     }
 
     /// Every file below `folder`, `.git` left out, as relative paths in bytewise order.
@@ -31,12 +31,6 @@ enum GitTree {
             }
         }
         return found
-    }
-
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     private static func mode(_ status: FileStatus) -> String? {

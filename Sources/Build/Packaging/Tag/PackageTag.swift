@@ -106,6 +106,6 @@ private struct SourceHash {
                 }
             hasher.update(Array(tree.utf8))
         }
-        return GitTree.hexadecimal(hasher.finalize())
+        return Hexadecimal.encode(hasher.finalize())
     }
 }

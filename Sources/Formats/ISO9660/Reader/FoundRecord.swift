@@ -86,12 +86,12 @@ enum FoundTime {
         year: Int64, month: UInt8, day: UInt8, hour: UInt8, minute: UInt8, second: UInt8, offset: UInt8,
         nanoseconds: UInt32
     ) -> Timestamp {
-        guard
-            let seconds = CalendarTime.seconds(
-                year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        else { return Timestamp(seconds: 0) }
+        let time = CivilTime(
+            date: CivilDate(year: year, month: Int(month), day: Int(day)), hour: Int(hour),
+            minute: Int(minute), second: Int(second))
+        guard time.isPlausible else { return Timestamp(seconds: 0) }
         // The offset from UTC counts quarters of an hour.
         return Timestamp(
-            seconds: seconds - Int64(Int8(bitPattern: offset)) * 900, nanoseconds: nanoseconds)
+            seconds: time.secondsSince1970 - Int64(Int8(bitPattern: offset)) * 900, nanoseconds: nanoseconds)
     }
 }

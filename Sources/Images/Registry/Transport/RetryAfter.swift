@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Host
 
 /// The header field `Retry-After` (RFC 9110 §10.2.3).
@@ -14,16 +15,13 @@ enum RetryAfter {
         let months = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ]
-        guard parts.count == 8, parts[7] == "GMT", let day = Int64(parts[1]), let year = Int64(parts[3]),
-            let month = months.firstIndex(of: String(parts[2])), let hour = Int64(parts[4]),
-            let minute = Int64(parts[5]), let second = Int64(parts[6]),
+        guard parts.count == 8, parts[7] == "GMT", let day = Int(parts[1]), let year = Int64(parts[3]),
+            let month = months.firstIndex(of: String(parts[2])), let hour = Int(parts[4]),
+            let minute = Int(parts[5]), let second = Int(parts[6]),
             (1...31).contains(day), (1970...9999).contains(year), (0...23).contains(hour),
             (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        // Years begin with March, so that the day more of a leap year is their last.
-        let shifted = month < 2 ? year - 1 : year
-        let dayOfYear = (153 * Int64((month + 10) % 12) + 2) / 5 + day - 1
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-        return ((days * 24 + hour) * 60 + minute) * 60 + second
+        let date = CivilDate(year: year, month: month + 1, day: day)
+        return CivilTime(date: date, hour: hour, minute: minute, second: second).secondsSince1970
     }
 }

@@ -45,7 +45,7 @@ struct SignedFields {
 
     /// Bytes in Base64.
     func decoded(_ key: String) throws(UnusableSignature) -> [UInt8] {
-        guard let bytes = StrictBase64.decode(try string(key)) else {
+        guard let bytes = Base64.decodeCanonical(try string(key)) else {
             throw UnusableSignature("\(name(key)) is not Base64")
         }
         return bytes

@@ -19,7 +19,7 @@ struct SignatureCheck {
         guard let signature else {
             throw UnusableSignature("it lacks the annotation \(SimpleSigning.signatureAnnotation)")
         }
-        guard let bytes = StrictBase64.decode(signature) else {
+        guard let bytes = Base64.decodeCanonical(signature) else {
             throw UnusableSignature("its annotation \(SimpleSigning.signatureAnnotation) is not Base64")
         }
         let key = try maker(of: bytes, over: payload, hasCertificate: hasCertificate)

@@ -13,4 +13,7 @@ int cprocess_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *fo
 // mkostemp(3) with O_CLOEXEC: no program that is started meanwhile inherits the file.
 int cprocess_make_file(char *name);
 
+// environ(7): `NAME=value` each, ended by NULL.
+char **cprocess_environment(void);
+
 #endif
