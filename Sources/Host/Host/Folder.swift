@@ -88,7 +88,7 @@ public enum Folder {
 
     /// Makes a folder of nobody else's under the system's place for temporary files.
     public static func createTemporary(prefix: String) throws(StreamError) -> String {
-        let base = HostEnvironment.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let base = HostEnvironment.temporaryFolder
         var template = Array("\(base)/\(prefix).\(TemporaryName.choice)".utf8CString)
         guard mkdtemp(&template) != nil else { throw .system(operation: "create", path: base, errno: errno) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -23,6 +23,11 @@ public enum HostEnvironment {
         return "/"
     }
 
+    /// `TMPDIR`, else `/tmp`.
+    public static var temporaryFolder: String {
+        variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    }
+
     public static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "/" }
         defer { free(path) }

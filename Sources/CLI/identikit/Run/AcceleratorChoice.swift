@@ -24,13 +24,12 @@ struct AcceleratorChoice {
     }
 
     private static func works(_ probe: AcceleratorProbe, program: String) throws -> Bool {
-        let folder = try Folder.createTemporary(prefix: "identikit-probe")
-        defer { try? Folder.remove(folder) }
-        var file = try AtomicFile(path: "\(folder)/firmware")
+        var file = try AtomicFile.scratch()
         try file.write(probe.firmware)
-        try file.commit()
-        var command = Command(program, probe.arguments(firmwarePath: "\(folder)/firmware"))
+        var command = Command(program, probe.arguments(firmwarePath: file.pathForPrograms))
         command.timeLimit = AcceleratorProbe.timeLimit
-        return probe.succeeded(status: try command.run().status)
+        let result = try command.run()
+        _ = consume file
+        return probe.succeeded(status: result.status)
     }
 }

@@ -44,11 +44,15 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts.
+    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts and what
+    /// a process leaves that is killed before it has written the first index.
     private static func isVacant(_ path: String) throws(ImageError) -> Bool {
         try reading { () throws(StreamError) in
             guard let status = try FileStatus.following(path) else { return true }
-            return status.kind == .folder ? try Folder.names(path).allSatisfy { $0 == "derived" } : false
+            guard status.kind == .folder else { return false }
+            return try Folder.names(path).allSatisfy {
+                ["derived", ".lock", "oci-layout"].contains($0) || TemporaryName.matches($0)
+            }
         }
     }
 
@@ -56,10 +60,12 @@ public struct ImageLayout: Sendable {
     public init(creating path: String) throws(ImageError) {
         try Self.checkFolder(path)
         try reading { () throws(StreamError) in
-            try Folder.create("\(path)/blobs/sha256")
+            try Folder.create(path)
             let lock = try FileLock(path: "\(path)/.lock")
             try Self.writeIfMissing("\(path)/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
             try Self.writeIfMissing("\(path)/index.json", Self.emptyIndex)
+            // Last: a folder with blobs and no index is damaged, one without either is only new.
+            try Folder.create("\(path)/blobs/sha256")
             _ = consume lock
         }
         try self.init(opening: path)
