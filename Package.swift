@@ -113,7 +113,12 @@ let modules: [Module] = [
             "Bytes", "JSON", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host",
             "KitConfig",
         ]),
-    Module(layer: "Build", name: "Running"),
+    Module(
+        layer: "Build", name: "Running",
+        dependencies: [
+            "Bytes", "Digests", "Decompression", "FileTree", "FAT", "ISO9660", "PartitionTable", "QCOW2", "VHD",
+            "VMDK",
+        ]),
     Module(
         layer: "Build", name: "Sharing",
         dependencies: [

@@ -28,6 +28,9 @@ public struct FileStatus: Equatable, Sendable {
         try status(of: ByteString(path), stat)
     }
 
+    /// True if this process may execute the file at `path`.
+    public static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
     private static func status(
         of path: ByteString, _ call: (UnsafePointer<CChar>, UnsafeMutablePointer<stat>) -> Int32
     ) throws(StreamError) -> FileStatus? {

@@ -72,6 +72,33 @@ import Testing
     }
 
     @Test(
+        "A cache that is being made is empty for others, at every moment, and the next command completes it",
+        .enabled(if: KillSwitch.isAvailable, "needs a C compiler"))
+    func making() throws {
+        let killSwitch = try KillSwitch()
+        let source = try CacheFolder([("small:1", [[.file("a")]])])
+        try source.succeed(["export", "--outfile", "small.tar", "small:1"])
+        let archive = "\(source.folder.path)/small.tar"
+        func fresh() throws -> CacheFolder {
+            let cache = try CacheFolder([])
+            try Folder.remove(cache.path)
+            return cache
+        }
+        let total = try count(try fresh(), ["import", archive], by: killSwitch)
+        // Every call, because every state between two of them is one that another process may find.
+        for call in 1...total {
+            for place in [KillSwitch.Place.modern, .named] {
+                let cache = try fresh()
+                let arguments = ["cache", "import", archive, "--cache", cache.path]
+                _ = try killSwitch.kill(arguments, in: cache.folder.path, place: place, at: call)
+                try cache.succeed(["ls"])
+                try cache.succeed(["import", archive])
+                #expect(try cache.succeed(["ls"]).contains("small:1"))
+            }
+        }
+    }
+
+    @Test(
         "Killed while it removes: an image is there or not, never in part",
         .enabled(if: KillSwitch.isAvailable, "needs a C compiler"),
         arguments: [["rm", "large:1"], ["clean"]])

@@ -7,6 +7,9 @@ struct AcceleratorChoice {
     /// LinuxKit's `--accel`.
     let list: String
 
+    /// The last one, which is taken if no other works.
+    var last: Accelerator { get throws { try Accelerator.list(parsing: list).last ?? .tcg } }
+
     func choose(
         _ architecture: GuestArchitecture, program: String, reporter: Reporter
     ) throws -> Accelerator {
