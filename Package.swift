@@ -116,7 +116,8 @@ let modules: [Module] = [
     Module(
         layer: "Build", name: "Running",
         dependencies: [
-            "Bytes", "Digests", "Decompression", "FileTree", "FAT", "ISO9660", "PartitionTable", "QCOW2", "VHD",
+            "Bytes", "Digests", "Decompression", "FileTree", "FAT", "ISO9660", "PartitionTable", "QCOW2",
+            "VHD",
             "VMDK",
         ]),
     Module(
