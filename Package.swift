@@ -112,7 +112,14 @@ let modules: [Module] = [
             "Bytes", "JSON", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host",
             "KitConfig",
         ]),
-    Module(layer: "Build", name: "Running", testDependencies: ["Host"]),
+    Module(
+        layer: "Build", name: "Running",
+        dependencies: [
+            "Bytes", "Digests", "Decompression", "FileTree", "FAT", "ISO9660", "PartitionTable", "QCOW2",
+            "VHD",
+            "VMDK",
+        ],
+        testDependencies: ["Host"]),
     Module(
         layer: "Build", name: "Sharing",
         dependencies: [

@@ -39,7 +39,7 @@ struct InterruptionTests {
         let workshop = try Self.largeWorkshop()
         let before = try workshop.names()
         let build = try start(workshop, [])
-        #expect(try wait { try workshop.names() != before || !build.isRunning })
+        #expect(try wait { build.isWriting(in: workshop.path) || !build.isRunning })
         let (status, text) = try build.end(signal: signal)
         #expect(status == 128 + signal, "\(text)")
         Workshop.expectClear(text, #_sourceLocation)
@@ -67,8 +67,9 @@ struct InterruptionTests {
         let workshop = try Self.largeWorkshop()
         let before = try workshop.names()
         let build = try start(workshop, [])
-        #expect(try wait { try workshop.names() != before || !build.isRunning })
+        #expect(try wait { build.isWriting(in: workshop.path) || !build.isRunning })
         #expect(try build.end(signal: SIGKILL).status == 128 + SIGKILL)
+        #expect(try workshop.names() == before)
         try expectSound(workshop, "after output was begun")
     }
 

@@ -61,6 +61,20 @@ extension Executable {
 
         public var isRunning: Bool { process.isRunning }
 
+        /// True if it has a file in `folder` open that has no name, or a temporary one.
+        public func isWriting(in folder: String) -> Bool {
+            let descriptors = "/proc/\(process.processIdentifier)/fd"
+            let files = FileManager.default
+            // A process that has ended has none.
+            let names = (try? files.contentsOfDirectory(atPath: descriptors)) ?? []
+            return names.contains { name in
+                guard let file = try? files.destinationOfSymbolicLink(atPath: "\(descriptors)/\(name)"),
+                    file.hasPrefix("\(folder)/")
+                else { return false }
+                return file.hasSuffix(" (deleted)") || file.contains("/.identikit-")
+            }
+        }
+
         /// Bytes on its standard output that nobody has read.
         public var bytesWaiting: Int { Self.bytesWaiting(output) }
 

@@ -1,5 +1,5 @@
-/// What a path given to `run` starts, found as LinuxKit finds it: a file is a CD if it ends in `.iso` and a disk
-/// otherwise; what is no file is the base name of a kernel and what belongs to it.
+/// What a path given to `run` starts: a file is a CD or a disk by what stands in it, and by its name only where that
+/// leaves it open; what is not a file is the base name of a kernel and what belongs to it.
 public struct BootSource: Sendable, Equatable {
     /// LinuxKit's options that say what the path is, and `erofs`.
     public enum Kind: String, Sendable, CaseIterable {
@@ -10,8 +10,10 @@ public struct BootSource: Sendable, Equatable {
     public var boot: QEMUCommandLine.Boot
     /// The path without what names its format.
     public var baseName: String
-    /// True where the name says that a BIOS does not start it.
-    public var wantsUEFI: Bool
+    /// What can start from the medium; nil if the machine loads a kernel itself, and where nothing is known.
+    public var starters: Starters?
+    /// True if the name says that only UEFI firmware starts it.
+    private var isNamedForUEFI: Bool
 
     /// The file with the kernel's command line; nil if the machine loads no kernel itself.
     public var commandLinePath: String? {
@@ -21,13 +23,22 @@ public struct BootSource: Sendable, Equatable {
         }
     }
 
-    /// `isFile` tells whether a path names something that can be a disk.
+    /// True if a PC needs UEFI firmware for it.
+    public var wantsUEFI: Bool {
+        guard let starters, starters != Starters() else { return isNamedForUEFI }
+        return starters.needsUEFI
+    }
+
+    /// `isFile` says whether a path names something that can be a disk. `contents` is what stands in the file at
+    /// `path`, nil for devices, which are known by their names.
     public init(
-        path: String, kind: Kind? = nil, isFile: (String) -> Bool
+        path: String, kind: Kind? = nil, contents: ImageContents? = nil, isFile: (String) -> Bool
     ) throws(BootSourceError) {
         switch kind {
-        case nil where isFile(path): self = Self.image(path)
-        case .iso where isFile(path): self.init(cd: path)
+        case nil where isFile(path): self = Self.image(path, contents)
+        case .iso where isFile(path):
+            self.init(cd: path)
+            starters = contents.map { $0.cd ?? Starters() }
         default: self = try Self.parts(path, kind, isFile)
         }
     }
@@ -35,20 +46,37 @@ public struct BootSource: Sendable, Equatable {
     private init(cd path: String) {
         boot = .cd(path: path)
         baseName = Self.baseName(path)
-        wantsUEFI = path.hasSuffix("-efi.iso") || path.hasSuffix("-efi-initrd.iso")
+        isNamedForUEFI = ["-efi.iso", "-efi-initrd.iso", "-efi.img", "-efi.qcow2"].contains(
+            where: path.hasSuffix)
     }
 
-    private static func image(_ path: String) -> BootSource {
-        if path.hasSuffix(".iso") { return BootSource(cd: path) }
-        // What an image says of itself is not believed where the name tells: a guest could have written it.
-        let formats = [
-            ".img": "raw", ".raw": "raw", ".qcow2": "qcow2", ".vmdk": "vmdk", ".vhd": "vpc",
-        ]
-        let format = formats.first { path.hasSuffix($0.key) }?.value
+    private static func image(_ path: String, _ contents: ImageContents?) -> BootSource {
         var source = BootSource(cd: path)
-        source.boot = .disk(QEMUCommandLine.Drive(path: path, format: format))
-        source.wantsUEFI = path.hasSuffix("-efi.img") || path.hasSuffix("-efi.qcow2")
+        if isCD(path, contents) {
+            source.starters = contents.map { $0.cd ?? Starters() }
+            return source
+        }
+        source.boot = .disk(
+            QEMUCommandLine.Drive(path: path, format: (contents?.format ?? named(path))?.rawValue))
+        // Of a disk that cannot be read here nothing is known.
+        source.starters = contents.flatMap { $0.mayReferToFiles ? nil : $0.disk ?? Starters() }
         return source
+    }
+
+    /// A hybrid image is both: that is a CD unless its name says otherwise.
+    private static func isCD(_ path: String, _ contents: ImageContents?) -> Bool {
+        let isNamedSo = path.hasSuffix(".iso")
+        guard let contents, contents.format == .raw else { return contents == nil && isNamedSo }
+        let startsAsDisk = contents.disk.map { $0 != Starters() } ?? false
+        let startsAsCD = contents.cd.map { $0 != Starters() } ?? false
+        if startsAsCD != startsAsDisk { return startsAsCD }
+        return isNamedSo || (contents.cd != nil && ![".img", ".raw"].contains(where: path.hasSuffix))
+    }
+
+    private static func named(_ path: String) -> DiskFormat? {
+        DiskFormat.allCases.first { format in
+            format.usualEndings.contains { path.hasSuffix(".\($0)") }
+        }
     }
 
     /// A kernel and what it needs, the first of what is there: initrd, squashfs, EROFS, ISO image.

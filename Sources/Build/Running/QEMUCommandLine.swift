@@ -3,7 +3,7 @@
 /// The options of LinuxKit's `run qemu` and where they are here: `--arch` (`architecture`), `--accel` (`accelerator`),
 /// `--cpus`, `--mem` (MiB), `--publish` (`publishedPorts`), `--networking`, `--disk`, `--uefi` with `--fw` (`firmware`),
 /// `--gui` (`console`), `--iso`, `--kernel`, `--squashfs` and the path (`boot`), `--state` (`processIDFile`, `DiskOption.path`),
-/// `--device` (`devices`), `--usb`, `--qemu` (the program, which the caller starts).
+/// `--device` (`devices`), `--usb`, `--data` (`metadataPath`), `--detached` (`isDetached`), `--qemu` (the program, which the caller starts).
 public struct QEMUCommandLine: Sendable, Equatable {
     /// What the machine starts from.
     public enum Boot: Sendable, Equatable {
@@ -57,6 +57,10 @@ public struct QEMUCommandLine: Sendable, Equatable {
     public var usb = false
     /// Values of `-device`.
     public var devices: [String] = []
+    /// A CD besides, unless the machine starts from one: LinuxKit's `--data`.
+    public var metadataPath: String?
+    /// Run in the background, the console in a file.
+    public var isDetached = false
     /// True if QEMU shall end where the guest would start anew.
     public var endsOnReboot = false
 
@@ -83,6 +87,7 @@ public struct QEMUCommandLine: Sendable, Equatable {
         if usb { arguments += ["-usb"] }
         for device in devices { arguments += ["-device", device] }
         if endsOnReboot { arguments += ["-no-reboot"] }
+        if isDetached { arguments += ["-daemonize"] }
         return arguments
     }
 
@@ -109,6 +114,11 @@ public struct QEMUCommandLine: Sendable, Equatable {
         return (words + ["root=\(architecture.firstDisk)"]).joined(separator: " ")
     }
 
+    private var hasCD: Bool {
+        if case .cd = boot { return true }
+        return metadataPath != nil && architecture == .amd64
+    }
+
     private var diskArguments: [String] {
         var drives = disks
         switch boot {
@@ -116,16 +126,20 @@ public struct QEMUCommandLine: Sendable, Equatable {
         case .kernelAndRoot(_, let root, _): drives.insert(Drive(path: root, format: "raw"), at: 0)
         case .kernel, .cd: break
         }
-        var isCD = false
-        if case .cd = boot { isCD = true }
-        return drives.enumerated().flatMap { number, drive in
-            // On a PC, -cdrom takes the third place.
-            let index = isCD && number >= 2 ? number + 1 : number
-            var value = "file=\(Self.escaped(drive.path)),index=\(index),media=disk"
-            if let format = drive.format { value += ",format=\(format)" }
-            if let interface = architecture.driveInterface { value += ",if=\(interface)" }
-            return ["-drive", value]
+        let metadata = metadataPath.map { path in
+            architecture == .amd64
+                ? ["-cdrom", path]
+                : ["-drive", "file=\(Self.escaped(path)),if=virtio,media=cdrom,readonly=on,format=raw"]
         }
+        return (metadata ?? [])
+            + drives.enumerated().flatMap { number, drive in
+                // On a PC, -cdrom takes the third place.
+                let index = hasCD && number >= 2 ? number + 1 : number
+                var value = "file=\(Self.escaped(drive.path)),index=\(index),media=disk"
+                if let format = drive.format { value += ",format=\(format)" }
+                if let interface = architecture.driveInterface { value += ",if=\(interface)" }
+                return ["-drive", value]
+            }
     }
 
     private var networkArguments: [String] {

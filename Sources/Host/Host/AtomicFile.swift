@@ -1,37 +1,45 @@
 public import Bytes
 internal import Glibc
 
-/// A file that appears under its name whole or not at all: written beside it
-/// under a temporary name, renamed by `commit`; removed if never committed. It survives the death of
-/// the process; that of the machine only if `commit` is told to wait for the disk.
+/// A file that appears under its name whole or not at all, and of which nothing is left if it is never committed or
+/// the process is killed (`TemporaryFile`). Once committed it survives the death of the process; that of the machine
+/// only if `commit` is asked to wait for the disk.
 public struct AtomicFile: ~Copyable, RewritableSink {
     public let path: String
-    private let temporaryPath: String
-    private var descriptor: Int32
+    private var file: TemporaryFile
     /// Bytes written so far.
     public private(set) var count: UInt64 = 0
 
-    /// Starts the file that will be at `path`, with `permissions` less nothing: the umask has no say.
+    private var descriptor: Int32 { file.descriptor }
+
+    /// Starts the file that will be at `path`, with exactly `permissions`, ignoring the umask.
     ///
-    /// A symbolic link at `path` stays: the file that it leads to is replaced. What is there and no regular
-    /// file is refused before anything is written.
+    /// A symbolic link at `path` stays: the file that it leads to is replaced. Anything else at `path` that is not a
+    /// regular file is refused before anything is written.
     public init(path: String, permissions: UInt16 = 0o644) throws(StreamError) {
+        try self.init(path: path, permissions: permissions, isNamed: false)
+    }
+
+    /// `isNamed`: as on a file system where every file has a name.
+    package init(path: String, permissions: UInt16 = 0o644, isNamed: Bool) throws(StreamError) {
         var path = path
         if let status = try FileStatus.following(path), status.kind != .regular {
             throw .system(operation: "create", path: path, errno: status.kind == .folder ? EISDIR : EINVAL)
         } else if try FileStatus.of(path)?.kind == .symbolicLink, let target = try? Folder.realPath(path) {
             path = target
         }
-        let slash = path.lastIndex(of: "/")
-        let folder = slash.map { String(path[...$0]) } ?? ""
-        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        let made = PendingFiles.make(after: TemporaryName.template(folder: folder, name: name))
-        guard made.descriptor >= 0 else { throw .system(operation: "create", path: path, errno: made.errno) }
+        file = try TemporaryFile(besides: path, isNamed: isNamed)
         self.path = path
-        temporaryPath = made.path
-        descriptor = made.descriptor
-        fchmod(descriptor, mode_t(permissions))
+        fchmod(file.descriptor, mode_t(permissions))
     }
+
+    /// A file for the time being in the system's place for temporary files, never to be committed.
+    public static func scratch() throws(StreamError) -> AtomicFile {
+        try AtomicFile(path: "\(HostEnvironment.temporaryFolder)/.identikit-scratch")
+    }
+
+    /// A path by which programs that this process starts may open the file while this value lives.
+    public var pathForPrograms: String { "/proc/\(getpid())/fd/\(descriptor)" }
 
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
         var rest = bytes
@@ -70,26 +78,18 @@ public struct AtomicFile: ~Copyable, RewritableSink {
     }
 
     /// What has been written so far, to be read back; stays readable after `commit`.
-    public func reader() throws(StreamError) -> ReadableFile { try ReadableFile(path: temporaryPath) }
+    public func reader() throws(StreamError) -> ReadableFile {
+        ReadableFile(descriptor: try file.duplicate(), path: path)
+    }
 
     /// Makes the file appear at `path`, replacing what was there. `durable` waits for the disk first.
     public consuming func commit(durable: Bool = false) throws(StreamError) {
         let path = path
-        try commit(as: path, durable: durable)
+        try file.commit(as: path, durable: durable)
     }
 
     /// Makes the file appear at `path`, in the same file system, because its name was not known when it was begun.
     public consuming func commit(as path: String, durable: Bool = false) throws(StreamError) {
-        if durable, fsync(descriptor) != 0 { throw .system(operation: "sync", path: path, errno: errno) }
-        let closed = close(descriptor)
-        descriptor = -1
-        if closed != 0 { throw .system(operation: "close", path: path, errno: errno) }
-        if rename(temporaryPath, path) != 0 { throw .system(operation: "rename", path: path, errno: errno) }
-        PendingFiles.remove(temporaryPath)
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-        if PendingFiles.remove(temporaryPath) { unlink(temporaryPath) }
+        try file.commit(as: path, durable: durable)
     }
 }

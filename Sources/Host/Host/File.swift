@@ -32,6 +32,14 @@ public final class ReadableFile: RandomAccessBytes {
         count = UInt64(status.st_size)
     }
 
+    /// Takes over `descriptor`, open on a regular file; `path` is for messages.
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+        var status = stat()
+        count = fstat(descriptor, &status) == 0 ? UInt64(max(0, status.st_size)) : 0
+    }
+
     deinit { close(descriptor) }
 
     public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int

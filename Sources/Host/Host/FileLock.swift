@@ -1,4 +1,5 @@
 public import Bytes
+internal import CProcess
 internal import Glibc
 
 /// An exclusive lock on a file, held until the value goes away.
@@ -28,4 +29,12 @@ public struct FileLock: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    /// True if some process holds a lock on the file at `path`; false if nobody does, or nothing is there.
+    public static func isHeld(path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return cprocess_lock_file(descriptor, 1) != 0 && (errno == EAGAIN || errno == EACCES)
+    }
 }

@@ -28,6 +28,9 @@ public struct FileStatus: Equatable, Sendable {
         try status(of: ByteString(path), stat)
     }
 
+    /// True if this process may execute the file at `path`.
+    public static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
     private static func status(
         of path: ByteString, _ call: (UnsafePointer<CChar>, UnsafeMutablePointer<stat>) -> Int32
     ) throws(StreamError) -> FileStatus? {
@@ -88,7 +91,7 @@ public enum Folder {
 
     /// Makes a folder of nobody else's under the system's place for temporary files.
     public static func createTemporary(prefix: String) throws(StreamError) -> String {
-        let base = HostEnvironment.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let base = HostEnvironment.temporaryFolder
         var template = Array("\(base)/\(prefix).\(TemporaryName.choice)".utf8CString)
         guard mkdtemp(&template) != nil else { throw .system(operation: "create", path: base, errno: errno) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

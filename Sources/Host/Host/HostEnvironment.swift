@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CProcess
 internal import Glibc
 
@@ -32,6 +33,25 @@ public enum HostEnvironment {
             return String(cString: directory)
         }
         return "/"
+    }
+
+    /// `TMPDIR`, else `/tmp`.
+    public static var temporaryFolder: String {
+        variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    }
+
+    /// What tells this host from others (machine-id(5) and the host name), for the addresses of machines that run here,
+    /// never for an output.
+    public static var machineIdentity: String {
+        let path = "/etc/machine-id"
+        let file = try? ReadableFile(path: path)
+        let bytes = try? file?.bytes(at: 0, length: Int(min(file?.count ?? 0, 64)), of: path)
+        var names = utsname()
+        uname(&names)
+        let host = withUnsafeBytes(of: &names.nodename) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return "\(String(decoding: bytes ?? [], as: UTF8.self))\0\(host)"
     }
 
     public static var workingDirectory: String {

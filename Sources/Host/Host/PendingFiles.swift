@@ -2,22 +2,71 @@ internal import CProcess
 internal import Glibc
 internal import Synchronization
 
-/// The temporary files not yet committed, so that an interrupt can remove them.
+/// The files not yet committed that have a temporary name, so that an interrupt can remove them.
 public enum PendingFiles {
     private static let paths = Mutex<Set<String>>([])
 
-    /// Makes a file of nobody else's name after `template` (mkostemp(3)). It is pending from the moment it
-    /// exists: an interrupt comes before or after, never between. `descriptor` is negative on failure.
+    /// Attempts to find a name that nobody has.
+    private static let attempts = 100
+
+    /// Makes a locked file of nobody else's name after `template`. It is pending from the moment it exists: an
+    /// interrupt comes before or after, never between. `descriptor` is negative on failure.
     static func make(after template: String) -> (descriptor: Int32, path: String, errno: Int32) {
         paths.withLock { paths in
-            var name = Array(template.utf8CString)
-            let descriptor = cprocess_make_file(&name)
-            let code = errno
-            let path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-            if descriptor >= 0 { paths.insert(path) }
-            return (descriptor, path, code)
+            var code = EEXIST
+            for _ in 0..<attempts {
+                var name = Array(template.utf8CString)
+                let descriptor = cprocess_make_file(&name, Int32(TemporaryName.suffix.utf8.count))
+                code = errno
+                guard descriptor >= 0 else { break }
+                let path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+                guard isOwned(descriptor, path) else {
+                    close(descriptor)
+                    code = EEXIST
+                    continue
+                }
+                paths.insert(path)
+                return (descriptor, path, 0)
+            }
+            return (-1, template, code)
         }
     }
+
+    /// Locks the file that was just made at `path`; false if another process's sweep came first and removes it.
+    private static func isOwned(_ descriptor: Int32, _ path: String) -> Bool {
+        if cprocess_lock_file(descriptor, 1) != 0 {
+            // A file system without locks has no sweep either.
+            return errno != EAGAIN && errno != EACCES
+        }
+        return FileIdentity(descriptor) == FileIdentity(path: path)
+    }
+
+    /// Gives the open file `descriptor`, which has no name, the name `path`; what is there is replaced. Returns 0 or
+    /// the number of an error.
+    static func link(_ descriptor: Int32, as path: String) -> Int32 {
+        paths.withLock { _ in
+            if cprocess_link_file(descriptor, path) == 0 { return 0 }
+            guard errno == EEXIST else { return errno }
+            // Only rename(2) replaces a file, and it wants a name: this is the one moment at which a killed process
+            // leaves something, and the next one that writes into the folder removes it.
+            for _ in 0..<attempts {
+                let temporary = TemporaryName.chosen(folder: TemporaryName.folder(of: path))
+                if cprocess_link_file(descriptor, temporary) != 0 {
+                    if errno == EEXIST { continue }
+                    return errno
+                }
+                if rename(temporary, path) == 0 { return 0 }
+                let code = errno
+                unlink(temporary)
+                return code
+            }
+            return EEXIST
+        }
+    }
+
+    /// Removes from `folder` what processes that were killed left half written, once for each process. Files that
+    /// somebody is writing stay.
+    public static func sweep(_ folder: String) { Leftovers.sweepOnce("\(folder)/") }
 
     /// True if `path` was pending.
     @discardableResult
@@ -50,5 +99,27 @@ public enum PendingFiles {
                 _exit(status)
             }
         }
+    }
+}
+
+/// Which file something is, whatever it is called.
+struct FileIdentity: Equatable {
+    private let device: dev_t
+    private let number: ino_t
+
+    private init(_ status: stat) { (device, number) = (status.st_dev, status.st_ino) }
+
+    /// Nil if the descriptor is of no use.
+    init?(_ descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// The file at `path`, links not followed; nil if nothing is there.
+    init?(path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        self.init(status)
     }
 }

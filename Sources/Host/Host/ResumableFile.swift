@@ -1,4 +1,5 @@
 public import Bytes
+internal import CProcess
 internal import Glibc
 
 /// A file that grows over several runs and is renamed when it is whole. One process has it at a time.
@@ -8,20 +9,14 @@ public final class ResumableFile: Sendable {
     public let path: String
     private let descriptor: Int32
 
-    /// `F_OFD_SETLK` of Linux, on every architecture; Glibc hides it behind `_GNU_SOURCE`.
-    private static let setLock: Int32 = 37
-
     /// Opens the file at `path`, making it if need be; nil while somebody else has it.
     public init?(path: String) throws(StreamError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw .system(operation: "create", path: path, errno: errno) }
-        var region = flock()
-        region.l_type = Int16(F_WRLCK)
-        region.l_whence = Int16(SEEK_SET)
-        let locked = fcntl(descriptor, Self.setLock, &region) == 0
+        let locked = cprocess_lock_file(descriptor, 1) == 0
         // Whoever had it until now may have renamed or removed it: then this is no longer the file at the path.
-        guard locked, Self.isSame(descriptor, path) else {
-            let code = errno
+        let code = errno
+        guard locked, FileIdentity(descriptor) == FileIdentity(path: path) else {
             close(descriptor)
             if !locked, code != EAGAIN, code != EACCES {
                 throw .system(operation: "lock", path: path, errno: code)
@@ -34,12 +29,6 @@ public final class ResumableFile: Sendable {
     }
 
     deinit { close(descriptor) }
-
-    private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
-        var (opened, named) = (stat(), stat())
-        return fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
-            && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
-    }
 
     /// Bytes in the file.
     public func count() throws(StreamError) -> UInt64 {

@@ -28,6 +28,7 @@ final class BlockCache: CompressedBlockCache {
             try Folder.create("\(folder)/new")
             try Folder.create("\(folder)/old")
             guard Folder.isWritable("\(folder)/new") else { return nil }
+            PendingFiles.sweep("\(folder)/new")
             if try Folder.names("\(folder)/new").count > limit { try rotate() }
         } catch { return nil }
     }

@@ -26,12 +26,17 @@ final class AptEnvironment {
         for name in ["state/lists/partial", "cache/archives/partial", "sources"] {
             try Folder.create("\(folder)/\(name)")
         }
+        // A process that was killed may have left it; whoever holds the lock is the only one to use it.
+        try Folder.remove(downloads)
         let settings = AptSettings(folder: folder, architecture: architecture)
         try Self.write(settings.text(ownSources: false), to: settings.path)
         try setInstalled([])
         try keepSources(in: settings.sources)
         try Self.write(settings.text(ownSources: true), to: settings.path)
     }
+
+    /// Where packages are fetched to, to be removed when they have been moved to their places.
+    var downloads: String { "\(folder)/downloads" }
 
     private static func write(_ text: String, to path: String) throws {
         var file = try AtomicFile(path: path)

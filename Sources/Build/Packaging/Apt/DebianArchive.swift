@@ -47,7 +47,7 @@ struct DebianArchive {
                 throw PackagingError.packageGone(name: gone.name, version: gone.version, folder: folder)
             }
         }
-        let temporary = "\(store.debs)/.fetch-\(HostEnvironment.processIdentifier)"
+        let temporary = apt.downloads
         try Folder.create(temporary)
         defer { try? Folder.remove(temporary) }
         let result = try apt.attempt(

@@ -20,6 +20,8 @@ struct KnownOptions {
             words.append(argument)
         }
         path = words.joined(separator: " ")
+        // `run PATH` means `run qemu PATH`.
+        if let usual = command.configuration.defaultSubcommand { command = usual }
         isKnown = command.configuration.subcommands.isEmpty
         guard isKnown else { return }
         // Wide enough that an option and its value stand in one line.
@@ -34,7 +36,8 @@ struct KnownOptions {
         guard words.first?.hasPrefix("-") == true else { return }
         let names = words.prefix { $0.hasPrefix("-") }
         let hasValue = words.dropFirst(names.count).first?.hasPrefix("<") == true
-        for name in names {
+        // Flags with an opposite stand together: `--uefi/--no-uefi`.
+        for name in names.flatMap({ $0.split(separator: "/") }) {
             let name = String(name.last == "," ? name.dropLast() : name)
             if hasValue { valued.insert(name) } else { flags.insert(name) }
         }

@@ -101,7 +101,13 @@ enum LinuxKitArguments {
             if valued.contains(name), command.isKnown, !command.takesValue(name) {
                 if parts.count == 1 { index += 1 }
             } else if parts.count == 2, ["true", "false"].contains(parts[1]), command.hasFlag(name) {
-                if parts[1] == "true" { result.append(name) }
+                // Some flags have three states: given, given as false, and not given.
+                let opposite = "--no-\(name.dropFirst(2))"
+                if parts[1] == "true" {
+                    result.append(name)
+                } else if command.hasFlag(opposite) {
+                    result.append(opposite)
+                }
             } else if command.isKnown, !command.takesValue(name), !command.hasFlag(name),
                 let flag = LinuxKitFlag.named(name, of: command.path)
             {

@@ -7,6 +7,9 @@ struct AcceleratorChoice {
     /// LinuxKit's `--accel`.
     let list: String
 
+    /// The last one, which is taken if no other works.
+    var last: Accelerator { get throws { try Accelerator.list(parsing: list).last ?? .tcg } }
+
     func choose(
         _ architecture: GuestArchitecture, program: String, reporter: Reporter
     ) throws -> Accelerator {
@@ -24,13 +27,12 @@ struct AcceleratorChoice {
     }
 
     private static func works(_ probe: AcceleratorProbe, program: String) throws -> Bool {
-        let folder = try Folder.createTemporary(prefix: "identikit-probe")
-        defer { try? Folder.remove(folder) }
-        var file = try AtomicFile(path: "\(folder)/firmware")
+        var file = try AtomicFile.scratch()
         try file.write(probe.firmware)
-        try file.commit()
-        var command = Command(program, probe.arguments(firmwarePath: "\(folder)/firmware"))
+        var command = Command(program, probe.arguments(firmwarePath: file.pathForPrograms))
         command.timeLimit = AcceleratorProbe.timeLimit
-        return probe.succeeded(status: try command.run().status)
+        let result = try command.run()
+        _ = consume file
+        return probe.succeeded(status: result.status)
     }
 }

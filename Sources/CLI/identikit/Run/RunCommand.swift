@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Host
 import Running
 
@@ -15,17 +16,19 @@ struct RunQEMUCommand: ParsableCommand {
         commandName: "qemu",
         abstract: "Boot what build wrote in QEMU, the serial console on this terminal.",
         discussion: """
-            PATH is a CD (.iso), a disk (.img, .raw, .qcow2, .vhd, .vmdk) or the base name of a kernel: \
-            PATH-kernel with PATH-initrd.img, PATH-squashfs.img, PATH-erofs.img or PATH.iso. A kernel whose root is \
-            a file gets root= for the first disk, unless its command line has one. UEFI firmware is used where the \
-            name ends in -efi or the machine has no BIOS. KVM is used where it really runs guests, which is tried \
-            first; software emulation elsewhere. Ctrl-A X ends QEMU.
+            PATH is a CD, a disk (raw, qcow2, VHD, VHDX, VMDK, VDI) or the base name of a kernel: PATH-kernel with \
+            PATH-initrd.img, PATH-squashfs.img, PATH-erofs.img or PATH.iso. What a file is, and whether it starts \
+            under a BIOS or UEFI, is read from the file, not from its name. A kernel whose root is a file gets root= \
+            for the first disk, unless its command line has one. The machine's MAC address and UUID are kept in its \
+            state folder. KVM is used where it really runs guests, which is tried first; software emulation \
+            elsewhere. Ctrl-A X ends QEMU.
 
             Examples:
               \(Invocation.name) run demo
               \(Invocation.name) run qemu --mem 2048 --cpus 2 --publish 6379:6379 demo
               \(Invocation.name) run qemu demo-efi.qcow2
               \(Invocation.name) run qemu --uefi demo-hybrid.iso
+              \(Invocation.name) run qemu --state second demo
               \(Invocation.name) run qemu --squashfs --disk size=4G demo
             """)
 
@@ -46,8 +49,12 @@ struct RunQEMUCommand: ParsableCommand {
     @Flag(help: "PATH is the base name of a kernel and its root on EROFS.")
     var erofs = false
 
-    @Flag(help: "Start UEFI firmware instead of a BIOS.")
-    var uefi = false
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Start UEFI firmware, or a BIOS. Default: what the image starts under, a BIOS where both would do."
+    )
+    var uefi: Bool?
 
     @Option(
         help: ArgumentHelp(
@@ -67,7 +74,7 @@ struct RunQEMUCommand: ParsableCommand {
     @Option(help: "Memory in MiB.")
     var mem = 1024
 
-    @Option(help: ArgumentHelp("Forward a port: HOST:GUEST[/tcp|udp]. May be repeated.", valueName: "ports"))
+    @Option(help: ArgumentHelp("Forward a port: HOST:GUEST[/tcp|udp] (repeatable).", valueName: "ports"))
     var publish: [String] = []
 
     @Option(help: "Network: user (the default), none, bridge,NAME or tap,NAME.")
@@ -75,24 +82,34 @@ struct RunQEMUCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A further disk: [file=]PATH[,size=1G][,format=qcow2]. With a size it is made where it is not there. "
-                + "May be repeated.", valueName: "disk"))
+            "A further disk: [file=]PATH[,size=1G][,format=qcow2]. With a size it is made if it does not exist "
+                + "(repeatable).", valueName: "disk"))
     var disk: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Folder for disks without a path, and for qemu.pid. Default: the base name with -state.",
+            "Folder for the machine's MAC address and UUID, disks without a path, and qemu.pid. Default: the base name "
+                + "with -state.",
             valueName: "folder"))
     var state: String?
 
     @Option(help: ArgumentHelp("Write the console to a file instead of the terminal.", valueName: "file"))
     var console: String?
 
-    @Option(help: ArgumentHelp("A value for QEMU's -device. May be repeated.", valueName: "device"))
+    @Option(help: ArgumentHelp("A value for QEMU's -device (repeatable).", valueName: "device"))
     var device: [String] = []
 
     @Flag(help: "Give the machine a USB controller, for --device usb-host.")
     var usb = false
+
+    @Option(help: ArgumentHelp("Metadata for the guest, on a CD that it finds.", valueName: "text"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("A file with metadata for the guest.", valueName: "file"))
+    var dataFile: String?
+
+    @Flag(help: "Run in the background, the console in console.log of the state folder.")
+    var detached = false
 
     @Option(help: ArgumentHelp("The QEMU program, where it is not in PATH.", valueName: "program"))
     var qemu: String?
@@ -107,21 +124,41 @@ struct RunQEMUCommand: ParsableCommand {
         let reporter = global.reporter
         do {
             var plan = try RunPlan(self)
-            let program = qemu ?? plan.machine.architecture.program
-            guard Command.find(program) != nil else { throw CommandError.notFound(program: program) }
-            plan.machine.accelerator = try AcceleratorChoice(list: accel).choose(
-                plan.machine.architecture, program: program, reporter: reporter)
-            let arguments = plan.machine.arguments
-            if dryRun {
-                return try Output.print(
-                    ([program] + arguments).map(ShellWord.quoted).joined(separator: " "))
+            let architecture = plan.machine.architecture
+            let program = qemu ?? architecture.program
+            for warning in plan.warnings { reporter.warning(warning) }
+            let choice = AcceleratorChoice(list: accel)
+            guard Command.find(program).map({ FileStatus.isExecutable($0) }) == true else {
+                let failure = MissingProgram.emulator(program, for: architecture)
+                guard dryRun else { throw failure }
+                // What QEMU would be given is known all the same.
+                reporter.warning(failure.message)
+                plan.machine.accelerator = try choice.last
+                return try printCommand(program, plan.machine)
             }
-            try plan.makeDisks(reporter: reporter)
+            plan.machine.accelerator = try choice.choose(architecture, program: program, reporter: reporter)
+            if dryRun { return try printCommand(program, plan.machine) }
+            try plan.prepare(reporter: reporter)
             reporter.note("booting \(path) with \(plan.machine.accelerator.rawValue)")
-            try HostProcess.become(program, arguments)
+            try HostProcess.become(program, plan.machine.arguments)
         } catch let error as RunOptionError {
             throw Failure("--\(error.option) \(error.value): \(error.reason)", .usage)
         }
+    }
+
+    private func printCommand(_ program: String, _ machine: QEMUCommandLine) throws {
+        try Output.print(([program] + machine.arguments).map(ShellWord.quoted).joined(separator: " "))
+    }
+
+    /// What the guest is given; nil without either option.
+    func metadata() throws -> [UInt8]? {
+        guard data == nil || dataFile == nil else {
+            throw Failure("--data cannot be used with --data-file", .usage)
+        }
+        if let data { return Array(data.utf8) }
+        guard let dataFile else { return nil }
+        var source = RangeSource(try ReadableFile(path: dataFile))
+        return try source.readAll(limit: 64 << 20, of: dataFile)
     }
 }
 

@@ -2,20 +2,25 @@ import Bytes
 import Host
 import Running
 
-/// What `run qemu` was asked for: the machine, and the disks that must be made first.
+/// What `run qemu` was asked for: the machine, and what must be made first.
 struct RunPlan {
     var machine: QEMUCommandLine
-    /// `qemu-img` arguments of disks that are not there yet.
+    /// What people should know before the machine starts.
+    private(set) var warnings: [String] = []
+    /// `qemu-img` arguments of disks that do not exist yet.
     private var newDisks: [(path: String, arguments: [String])] = []
-    private let stateFolder: String?
+    private let state: MachineState
+    private let metadata: [UInt8]?
+    /// True if the machine cannot run without its state folder.
+    private let needsState: Bool
 
     init(_ command: RunQEMUCommand) throws {
         let name = command.arch ?? HostEnvironment.machine
         guard let architecture = GuestArchitecture(name: name) else {
             throw Failure("unknown architecture \"\(name)\"; --arch takes amd64, arm64 or riscv64", .usage)
         }
-        let source = try Self.source(command)
-        machine = QEMUCommandLine(architecture: architecture, boot: try Self.boot(source))
+        let source = try BootImages.source(command)
+        machine = QEMUCommandLine(architecture: architecture, boot: try BootImages.boot(source))
         guard command.cpus > 0, command.mem > 0 else {
             throw Failure("--cpus and --mem must be at least 1", .usage)
         }
@@ -28,67 +33,45 @@ struct RunPlan {
         }
         machine.devices = command.device
         machine.usb = command.usb
-        machine.console = command.gui ? .window : command.console.map { .file($0) } ?? .terminal
-        machine.firmware = try Self.firmware(command, source, architecture)
-        let state = command.state ?? "\(source.baseName)-state"
+
         let disks = try command.disk.map { try DiskOption(parsing: $0) }
-        stateFolder = command.state != nil || disks.contains { $0.path == nil } ? state : nil
-        if command.state != nil { machine.processIDFile = "\(state)/qemu.pid" }
+        metadata = try command.metadata()
+        state = try MachineState(command.state ?? "\(source.baseName)-state")
+        needsState =
+            command.state != nil || metadata != nil || command.detached || disks.contains { $0.path == nil }
+        machine.macAddress = state.identity.macAddress
+        machine.uuid = state.identity.uuid
+        if needsState || state.isKept { machine.processIDFile = state.processIDPath }
+        try setConsole(command)
+        try setMetadata(source)
         for (index, disk) in disks.enumerated() {
-            try add(disk, path: disk.path(index: index, state: state), text: command.disk[index])
+            try add(disk, path: disk.path(index: index, state: state.folder), text: command.disk[index])
         }
+
+        try BootImages.checkKernel(machine)
+        let choice = FirmwareChoice(source: source, architecture: architecture, asked: command.uefi)
+        machine.firmware = try choice.firmware(path: command.fw)
+        warnings += choice.warnings(path: command.path, isUEFI: machine.firmware != nil)
+        warnings += try BootImages.memoryWarnings(machine)
     }
 
-    private static func source(_ command: RunQEMUCommand) throws -> BootSource {
-        let given: [(isSet: Bool, kind: BootSource.Kind)] = [
-            (command.iso, .iso), (command.kernel, .kernel), (command.squashfs, .squashfs),
-            (command.erofs, .erofs),
-        ]
-        let kinds = given.filter(\.isSet).map(\.kind)
-        guard kinds.count <= 1 else {
-            let names = kinds.map { "--\($0.rawValue)" }.joined(separator: " and ")
-            throw Failure("\(names) contradict each other", .usage)
+    private mutating func setConsole(_ command: RunQEMUCommand) throws {
+        machine.isDetached = command.detached
+        if command.detached, command.gui {
+            throw Failure("--detached cannot be used with --gui", .usage)
         }
-        do throws(BootSourceError) {
-            return try BootSource(path: command.path, kind: kinds.first) { path in
-                guard let status = try? FileStatus.following(path) else { return false }
-                return status.kind != .folder
-            }
-        } catch {
+        let file = command.console ?? (command.detached ? "\(state.folder)/console.log" : nil)
+        machine.console = command.gui ? .window : file.map { .file($0) } ?? .terminal
+    }
+
+    private mutating func setMetadata(_ source: BootSource) throws {
+        guard metadata != nil else { return }
+        if case .cd = source.boot {
             throw Failure(
-                "\(error.missing.joined(separator: " and ")): not there; give an image or the base name that "
-                    + "\(Invocation.name) build wrote, without -kernel", .missingInput)
+                "--data and --data-file need the CD drive that the machine starts from; use a disk or a kernel",
+                .usage)
         }
-    }
-
-    /// The boot with the kernel's command line, where there is one.
-    private static func boot(_ source: BootSource) throws -> QEMUCommandLine.Boot {
-        guard let path = source.commandLinePath, try FileStatus.following(path) != nil else {
-            return source.boot
-        }
-        var file = RangeSource(try ReadableFile(path: path))
-        let text = String(decoding: try file.readAll(limit: 1 << 16, of: path), as: UTF8.self)
-        switch source.boot {
-        case .kernel(let path, let initrd, _): return .kernel(path: path, initrd: initrd, commandLine: text)
-        case .kernelAndRoot(let path, let root, _):
-            return .kernelAndRoot(path: path, root: root, commandLine: text)
-        case .cd, .disk: return source.boot
-        }
-    }
-
-    private static func firmware(
-        _ command: RunQEMUCommand, _ source: BootSource, _ architecture: GuestArchitecture
-    ) throws -> UEFIFirmware? {
-        let isNeeded = source.commandLinePath == nil && (source.wantsUEFI || architecture != .amd64)
-        guard command.uefi || command.fw != nil || isNeeded else { return nil }
-        for path in command.fw.map({ [$0] }) ?? architecture.firmwareCandidates {
-            guard let status = try FileStatus.following(path), status.kind == .regular else { continue }
-            return UEFIFirmware(path: path, size: status.size, architecture: architecture)
-        }
-        if let path = command.fw { throw Failure("--fw \(path): no such file", .missingInput) }
-        throw Failure(
-            "no UEFI firmware for \(architecture.rawValue) found; install it (Debian: ovmf, qemu-efi-aarch64, "
-                + "qemu-efi-riscv64) or name it with --fw", .unavailable)
+        machine.metadataPath = "\(state.folder)/data.iso"
     }
 
     private mutating func add(_ disk: DiskOption, path: String, text: String) throws {
@@ -103,10 +86,14 @@ struct RunPlan {
         machine.disks.append(QEMUCommandLine.Drive(path: path, format: disk.format))
     }
 
-    /// Makes the state folder and the disks that are not there.
-    func makeDisks(reporter: Reporter) throws {
-        if let stateFolder { try Folder.create(stateFolder) }
+    /// Makes the state folder and what belongs there, and the disks that do not exist.
+    func prepare(reporter: Reporter) throws {
+        if needsState || state.isKept { try state.keep() }
+        if let metadata, let path = machine.metadataPath {
+            try MetadataDisc.write(metadata, to: AtomicFile(path: path)).commit()
+        }
         for disk in newDisks {
+            guard Command.find("qemu-img") != nil else { throw MissingProgram.image }
             reporter.note("making \(disk.path)")
             _ = try Command("qemu-img", disk.arguments).runSuccessfully()
         }

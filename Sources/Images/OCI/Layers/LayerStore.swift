@@ -27,6 +27,8 @@ public final class LayerStore: BlobStore {
         self.folder = folder
         self.limits = limits
         lockFolder()
+        for used in [layout.path, layout.blobFolder, "\(folder)/layers", "\(folder)/blobs"]
+        where Folder.isWritable(used) { PendingFiles.sweep(used) }
     }
 
     private func lockFolder() {

@@ -44,12 +44,34 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts.
+    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts and what
+    /// `init(creating:)` writes before the marker, which is its last file: another process may be at it, or have been
+    /// killed there.
     private static func isVacant(_ path: String) throws(ImageError) -> Bool {
         try reading { () throws(StreamError) in
             guard let status = try FileStatus.following(path) else { return true }
-            return status.kind == .folder ? try Folder.names(path).allSatisfy { $0 == "derived" } : false
+            guard status.kind == .folder else { return false }
+            for name in try Folder.names(path) {
+                switch name {
+                case "derived", ".lock": break
+                case "blobs": guard try isEmpty("\(path)/blobs") else { return false }
+                case "index.json":
+                    guard try contents("\(path)/index.json", limit: documentLimit) == emptyIndex else {
+                        return false
+                    }
+                default: guard TemporaryName.matches(name) else { return false }
+                }
+            }
+            return true
         }
+    }
+
+    /// True if no file is in the folder at `path`, but those that are being written, nor in folders below.
+    private static func isEmpty(_ path: String) throws(StreamError) -> Bool {
+        for name in try Folder.names(path) where !TemporaryName.matches(name) {
+            guard name == "sha256", try isEmpty("\(path)/sha256") else { return false }
+        }
+        return true
     }
 
     /// The layout at `path`, made empty if nothing is there.
@@ -58,8 +80,9 @@ public struct ImageLayout: Sendable {
         try reading { () throws(StreamError) in
             try Folder.create("\(path)/blobs/sha256")
             let lock = try FileLock(path: "\(path)/.lock")
-            try Self.writeIfMissing("\(path)/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
             try Self.writeIfMissing("\(path)/index.json", Self.emptyIndex)
+            // Last: who finds it, without the lock, finds a whole layout.
+            try Self.writeIfMissing("\(path)/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
             _ = consume lock
         }
         try self.init(opening: path)

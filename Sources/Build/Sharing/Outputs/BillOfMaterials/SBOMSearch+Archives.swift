@@ -84,9 +84,7 @@ extension SBOMSearch {
     private static func unpack<Source: ByteSource>(
         _ member: TarReader<Source>.Member, of reader: inout TarReader<Source>
     ) throws -> ReadableFile {
-        let folder = try Folder.createTemporary(prefix: "identikit-disk")
-        defer { try? Folder.remove(folder) }
-        var file = try AtomicFile(path: "\(folder)/disk.raw")
+        var file = try AtomicFile.scratch()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         let pieces = member.sparseMap ?? [0..<member.header.size]
