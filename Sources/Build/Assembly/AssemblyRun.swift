@@ -9,6 +9,7 @@ struct AssemblyRun {
     let assembler: Assembler
     var stream = EntryStream()
     var statements: [Assembler.Statement] = []
+    var otherBills: [Assembler.OtherBill] = []
     private var extracted = ExtractedImages()
     private let reuse: ReusePlan
 
@@ -164,6 +165,10 @@ struct AssemblyRun {
         for text in try assembler.images.statements(of: image) {
             statements.append(
                 Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))
+        }
+        for type in try assembler.images.otherBills(of: image) {
+            let bill = Assembler.OtherBill(image: image.reference.description, type: type)
+            if !otherBills.contains(bill) { otherBills.append(bill) }
         }
     }
 
