@@ -180,16 +180,37 @@ struct BuildPlan {
         return idle
     }
 
-    /// Assembles the kit and writes every output.
+    /// Assembles the kit and writes every output. An image that turns out to be damaged in the cache is fetched again.
     func build(_ kit: Kit, _ access: RegistryAccess, reporter: Reporter) async throws -> [WrittenFile] {
         for text in idleOptions { reporter.warning(text) }
         if let folder = command.dir { try Folder.create(folder) }
+        let fetching = try fetching(access, reporter)
+        var restored: Set<String> = []
+        while true {
+            do { return try await build(kit, access, fetching, reporter: reporter) } catch let error
+                as ImageError
+            {
+                guard let image = error.reference, restored.insert(image).inserted,
+                    try await fetching.restore(error)
+                else { throw error }
+            }
+        }
+    }
+
+    private func fetching(_ access: RegistryAccess, _ reporter: Reporter) throws -> ImageFetching {
         var fetching = ImageFetching(
             cache: command.cache, options: command.fetch, access: access, reporter: reporter)
         fetching.needsAttestations = !command.noSbom
         fetching.madeHere = try packages.references
         // As with LinuxKit, --pull asks the registries, whatever a daemon has.
         if command.docker, !command.fetch.pull { fetching.daemon = try DaemonImages(reporter: reporter) }
+        return fetching
+    }
+
+    private func build(
+        _ kit: Kit, _ access: RegistryAccess, _ fetching: ImageFetching, reporter: Reporter
+    ) async throws -> [WrittenFile] {
+        var fetching = fetching
         let verification = try policy.map { policy in
             try ImageVerification(
                 policy, cache: command.cache, isOffline: command.fetch.offline, access: access,
@@ -244,7 +265,7 @@ struct BuildPlan {
         let warnings = SharedWarnings(reporter)
         assembler.onNote = { warnings.note($0) }
         let result = try assembler.assemble()
-        let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
+        let image = AssembledImage(body: result.entries, sbom: try sbom(result, warnings))
         var options = session
         options.blockCacheFolder = "\(images.derivedFolder)/blocks"
         let outputs = OutputSession(image: image, store: assembler.store, stamp: stamp, options: options)
@@ -279,12 +300,24 @@ struct BuildPlan {
         return earlier
     }
 
-    private func sbom(_ statements: [Assembler.Statement]) throws -> AssembledEntry? {
+    private func sbom(
+        _ result: Assembler.Result, _ warnings: SharedWarnings
+    ) throws -> AssembledEntry? {
         guard !command.noSbom else { return nil }
+        for bill in result.otherBills {
+            warnings.warn(
+                "the bill of materials attached to \(bill.image) is not merged: it is of the type \(bill.type), "
+                    + "not SPDX 2")
+        }
         var merge = SPDXMerge()
-        for statement in statements {
-            try merge.add(
-                statement.text, prefix: statement.prefix, what: "the bill of materials of \(statement.image)")
+        for statement in result.statements {
+            let what = "the bill of materials attached to \(statement.image)"
+            do throws(SBOMError) {
+                try merge.add(statement.text, prefix: statement.prefix, what: what)
+            } catch {
+                guard case .unsupported(_, let version) = error else { throw error }
+                warnings.warn("\(what) is not merged: it is of the type \(version), not SPDX 2")
+            }
         }
         let created = command.sbomCurrentTime ? Timestamp(seconds: HostClock.secondsSince1970) : stamp.time
         let text = merge.merged(stamp: stamp, created: created)

@@ -88,6 +88,25 @@ struct ImageFetching {
         return try layout.image(reference.at(resolved.root.digest), platform: platform)
     }
 
+    /// Fetches what is damaged of the image that `error` is about, by its digest; false if nothing could be done.
+    func restore(_ error: ImageError) async throws -> Bool {
+        guard !options.offline, case .wrongBlob = error.problem,
+            let reference = try error.reference.map({ try ImageReference($0) }),
+            !madeHere.contains(reference)
+        else { return false }
+        let layout = try cache.layout()
+        guard layout.isWritable else { return false }
+        reporter.note("\(error.problem.summary) (\(reference)); fetching it again")
+        do {
+            let puller = ImagePuller(client: try await access.client(), layout: layout)
+            return try await puller.restore(reference) > 0
+        } catch let failure as RegistryError {
+            throw Failure(
+                "image \(reference): \(error.problem.summary); it could not be fetched again: \(failure)",
+                .invalidInput)
+        }
+    }
+
     private func lacking(_ requests: [ImagePuller.Request]) throws -> [ImagePuller.Request] {
         let layout = try ImageLayout(reading: cache.path)
         return try requests.filter { request in
