@@ -45,6 +45,8 @@ import Testing
             ("[]", "must be an object"),
             ("{", "JSON"),
             (#"{"schemaVersion": 1}"#, "schemaVersion"),
+            (#"{"schemaVersion": 1}"#, "push or save the image again"),
+            (#"{"schemaVersion": 2, "config": {}, "layers": []}"#, "is a manifest"),
             (#"{"schemaVersion": 2, "manifests": {}}"#, "manifests"),
             (#"{"schemaVersion": 2, "manifests": [{"mediaType": 1}]}"#, "manifests[0].mediaType"),
             (#"{"schemaVersion": 2, "manifests": [{"mediaType": "a"}]}"#, "manifests[0].digest"),
@@ -65,5 +67,25 @@ import Testing
         }
         #expect(error?.description.contains(place) == true, "\(error?.description ?? "")")
         #expect(error?.description.hasPrefix("index.json") == true)
+    }
+
+    @Test("What Go writes for empty lists and maps is read as such")
+    func goNulls() throws {
+        let text =
+            #"{"schemaVersion": 2, "config": {"mediaType": "a", "digest": "\#(digest)", "size": 7, "#
+            + #""annotations": {"k": null}}, "layers": null}"#
+        let manifest = try ImageManifest(parsing: Array(text.utf8), document: "manifest")
+        #expect(manifest.layers.isEmpty && manifest.configuration.annotations == ["k": ""])
+        let empty = try configuration(#"{"rootfs": {"type": "layers", "diff_ids": null}}"#)
+        #expect(empty.diffIDs.isEmpty)
+    }
+
+    @Test("A variant that is not named is the usual one")
+    func variants() {
+        let arm = Platform(architecture: "arm", variant: "v7")
+        #expect(arm.accepts(Platform(architecture: "arm")))
+        #expect(!arm.accepts(Platform(architecture: "arm", variant: "v6")))
+        #expect(Platform(architecture: "arm").accepts(Platform(architecture: "arm", variant: "v6")))
+        #expect(!Platform(architecture: "amd64", variant: "v2").accepts(Platform(architecture: "amd64")))
     }
 }

@@ -213,4 +213,51 @@ import Testing
         let found = try builder.layout.image(ImageReference("proved"), platform: amd64)
         #expect(try builder.layout.spdxStatements(of: found) == [spdx])
     }
+
+    @Test(
+        "SPDX 2 is merged with and without a version in the predicate's type; other bills of materials are named",
+        arguments: [
+            ("https://spdx.dev/Document", true), ("https://spdx.dev/Document/v2.3", true),
+            ("https://spdx.dev/Document/v2.2", true), ("https://spdx.dev/Document@2.3", true),
+            ("https://spdx.dev/Document/v3.0", false), ("https://cyclonedx.org/bom", false),
+            ("https://cyclonedx.org/bom/v1.5", false), ("https://syft.dev/bom", false),
+            ("https://slsa.dev/provenance/v1", nil), ("https://in-toto.io/attestation/vulns", nil),
+        ], [true, false])
+    func predicates(predicate: (type: String, isMerged: Bool?), isAnnotated: Bool) throws {
+        let (type, isMerged) = predicate
+        let builder = try LayoutBuilder()
+        let image = try builder.manifest([])
+        var statement = try builder.document(
+            ["_type": "https://in-toto.io/Statement/v1", "predicateType": .text(type)], .inTotoStatement)
+        if isAnnotated { statement.annotations = [AnnotationKey.inTotoPredicateType: type] }
+        let config = try builder.layout.addBlob(Array("{}".utf8), mediaType: .imageConfiguration)
+        var proof = try builder.layout.addManifest(
+            ImageManifest(configuration: config, layers: [statement]))
+        proof.annotations = [
+            AnnotationKey.dockerReferenceType: "attestation-manifest",
+            AnnotationKey.dockerReferenceDigest: image.digest.oci,
+        ]
+        try builder.index("proved", [image, proof])
+        let found = try builder.layout.image(ImageReference("proved"), platform: amd64)
+        #expect(try builder.layout.spdxStatements(of: found) == (isMerged == true ? [statement] : []))
+        #expect(try builder.layout.otherBills(of: found) == (isMerged == false ? [type] : []))
+    }
+
+    @Test("An artifact beside an image does not get in its way; alone it is called what it is")
+    func artifacts() throws {
+        let builder = try LayoutBuilder()
+        let image = try builder.manifest([])
+        let config = try builder.layout.addBlob(
+            Array("{}".utf8), mediaType: MediaType(rawValue: "application/vnd.cncf.helm.config.v1+json"))
+        let chart = try builder.layout.addManifest(ImageManifest(configuration: config, layers: []))
+        try builder.index("both:1", [chart, image])
+        #expect(
+            try builder.layout.image(ImageReference("both:1"), platform: amd64).descriptor.digest
+                == image.digest)
+        try builder.layout.tag(try ImageReference("chart:1"), chart)
+        let error = #expect(throws: ImageError.self) {
+            try builder.layout.image(ImageReference("chart:1"), platform: amd64)
+        }
+        #expect(error?.description.contains("artifact") == true, "\(String(describing: error))")
+    }
 }

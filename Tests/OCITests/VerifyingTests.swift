@@ -81,6 +81,63 @@ import Testing
         #expect(found.map(\.isInherent) == [true], "to fetch it again does not help")
     }
 
+    @Test(
+        "A configuration with its diff IDs in the wrong order is to blame, and not images with the same layers"
+    )
+    func wrongOrder() async throws {
+        let layers = try ["a", "b"].map { try builder.layer(TestTar.archive([.file(ByteString($0))])) }
+        let swapped = [
+            ImageLayer(descriptor: layers[0].descriptor, diffID: layers[1].diffID),
+            ImageLayer(descriptor: layers[1].descriptor, diffID: layers[0].diffID),
+        ]
+        try builder.index("sound:1", [try builder.manifest(layers)])
+        let wrong = try builder.manifest(swapped)
+        try builder.index("wrong:1", [wrong])
+        let image = try layout.image(try ImageReference("wrong:1"), platform: Platform(architecture: "amd64"))
+        let found = try await damages()
+        #expect(found.map(\.digest) == [image.manifest.configuration.digest])
+        #expect(found.map(\.images) == [["docker.io/library/wrong:1"]])
+        #expect(found.first?.reason.contains("in another order") == true, "\(found)")
+        #expect(found.map(\.isInherent) == [true])
+    }
+
+    @Test("A manifest with its layers in the wrong order is to blame if another has them right")
+    func wrongManifest() async throws {
+        let layers = try ["a", "b"].map { try builder.layer(TestTar.archive([.file(ByteString($0))])) }
+        let right = try builder.manifest(layers)
+        try builder.index("sound:1", [right])
+        let image = try layout.image(try ImageReference("sound:1"), platform: Platform(architecture: "amd64"))
+        let wrong = try layout.addManifest(
+            ImageManifest(
+                configuration: image.manifest.configuration, layers: image.manifest.layers.reversed()))
+        try layout.tag(try ImageReference("wrong:1"), wrong)
+        let found = try await damages()
+        #expect(found.map(\.digest) == [wrong.digest])
+        #expect(found.map(\.images) == [["docker.io/library/wrong:1"]])
+    }
+
+    @Test("A wrong size or type is the fault of the document that says it")
+    func lies() async throws {
+        let layer = try builder.layer(TestTar.archive([.file("a")]))
+        let right = try builder.manifest([layer])
+        try builder.index("sound:1", [right])
+        var short = layer.descriptor
+        short.size -= 1
+        let wrong = try builder.manifest([ImageLayer(descriptor: short, diffID: layer.diffID)])
+        try layout.tag(try ImageReference("size:1"), wrong)
+        let root = try layout.descriptor(of: try ImageReference("sound:1"))
+        let called = Descriptor(mediaType: .imageManifest, digest: root.digest, size: root.size)
+        try layout.tag(try ImageReference("type:1"), called)
+        let found = try await damages()
+        #expect(found.count == 2, "\(found)")
+        let size = found.first { $0.digest == wrong.digest }
+        #expect(size?.images == ["docker.io/library/size:1"])
+        #expect(size?.reason.contains(layer.descriptor.digest.oci) == true)
+        let type = found.first { $0.digest == nil }
+        #expect(type?.images == ["docker.io/library/type:1"])
+        #expect(type?.reason.contains("but it is an index") == true, "\(found)")
+    }
+
     @Test("Repairing removes damaged blobs and no others")
     func repair() async throws {
         try builder.image("a:1", layers: [[.file("a")]])

@@ -144,7 +144,7 @@ struct ImagePullerTests {
             let pushed = try await pusher.push(
                 try ImageReference("sample/two:1"), as: try ImageReference(name))
             try Skopeo.copy("docker://\(name)", "oci:\(layout.path):copy")
-            let copied = try #require(try layout.images().first { $0.name == "copy" })
+            let copied = try #require(try layout.images().first { $0.name == "docker.io/library/copy" })
             #expect(copied.descriptor.digest == pushed.digest)
             #expect(copied.descriptor.digest == (try source.layout.images())[0].descriptor.digest)
         }

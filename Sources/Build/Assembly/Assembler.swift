@@ -43,6 +43,15 @@ public struct Assembler {
         public var entries: [AssembledEntry]
         /// SPDX statements of the images, in order, each with the prefix of the image's files.
         public var statements: [Statement]
+        /// Bills of materials of the images that are not SPDX 2 and so not among `statements`, each once.
+        public var otherBills: [OtherBill]
+    }
+
+    /// A bill of materials of a kind that is not merged.
+    public struct OtherBill: Hashable, Sendable {
+        public var image: String
+        /// The type of the predicate.
+        public var type: String
     }
 
     /// A bill of materials that came with an image.
@@ -142,7 +151,8 @@ public struct Assembler {
         try run.placeContainers(kit.services, in: "services", numbered: false)
         try run.placeFiles()
         run.report()
-        return Result(entries: run.stream.entries, statements: run.statements)
+        return Result(
+            entries: run.stream.entries, statements: run.statements, otherBills: run.otherBills)
     }
 }
 
@@ -156,4 +166,6 @@ public protocol ImageSource: BlobStore {
     func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]
     /// The texts of the SPDX statements attached to the image.
     func statements(of image: Image) throws(ImageError) -> [[UInt8]]
+    /// The types of attached bills of materials of other kinds.
+    func otherBills(of image: Image) throws(ImageError) -> [String]
 }

@@ -9,6 +9,7 @@ struct AssemblyRun {
     let assembler: Assembler
     var stream = EntryStream()
     var statements: [Assembler.Statement] = []
+    var otherBills: [Assembler.OtherBill] = []
     var extracted = ExtractedImages()
     let reuse: ReusePlan
     /// Images of parts that were used again and can't be compared, each once.
@@ -142,6 +143,10 @@ struct AssemblyRun {
         for text in try assembler.images.statements(of: image) {
             statements.append(
                 Assembler.Statement(prefix: prefix, text: text, image: image.reference.description))
+        }
+        for type in try assembler.images.otherBills(of: image) {
+            let bill = Assembler.OtherBill(image: image.reference.description, type: type)
+            if !otherBills.contains(bill) { otherBills.append(bill) }
         }
     }
 

@@ -132,6 +132,10 @@ public final class CachedImages: ImageSource {
         return texts
     }
 
+    public func otherBills(of image: Image) throws(ImageError) -> [String] {
+        try layout.otherBills(of: image)
+    }
+
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
         try store.open(digest)
     }

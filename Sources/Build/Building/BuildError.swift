@@ -1,5 +1,5 @@
 internal import Bytes
-internal import OCI
+public import OCI
 public import Outputs
 public import Registry
 public import Tar
@@ -12,6 +12,8 @@ public enum BuildError: Error, Sendable {
     case cacheNotWritable(path: String)
     /// A configuration must be fetched, and nothing may be.
     case offline(url: String)
+    /// An image is damaged in the cache, and its registry failed to deliver it again.
+    case notRestored(ImageReference, ImageError, RegistryError)
     case noBootDirectory(Firmware, path: String)
     case notATarOutput(path: String, TarError)
 }

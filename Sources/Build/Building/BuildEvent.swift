@@ -12,6 +12,8 @@ public enum BuildEvent: Sendable {
     case pulling(PullProgress)
     /// Everything that was missing has been pulled.
     case pulled(PullProgress)
+    /// A damaged image is fetched again.
+    case restoring(ImageReference, ImageError)
     /// The layers of so many images are being read.
     case reading(images: Int)
     case packaging(PackageProgress)

@@ -45,7 +45,16 @@ public struct Builder: Sendable {
         for option in request.unusedOptions { events(.warning(.unusedOption(option))) }
         for warning in try request.checkLimits(of: resolved.kit) { events(.warning(.output(warning))) }
         if case .files(let directory?, _) = request.destination { try Folder.create(directory) }
-        return try await BuildRun(request, resolved, services, version: version, events: events).outputs()
+        var restored: Set<String> = []
+        while true {
+            let run = try BuildRun(request, resolved, services, version: version, events: events)
+            do { return try await run.outputs() } catch let error as ImageError {
+                // An image that turns out to be damaged in the cache is fetched again, once.
+                guard let image = error.reference, restored.insert(image).inserted,
+                    try await run.acquisition.restore(error)
+                else { throw error }
+            }
+        }
     }
 }
 
@@ -130,7 +139,7 @@ private struct BuildRun {
             return files
         }
         let result = try assembler.assemble()
-        let image = AssembledImage(body: result.entries, sbom: try sbom(result.statements))
+        let image = AssembledImage(body: result.entries, sbom: try sbom(result))
         var options = request.outputOptions
         options.blockCacheFolder = "\(images.derivedFolder)/blocks"
         let remembered = remembered
@@ -159,15 +168,29 @@ private struct BuildRun {
         return OutputStream(path: path, try images.verified())
     }
 
-    private func sbom(_ statements: [Assembler.Statement]) throws -> AssembledEntry? {
+    private func sbom(_ result: Assembler.Result) throws -> AssembledEntry? {
         guard let sbom = request.sbom else { return nil }
+        for bill in result.otherBills {
+            warnUnmerged("the bill of materials attached to \(bill.image)", type: bill.type)
+        }
         var merge = SPDXMerge()
-        for statement in statements {
-            try merge.add(
-                statement.text, prefix: statement.prefix, what: "the bill of materials of \(statement.image)")
+        for statement in result.statements {
+            let what = "the bill of materials attached to \(statement.image)"
+            do throws(SBOMError) {
+                try merge.add(statement.text, prefix: statement.prefix, what: what)
+            } catch {
+                guard case .unsupported(_, let version) = error else { throw error }
+                warnUnmerged(what, type: version)
+            }
         }
         let text = merge.merged(stamp: request.stamp, created: sbom.created ?? request.stamp.time)
         return AssembledEntry.sbom(path: ByteString(sbom.path), text: text, stamp: request.stamp)
+    }
+
+    private func warnUnmerged(_ document: String, type: String) {
+        let text = "\(document) is not merged: it is of the type \(type), not SPDX 2"
+        remembered.add(text)
+        events(.warning(.image(text)))
     }
 
     private static func earlierOutput(

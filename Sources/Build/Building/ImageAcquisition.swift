@@ -90,6 +90,23 @@ struct ImageAcquisition: Sendable {
         return try layout.image(reference.at(resolved.root.digest), platform: platform)
     }
 
+    /// Fetches what is damaged of the image that `error` is about, by its digest; false if nothing could be done.
+    func restore(_ error: ImageError) async throws -> Bool {
+        guard services.pulling != .never, case .wrongBlob = error.problem,
+            let reference = try error.reference.map({ try ImageReference($0) }),
+            !builtLocally.contains(reference)
+        else { return false }
+        let layout = try services.cache.layout()
+        guard layout.isWritable else { return false }
+        events(.restoring(reference, error))
+        do {
+            let puller = ImagePuller(client: try await services.registries.client(), layout: layout)
+            return try await puller.restore(reference) > 0
+        } catch let failure as RegistryError {
+            throw BuildError.notRestored(reference, error, failure)
+        }
+    }
+
     /// Which images the parts of an earlier output are compared with: those that the cache has; with `.always` all.
     func comparison(platform: Platform) throws -> (ImageReference) -> Bool {
         if services.pulling == .always { return { _ in true } }

@@ -25,6 +25,7 @@ public struct SPDXMerge: Sendable {
         }
         // A builder attaches an in-toto statement whose predicate is the document.
         let spdx = value["predicate"] ?? value
+        if let version = Self.laterVersion(of: spdx) { throw .unsupported(document: what, version: version) }
         guard let version = spdx["spdxVersion"]?.string, version.hasPrefix("SPDX-2.") else {
             throw .notSPDX(document: what)
         }
@@ -40,6 +41,18 @@ public struct SPDXMerge: Sendable {
                 "relationshipType": "DESCRIBES",
             ])
         }
+    }
+
+    /// SPDX 3 is another format, JSON-LD; nil for what is not of it.
+    private static func laterVersion(of document: JSONValue) -> String? {
+        if let version = document["spdxVersion"]?.string, version.hasPrefix("SPDX-"),
+            !version.hasPrefix("SPDX-2.")
+        {
+            return version
+        }
+        let context = document["@context"]
+        let texts = context?.string.map { [$0] } ?? context?.strings ?? []
+        return texts.contains { $0.contains("spdx") } ? "SPDX-3" : nil
     }
 
     /// The merged document, compact, with a newline at its end. `created` is stamped into it.
@@ -96,10 +109,14 @@ public struct SPDXMerge: Sendable {
 public enum SBOMError: Error, Sendable, CustomStringConvertible {
     case notJSON(document: String, reason: JSONError)
     case notSPDX(document: String)
+    /// A version of SPDX that cannot be merged with others.
+    case unsupported(document: String, version: String)
 
     public var description: String {
         switch self {
         case .notJSON(let document, let reason): "\(document) is not JSON: \(reason); build with --no-sbom"
+        case .unsupported(let document, let version):
+            "\(document) is \(version), which cannot be merged; only SPDX 2 can"
         case .notSPDX(let document): "\(document) is not an SPDX 2 document; build with --no-sbom"
         }
     }

@@ -29,9 +29,15 @@ extension ImageError.Problem: CustomStringConvertible {
         case .missingBlob(let digest, let path, let platform?):
             "not there for \(platform): the blob \(digest.oci) is not at \(path); bring it with cache pull "
                 + "--platform \(platform)"
+        case .absentLayer(let digest, let urls):
+            "the layer \(digest.oci) is not in the cache: it is not for distribution, so registries do not have it; "
+                + (urls.isEmpty ? "import an archive that contains it" : "its source is \(urls[0])")
+        case .incomplete(let missing):
+            "nothing was pushed: neither the cache nor the registry has "
+                + missing.joined(separator: ", ") + "; bring the rest with cache pull first"
         case .wrongBlob(let digest, let path, let reason):
-            "the blob \(digest.oci) at \(path) is damaged: \(reason); run cache verify --repair, then pull "
-                + "or import the image again"
+            "the blob \(digest.oci) at \(path) is damaged: \(reason); fetch it again with cache pull, or run "
+                + "cache verify --repair and import the image again"
         case .malformed(let document, let field, let reason):
             "\(document): \(field.isEmpty ? "" : "\(field): ")\(reason)"
         case .layer(let problem):
@@ -41,6 +47,14 @@ extension ImageError.Problem: CustomStringConvertible {
         case .stream(let error):
             "\(error)"
         }
+    }
+
+    /// What is wrong, without what to do.
+    public var summary: String {
+        if case .wrongBlob(let digest, _, let reason) = self {
+            return "the blob \(digest.oci) is damaged: \(reason)"
+        }
+        return description
     }
 
     private static func listed(_ intro: String, _ names: [String], none: String) -> String {

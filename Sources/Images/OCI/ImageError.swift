@@ -18,6 +18,10 @@ public struct ImageError: Error, Equatable, Sendable {
         case noPlatform(wanted: Platform, available: [Platform])
         /// The blob is not in the layout: the image is there in part only.
         case missingBlob(SHA256Digest, path: String, platform: Platform? = nil)
+        /// A layer that registries need not have is not in the layout; where else it may be downloaded from.
+        case absentLayer(SHA256Digest, urls: [String])
+        /// The image cannot be copied, because these parts of it are missing.
+        case incomplete(missing: [String])
         /// The bytes of the blob at `path` are not those that its name promises.
         case wrongBlob(SHA256Digest, path: String, reason: String)
         /// The document (index, manifest, configuration) contradicts the specification at `field`.

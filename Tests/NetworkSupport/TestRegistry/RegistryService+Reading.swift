@@ -104,7 +104,8 @@ struct ManifestFields {
 
     private func digests(_ key: String) -> [SHA256Digest] {
         guard case .array(let list)? = object[key] else { return [] }
-        return list.compactMap(Self.digest)
+        // What is elsewhere, layers that are not for distribution, need not be here.
+        return list.filter { Self.object($0)?["urls"] == nil }.compactMap(Self.digest)
     }
 
     private static func digest(_ value: JSONValue?) -> SHA256Digest? {

@@ -1,5 +1,6 @@
 import Bytes
 import Building
+import OCI
 import Outputs
 import Packaging
 import Registry
@@ -16,6 +17,8 @@ struct BuildReporter: Sendable {
         case .askingDaemon(let reference): reporter.progress("asking the Docker daemon for \(reference)")
         case .pulling(let progress): reporter.amount(progress.line)
         case .pulled(let progress): reporter.note(progress.summary)
+        case .restoring(let reference, let error):
+            reporter.note("\(error.problem.summary) (\(reference)); fetching it again")
         case .reading(let images): reporter.progress("reading \(images) images")
         case .packaging(let progress): reporter.progress(progress)
         case .builtPackage(let reference): reporter.note("built \(reference)")

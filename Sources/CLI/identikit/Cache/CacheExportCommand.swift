@@ -53,7 +53,8 @@ struct CacheExportCommand: ParsableCommand {
         let reference = try ImageReference(image)
         let export = Export(
             reference: reference, format: format, platforms: try platforms(),
-            name: try name.map { try ImageReference($0) }, cache: cache)
+            name: try name.map { try ImageReference($0) }, cache: cache,
+            note: global.reporter.note)
         if outfile == "-" {
             if HostEnvironment.isTerminal(1) {
                 throw Failure("the archive would go to the terminal; give --outfile a file", .usage)
@@ -87,6 +88,7 @@ private struct Export {
     let platforms: [Platform]
     let name: ImageReference?
     let cache: CacheOptions
+    let note: (String) -> Void
 
     func write<Sink: ByteSink & ~Copyable>(to sink: consuming Sink) throws -> Sink {
         let layout = try ImageLayout(reading: cache.path)
@@ -94,7 +96,7 @@ private struct Export {
             layout: layout,
             folder: LayerStore.derivedFolder(of: layout, cacheFolder: CacheOptions.userCache))
         if format == .oci {
-            return try layout.exportOCI(reference, platforms: platforms, name: name, to: sink)
+            return try layout.exportOCI(reference, platforms: platforms, name: name, report: note, to: sink)
         }
         let image = try layout.image(reference, platform: platforms[0])
         if format == .filesystem { return try store.exportFileSystem(of: image, to: sink) }

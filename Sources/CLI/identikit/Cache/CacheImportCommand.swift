@@ -39,27 +39,28 @@ struct CacheImportCommand: ParsableCommand {
         // What an import that was killed left half written goes first.
         try layout.sweep()
         var images: [ImportedImage] = []
-        for file in files { images += try Self.take(file, into: layout, name: name) }
+        for file in files { images += try take(file, into: layout, name: name) }
         try NamedDigests(rows: images.map { ($0.name.description, $0.descriptor.digest) })
             .print(json: json, quiet: global.quiet)
     }
 
-    private static func take(
+    private func take(
         _ file: String, into layout: ImageLayout, name: ImageReference?
     ) throws -> [ImportedImage] {
+        let note = global.reporter.note
         if file == "-" {
             return try layout.importArchive(
-                from: DescriptorSource.standardInput, archive: "standard input", name: name)
+                from: DescriptorSource.standardInput, archive: "standard input", name: name, report: note)
         }
         switch try FileStatus.following(file)?.kind {
         case .folder:
-            return try layout.importLayout(try ImageLayout(opening: file), name: name)
+            return try layout.importLayout(try ImageLayout(opening: file), name: name, report: note)
         case .other:
             return try layout.importArchive(
-                from: try SpecialFileSource(path: file), archive: file, name: name)
+                from: try SpecialFileSource(path: file), archive: file, name: name, report: note)
         default:
             return try layout.importArchive(
-                from: RangeSource(try ReadableFile(path: file)), archive: file, name: name)
+                from: RangeSource(try ReadableFile(path: file)), archive: file, name: name, report: note)
         }
     }
 }

@@ -24,6 +24,7 @@ struct CacheListCommand: ParsableCommand {
         let images = try layout.images().sorted {
             ($0.name, $0.descriptor.digest) < ($1.name, $1.descriptor.digest)
         }
+        for name in try layout.ambiguousNames() { global.reporter.note("\(name)") }
         if json { return try Output.print(Self.json(images)) }
         let rows = images.map { [$0.name, $0.descriptor.digest.oci] }
         if !rows.isEmpty { try Output.print(Table(rows: [["IMAGE", "DIGEST"]] + rows).text()) }

@@ -52,6 +52,7 @@ struct CachePullCommand: AsyncParsableCommand {
         if layout.isWritable { try layout.sweep() }
         let result = try await RegistryAccess.with(settings) { access in
             var puller = ImagePuller(client: try await access.client(), layout: layout)
+            puller.options.verifiesPresent = true
             puller.options.onProgress = { reporter.amount($0.line) }
             if let policy {
                 puller.options.approve = try ImageVerification(

@@ -60,12 +60,18 @@ struct CachePushCommand: AsyncParsableCommand {
         try await RegistryAccess.with(try registry.settings(reporter)) { access in
             var pusher = ImagePusher(client: try await access.client(), layout: layout)
             pusher.onProgress = { reporter.progress("pushing \($0)") }
+            // Nothing is sent before it is known that all can be.
+            var plans: [PushPlan] = []
             for (source, destination) in work {
-                let descriptor = try await pusher.push(source, as: destination)
-                pushed.append((destination.description, descriptor.digest))
-                if withArchTags {
-                    pushed += try await pusher.pushArchitectures(of: descriptor, beside: destination)
-                }
+                reporter.progress("asking what \(destination) needs")
+                let plan = try await pusher.plan(source, as: destination)
+                for line in plan.remarks { reporter.note(line) }
+                plans.append(plan)
+            }
+            for plan in plans {
+                let descriptor = try await pusher.push(plan)
+                pushed.append((plan.destination.description, descriptor.digest))
+                if withArchTags { pushed += try await pusher.pushArchitectures(of: plan) }
             }
         }
         reporter.clear()

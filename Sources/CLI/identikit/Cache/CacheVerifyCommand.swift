@@ -80,10 +80,11 @@ struct CacheVerifyCommand: AsyncParsableCommand {
     private static func text(_ report: LayoutReport) -> String {
         var lines = report.damages.map { damage in
             let images = damage.images.isEmpty ? "" : " (\(damage.images.joined(separator: ", ")))"
-            return "\(damage.digest?.oci ?? "-"): \(damage.reason)\(images)"
+            return (damage.digest.map { "\($0.oci): " } ?? "") + damage.reason + images
         }
+        lines += report.remarks
         for (name, missing) in report.partial.sorted(by: { $0.key < $1.key }) {
-            lines.append("\(name): not there for \(missing.joined(separator: ", "))")
+            lines.append("\(name): not present for \(missing.joined(separator: ", "))")
         }
         if report.leftovers > 0 {
             lines.append(
@@ -109,7 +110,8 @@ struct CacheVerifyCommand: AsyncParsableCommand {
         let object: JSONValue = [
             "sound": .bool(report.isSound), "names": .number(report.names), "blobs": .number(report.blobs),
             "bytes": .number(report.bytes), "layers": .number(report.layers), "damages": .array(damages),
-            "partial": .array(partial), "leftovers": .number(report.leftovers),
+            "partial": .array(partial), "remarks": .texts(report.remarks),
+            "leftovers": .number(report.leftovers),
         ]
         return object.printed
     }

@@ -38,6 +38,10 @@ extension Failure {
             self.init(unwritable: path, because: "lacks images and ")
         case .offline(let url):
             self.init("\(url): --offline fetches nothing; download the file first", .usage)
+        case .notRestored(let reference, let error, let failure):
+            self.init(
+                "image \(reference): \(error.problem.summary); it could not be fetched again: \(failure)",
+                .invalidInput)
         case .noBootDirectory(let firmware, let path):
             self.init("\(BootOptions.option(firmware)) \(path): no such folder", .missingInput)
         case .notATarOutput(let path, let error):

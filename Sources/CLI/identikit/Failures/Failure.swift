@@ -129,7 +129,8 @@ extension Failure {
         switch error.problem {
         case .stream(let stream):
             self.init("\(error)\(Self.advice(stream))", Failure(stream: stream).status)
-        case .notFound, .noPlatform, .missingBlob: self.init("\(error)", .missingInput)
+        case .notFound, .noPlatform, .missingBlob, .absentLayer, .incomplete:
+            self.init("\(error)", .missingInput)
         case .invalidReference: self.init("\(error)", .usage)
         default: self.init("\(error)", .invalidInput)
         }

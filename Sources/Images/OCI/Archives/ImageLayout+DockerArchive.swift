@@ -54,6 +54,7 @@ extension ImageLayout {
             if name == nil { for text in item.names { names.append(try ImageReference(text)) } }
             guard !names.isEmpty else { throw ArchivedName.needsName("an image in it has no name", archive) }
             let manifest = try importer.manifest(of: item)
+            for name in names { try ArchivedName.check(name, manifest, archive) }
             images += names.map { ImportedImage(name: $0, descriptor: manifest) }
         }
         return try self.name(images)

@@ -17,9 +17,12 @@ extension ImageLayout {
     ///
     /// Images keep the names they have in the archive, expanded; `name` replaces them where there is one image.
     /// The manifest of a Docker archive without one is made here: the same for the same image, always.
-    /// - Parameter archive: what errors call it, a path for example.
+    /// - Parameters:
+    ///   - archive: what errors call it, a path for example.
+    ///   - report: gets a line for everything that is left out.
     public func importArchive(
-        from source: some ByteSource, archive: String, name: ImageReference? = nil
+        from source: some ByteSource, archive: String, name: ImageReference? = nil,
+        report: (String) -> Void = { _ in }
     ) throws(ImageError) -> [ImportedImage] {
         var reader = ArchiveReader(layout: self, archive: archive)
         try reader.read(source)
@@ -27,7 +30,7 @@ extension ImageLayout {
         try addLinkedBlobs(contents, archive)
         if contents.documents["oci-layout"] != nil, let index = try contents.document("index.json", self) {
             let entries = try ImageIndex(parsing: index, document: "\(archive): index.json").manifests
-            return try take(entries, archive: archive, name: name)
+            return try take(entries, archive: archive, name: name, report: report)
         }
         if let list = try contents.document("manifest.json", self) {
             let items = try DockerArchiveItem.parse(list, document: "\(archive): manifest.json")
@@ -65,18 +68,18 @@ extension ImageLayout {
 
     /// Takes the images of another layout, each blob hashed on its way; as `importArchive` does.
     public func importLayout(
-        _ other: ImageLayout, name: ImageReference? = nil
+        _ other: ImageLayout, name: ImageReference? = nil, report: (String) -> Void = { _ in }
     ) throws(ImageError) -> [ImportedImage] {
         let entries = try other.readIndex().manifests
         var seen: Set<SHA256Digest> = []
         for entry in entries {
             for blob in try other.blobs(below: [entry]) where seen.insert(blob.digest).inserted {
                 // What an index names and the other layout lacks may be of a platform nobody wanted there.
-                guard try reading({ () throws(StreamError) in try other.hasBlob(blob) }) else { continue }
+                guard try other.exists(blob) else { continue }
                 try copy(blob, from: other)
             }
         }
-        return try take(entries, archive: other.path, name: name)
+        return try take(entries, archive: other.path, name: name, report: report)
     }
 
     private func copy(_ blob: Descriptor, from other: ImageLayout) throws(ImageError) {

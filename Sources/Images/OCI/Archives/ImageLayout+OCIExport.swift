@@ -5,19 +5,25 @@ internal import JSON
 extension ImageLayout {
     /// Writes the image as an OCI image layout in one tar: members sorted by name, time 0, each blob checked on
     /// its way out. `index.json` names the image `name`, or as it was asked for. Of an index the manifests for `platforms`
-    /// come along, and what is attached to them; if the list is empty, all that are there.
-    /// The bytes depend on the image, the name and the platforms alone.
+    /// come along, and what is attached to them; if the list is empty, all that are there. `report` gets a line for
+    /// everything that is left out.
+    /// The bytes depend on the image, the name, the platforms and what of the image is there alone.
     public func exportOCI<Sink: ByteSink & ~Copyable>(
         _ reference: ImageReference, platforms: [Platform] = [], name: ImageReference? = nil,
-        to sink: consuming Sink
+        report: (String) -> Void = { _ in }, to sink: consuming Sink
     ) throws(ImageError) -> Sink {
-        let root = try descriptor(of: reference)
+        let roots = try roots(of: reference)
         let blobs: [Descriptor]
-        do throws(ImageError) { blobs = try exportedBlobs(below: root, platforms) } catch {
-            throw error.of(reference)
+        do throws(ImageError) {
+            blobs = try exportedBlobs(below: roots, platforms, reference, report: report)
+        } catch { throw error.of(reference) }
+        // Several manifests may have one name.
+        let exported = Set(blobs.map(\.digest))
+        let named = roots.filter { exported.contains($0.digest) }.map { root in
+            var named = root.unannotated
+            named.annotations = [AnnotationKey.referenceName: (name ?? reference).description]
+            return named
         }
-        var named = root.unannotated
-        named.annotations = [AnnotationKey.referenceName: (name ?? reference).description]
         var writer = ArchiveWriter(sink)
         try writer.folder("blobs/")
         try writer.folder("blobs/sha256/")
@@ -26,7 +32,7 @@ extension ImageLayout {
             let found = try writer.file("blobs/sha256/\(blob.digest.hex)", file)
             try check(blob, found: found, at: blobPath(blob.digest))
         }
-        let index = JSONValue.object(ImageIndex(manifests: [named]).json)
+        let index = JSONValue.object(ImageIndex(manifests: named).json)
         try writer.file("index.json", index.encoded(.goContainerRegistry))
         try writer.file("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
         return try writer.finish()
@@ -34,37 +40,47 @@ extension ImageLayout {
 
     /// Every blob that comes along, once.
     private func exportedBlobs(
-        below root: Descriptor, _ platforms: [Platform]
+        below roots: [Descriptor], _ platforms: [Platform], _ reference: ImageReference,
+        report: (String) -> Void
     ) throws(ImageError) -> [Descriptor] {
-        var manifests: [Descriptor] = []
-        for descriptor in try self.manifests(below: [root]) {
-            if try reading({ () throws(StreamError) in try hasBlob(descriptor) }) {
-                manifests.append(descriptor)
+        var parts = try parts(below: roots)
+        if platforms.isEmpty {
+            guard parts.isUsable else {
+                let missing = parts.firstMissing ?? roots[0]
+                throw ImageError(.missingBlob(missing.digest, path: blobPath(missing.digest)))
             }
+        } else {
+            parts = try restricted(parts, to: platforms)
+        }
+        for line in parts.remarks(reference.description) { report(line) }
+        var seen: Set<SHA256Digest> = []
+        var exported: [Descriptor] = []
+        for blob in try indexes(below: roots) + blobs(below: parts.complete)
+        where seen.insert(blob.digest).inserted {
+            if try exists(blob) { exported.append(blob) }
+        }
+        return exported
+    }
+
+    /// What is there for `platforms`, and is attached to that.
+    private func restricted(_ parts: ImageParts, to platforms: [Platform]) throws(ImageError) -> ImageParts {
+        for (manifest, missing) in parts.incomplete where try serves(manifest, platforms) {
+            throw ImageError(
+                .missingBlob(
+                    missing[0].digest, path: blobPath(missing[0].digest), platform: manifest.platform))
         }
         var wanted: [Descriptor] = []
-        for descriptor in manifests {
-            if platforms.isEmpty {
-                wanted.append(descriptor)
-            } else if try serves(descriptor, platforms) {
-                wanted.append(descriptor)
-            }
-        }
+        for manifest in parts.complete where try serves(manifest, platforms) { wanted.append(manifest) }
         guard !wanted.isEmpty else {
-            if let platform = platforms.first {
-                let available = manifests.filter { !$0.isAttestation }.compactMap(\.platform)
-                throw ImageError(.noPlatform(wanted: platform, available: available))
-            }
-            throw ImageError(.missingBlob(root.digest, path: blobPath(root.digest)))
+            let available = parts.complete.filter { !$0.isAttestation }.compactMap(\.platform)
+            throw ImageError(.noPlatform(wanted: platforms[0], available: available))
         }
-        let subjects = Set(wanted.map(\.digest.oci))
-        let attached = manifests.filter { descriptor in
-            descriptor.isAttestation
-                && descriptor.annotations[AnnotationKey.dockerReferenceDigest].map(subjects.contains) == true
+        var restricted = ImageParts()
+        restricted.complete = wanted + parts.complete.filter { $0.attests(wanted.map(\.digest)) }
+        restricted.omitted = parts.omitted.filter { part in
+            wanted.contains { $0.digest == part.manifest.digest }
         }
-        var seen: Set<SHA256Digest> = []
-        let below = try blobs(below: platforms.isEmpty ? manifests : wanted + attached)
-        return (try indexes(below: root) + below).filter { seen.insert($0.digest).inserted }
+        return restricted
     }
 
     private func serves(_ descriptor: Descriptor, _ platforms: [Platform]) throws(ImageError) -> Bool {
@@ -79,9 +95,9 @@ extension ImageLayout {
     }
 
     /// The indexes on the way to the manifests.
-    private func indexes(below root: Descriptor) throws(ImageError) -> [Descriptor] {
+    private func indexes(below roots: [Descriptor]) throws(ImageError) -> [Descriptor] {
         var found: [Descriptor] = []
-        var pending = [root]
+        var pending = roots
         while let descriptor = pending.popLast() {
             guard descriptor.mediaType.role == .index, !found.contains(descriptor),
                 try reading({ () throws(StreamError) in try hasBlob(descriptor) })

@@ -10,6 +10,8 @@ extension ImageLayout {
 
     /// The bytes of a blob of up to `limit` bytes, verified against the descriptor's digest and size.
     public func verified(_ descriptor: Descriptor, limit: Int) throws(ImageError) -> [UInt8] {
+        // A descriptor may carry what it names.
+        if let bytes = descriptor.embeddedBytes, try !exists(descriptor) { return bytes }
         let file = try openBlob(descriptor)
         guard file.count <= UInt64(limit) else {
             throw ImageError(.stream(.limitExceeded(what: file.path, limit: UInt64(limit))))
@@ -24,13 +26,16 @@ extension ImageLayout {
     /// Reads a large blob once and checks it against the descriptor's digest and size.
     public func verify(_ descriptor: Descriptor) throws(ImageError) {
         let file = try openBlob(descriptor)
-        let digest = try reading { () throws(StreamError) in
+        try check(descriptor, found: try digest(of: file), at: file.path)
+    }
+
+    private func digest(of file: ReadableFile) throws(ImageError) -> SHA256Digest {
+        try reading { () throws(StreamError) in
             var source = RangeSource(file)
             var hasher = SHA256Hasher()
             try source.copy(to: &hasher)
             return hasher.finalize()
         }
-        try check(descriptor, found: digest, at: file.path)
     }
 
     /// The bytes of a blob, its size checked and its contents not yet.
@@ -43,12 +48,24 @@ extension ImageLayout {
         let path = blobPath(descriptor.digest)
         let file: ReadableFile
         do throws(StreamError) { file = try ReadableFile(path: path) } catch {
-            if error.isMissingFile { throw ImageError(.missingBlob(descriptor.digest, path: path)) }
+            if error.isMissingFile {
+                guard descriptor.mayBeAbsent else {
+                    throw ImageError(.missingBlob(descriptor.digest, path: path))
+                }
+                throw ImageError(.absentLayer(descriptor.digest, urls: descriptor.urls))
+            }
             throw ImageError(.stream(error))
         }
         guard file.count == descriptor.size else {
             let reason = "it has \(file.count) bytes, \(descriptor.size) are right"
-            throw ImageError(.wrongBlob(descriptor.digest, path: path, reason: reason))
+            // Whose fault it is, the bytes say.
+            guard try digest(of: file) == descriptor.digest else {
+                throw ImageError(.wrongBlob(descriptor.digest, path: path, reason: reason))
+            }
+            throw ImageError(
+                .malformed(
+                    document: "a document that names the blob \(descriptor.digest.oci)", field: "size",
+                    reason: "is \(descriptor.size), but the blob has \(file.count) bytes"))
         }
         return file
     }

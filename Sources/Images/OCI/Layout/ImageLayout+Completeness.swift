@@ -8,10 +8,12 @@ extension ImageLayout {
         _ reference: ImageReference, platform: Platform, attestations: Bool = true
     ) throws(ImageError) -> Bool {
         do throws(ImageError) {
-            let image = try self.image(reference, platform: platform)
-            for layer in image.layers where !(try has(layer.descriptor)) { return false }
-            guard attestations else { return true }
-            return try hasAttestations(of: [image.descriptor.digest], below: image.root)
+            return try attributing(reference) { () throws(ImageError) in
+                let image = try self.image(reference, platform: platform)
+                for layer in image.layers where !(try has(layer.descriptor)) { return false }
+                guard attestations else { return true }
+                return try hasAttestations(of: [image.descriptor.digest], below: image.root)
+            }
         } catch { return try Self.isIncomplete(error) }
     }
 
@@ -21,11 +23,15 @@ extension ImageLayout {
         for platform in platforms where !(try isComplete(reference, platform: platform)) { return false }
         guard platforms.isEmpty else { return true }
         do throws(ImageError) {
-            for descriptor in try manifests(below: [try self.descriptor(of: reference)]) {
-                let manifest = try self.manifest(descriptor)
-                for blob in [manifest.configuration] + manifest.layers where !(try has(blob)) { return false }
+            return try attributing(reference) { () throws(ImageError) in
+                for descriptor in try manifests(below: try roots(of: reference)) {
+                    let manifest = try self.manifest(descriptor)
+                    for blob in [manifest.configuration] + manifest.layers where !(try has(blob)) {
+                        return false
+                    }
+                }
+                return true
             }
-            return true
         } catch { return try Self.isIncomplete(error) }
     }
 
@@ -39,8 +45,11 @@ extension ImageLayout {
         return true
     }
 
+    /// True if the blob is there; one of another size is an error.
     private func has(_ descriptor: Descriptor) throws(ImageError) -> Bool {
-        try reading { () throws(StreamError) in try hasBlob(descriptor) }
+        guard try exists(descriptor) else { return false }
+        _ = try openBlob(descriptor)
+        return true
     }
 
     /// What is missing can be fetched; what is wrong otherwise is told.

@@ -8,6 +8,28 @@ extension ImageLayout {
         try roots(of: reference)[0]
     }
 
+    /// What `reference` stands for, and its bytes. Where several manifests have the name, an index of them.
+    public func root(
+        of reference: ImageReference
+    ) throws(ImageError) -> (descriptor: Descriptor, bytes: [UInt8]) {
+        try attributing(reference) { () throws(ImageError) in
+            let roots = try roots(of: reference)
+            if roots.count == 1 { return (roots[0], try document(roots[0])) }
+            let index = ImageIndex(
+                manifests: try roots.map { root throws(ImageError) in
+                    var plain = root.unannotated
+                    if plain.mediaType.role == .manifest { plain.platform = try? platform(root) }
+                    return plain
+                })
+            let bytes = index.encoded()
+            return (
+                Descriptor(
+                    mediaType: .imageIndex, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count)),
+                bytes
+            )
+        }
+    }
+
     /// The image `reference` for `platform`.
     public func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image {
         try attributing(reference) { () throws(ImageError) in
@@ -54,6 +76,8 @@ extension ImageLayout {
     func platforms(below roots: [Descriptor]) throws(ImageError) -> [Platform] {
         var platforms: [Platform] = []
         for descriptor in try manifests(below: roots) where !descriptor.isAttestation {
+            // What is not there need not say what it is for.
+            if descriptor.platform == nil, try !exists(descriptor) { continue }
             let platform = try platform(descriptor)
             if !platforms.contains(platform) { platforms.append(platform) }
         }
@@ -67,17 +91,16 @@ extension ImageLayout {
             if let known = index.manifests.first(where: { $0.digest == digest }) { return [known] }
             if let loose = try looseManifest(digest) { return [loose] }
         } else {
-            for name in reference.layoutNames {
-                let named = index.manifests.filter { $0.annotations[AnnotationKey.referenceName] == name }
-                if !named.isEmpty { return named }
-            }
+            let named = index.entries(named: reference.layoutNames)
+            if !named.isEmpty { return named }
         }
         throw ImageError(
             .notFound(path: path, available: NearestNames(to: reference, in: index).names),
             reference: reference.description)
     }
 
-    /// Every manifest below `roots`, nested indexes opened, each once, in order.
+    /// Every manifest below `roots`, nested indexes opened, each once, in order. A nested index that is not there
+    /// stands for its manifests.
     func manifests(below roots: [Descriptor]) throws(ImageError) -> [Descriptor] {
         var seen: Set<SHA256Digest> = []
         var found: [Descriptor] = []
@@ -86,7 +109,13 @@ extension ImageLayout {
             guard seen.insert(descriptor.digest).inserted else { continue }
             switch descriptor.mediaType.role {
             case .manifest: found.append(descriptor)
-            case .index: pending += try index(descriptor).manifests.reversed()
+            case .index:
+                let isThere = try exists(descriptor)
+                if isThere || roots.contains(descriptor) {
+                    pending += try index(descriptor).manifests.reversed()
+                } else {
+                    found.append(descriptor)
+                }
             default: break  // Artifacts of other kinds may stand beside images.
             }
         }
@@ -103,6 +132,13 @@ extension ImageLayout {
 
     func configuration(_ manifest: ImageManifest) throws(ImageError) -> ImageConfiguration {
         let descriptor = manifest.configuration
+        if descriptor.mediaType.isArtifact {
+            throw ImageError(
+                .malformed(
+                    document: "configuration \(descriptor.digest.oci)", field: "",
+                    reason: "is of the type \(descriptor.mediaType): this is an artifact, not an image to run"
+                ))
+        }
         return try ImageConfiguration(
             parsing: try document(descriptor), document: "configuration \(descriptor.digest.oci)")
     }
@@ -112,6 +148,7 @@ extension ImageLayout {
     ) throws(ImageError) -> Descriptor {
         var available: [Platform] = []
         var missing: ImageError?
+        var malformed: ImageError?
         for descriptor in manifests where !descriptor.isAttestation {
             do throws(ImageError) {
                 let platform = try platform(descriptor)
@@ -121,12 +158,16 @@ extension ImageLayout {
                 }
                 if !available.contains(platform) { available.append(platform) }
             } catch {
+                switch error.problem {
                 // LinuxKit's cache may hold one platform's blobs only; another may still be the one wanted.
-                guard case .missingBlob = error.problem else { throw error }
-                missing = missing ?? error
+                case .missingBlob: missing = missing ?? error
+                // An artifact may stand beside the image.
+                case .malformed: malformed = malformed ?? error
+                default: throw error
+                }
             }
         }
-        if available.isEmpty, let missing { throw missing }
+        if available.isEmpty, let error = missing ?? malformed { throw error }
         throw ImageError(.noPlatform(wanted: wanted, available: available))
     }
 

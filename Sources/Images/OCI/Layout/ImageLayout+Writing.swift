@@ -40,8 +40,9 @@ extension ImageLayout {
         try editIndex { manifests in
             for (reference, descriptor) in names {
                 var descriptor = descriptor
+                descriptor.annotations[AnnotationKey.containerdName] = nil
                 descriptor.annotations[AnnotationKey.referenceName] = reference.description
-                manifests.removeAll { $0.referenceName == reference.description }
+                manifests.removeAll { EntryName($0)?.shown == reference.description }
                 manifests.append(.object(descriptor.json))
             }
         }
@@ -62,7 +63,7 @@ extension ImageLayout {
             var descriptor = try addIndex(ImageIndex(manifests: edit(known?.manifests ?? [])))
             index = descriptor
             descriptor.annotations[AnnotationKey.referenceName] = reference.description
-            manifests.removeAll { $0.referenceName == reference.description }
+            manifests.removeAll { EntryName($0)?.shown == reference.description }
             manifests.append(.object(descriptor.json))
         }
         guard let index else { throw ImageError(.notFound(path: path, available: [])) }
@@ -75,7 +76,7 @@ extension ImageLayout {
         var removed = false
         try editIndex { manifests in
             let before = manifests.count
-            manifests.removeAll { $0.referenceName == reference.description }
+            manifests.removeAll { EntryName($0)?.shown == reference.description }
             removed = manifests.count != before
         }
         return removed
@@ -111,10 +112,6 @@ extension ImageLayout {
 extension JSONLayout {
     /// How `go-containerregistry` indents `index.json`, and so LinuxKit.
     static let goContainerRegistry = JSONLayout.indented(spaces: 3)
-}
-
-extension JSONValue {
-    fileprivate var referenceName: String? { self["annotations"]?[AnnotationKey.referenceName]?.string }
 }
 
 extension ImageManifest {

@@ -88,10 +88,10 @@ public struct ImageLayout: Sendable {
         try self.init(opening: path)
     }
 
-    /// Every named image with what it names, in the order of `index.json`.
+    /// Every named image with what it names, in the order of `index.json`; names are expanded as in a kit.
     public func images() throws(ImageError) -> [(name: String, descriptor: Descriptor)] {
         try readIndex().manifests.compactMap { descriptor in
-            descriptor.annotations[AnnotationKey.referenceName].map { (name: $0, descriptor: descriptor) }
+            descriptor.entryName.map { (name: $0.shown, descriptor: descriptor) }
         }
     }
 

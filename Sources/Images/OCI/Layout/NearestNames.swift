@@ -8,8 +8,9 @@ struct NearestNames {
     init(to reference: ImageReference, in index: ImageIndex) {
         // The same repository with another tag is nearer than a tag of like letters elsewhere.
         let ranked = index.manifests.compactMap { descriptor -> (Int, Int, String)? in
-            guard let name = descriptor.annotations[AnnotationKey.referenceName] else { return nil }
-            let repository = (try? ImageReference(name))?.repository ?? name
+            guard let entry = descriptor.entryName else { return nil }
+            let name = entry.shown
+            let repository = entry.reference?.repository ?? name
             let shown = reference.digest == nil ? name : "\(name)@\(descriptor.digest.oci)"
             return (
                 Self.distance(repository, reference.repository), Self.distance(name, reference.description),

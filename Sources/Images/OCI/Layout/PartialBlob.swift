@@ -34,13 +34,15 @@ public final class PartialBlob: Sendable {
         self.state = Mutex(state)
     }
 
-    static func claim(_ descriptor: Descriptor, in layout: ImageLayout) throws(StreamError) -> Claim {
-        if try layout.hasBlob(descriptor) { return .present }
+    static func claim(
+        _ descriptor: Descriptor, in layout: ImageLayout, verifying: Bool
+    ) throws(StreamError) -> Claim {
+        if try layout.hasBlob(descriptor, verifying: verifying) { return .present }
         let folder = layout.downloadsFolder
         try Folder.create(folder)
         guard let file = try ResumableFile(path: layout.partPath(of: descriptor)) else { return .busy }
         // Between the first look and the lock another process may have finished.
-        if try layout.hasBlob(descriptor) {
+        if try layout.hasBlob(descriptor, verifying: verifying) {
             file.remove()
             return .present
         }
@@ -120,8 +122,33 @@ extension ImageLayout {
         return status.kind == .regular && status.size == descriptor.size
     }
 
-    /// Asks to fetch the blob `descriptor`.
-    public func claim(_ descriptor: Descriptor) throws(ImageError) -> PartialBlob.Claim {
-        try reading { () throws(StreamError) in try PartialBlob.claim(descriptor, in: self) }
+    /// The same, and with `verifying` that its bytes are right.
+    func hasBlob(_ descriptor: Descriptor, verifying: Bool) throws(StreamError) -> Bool {
+        guard try hasBlob(descriptor) else { return false }
+        guard verifying else { return true }
+        var source = RangeSource(try ReadableFile(path: blobPath(descriptor.digest)))
+        var hasher = SHA256Hasher()
+        try source.copy(to: &hasher)
+        return hasher.finalize() == descriptor.digest
+    }
+
+    /// Asks to fetch the blob `descriptor`. One that is in the layout is believed to be right, with `verifying` only
+    /// when its bytes have been read.
+    public func claim(
+        _ descriptor: Descriptor, verifying: Bool = false
+    ) throws(ImageError) -> PartialBlob.Claim {
+        try reading { () throws(StreamError) in
+            try PartialBlob.claim(descriptor, in: self, verifying: verifying)
+        }
+    }
+
+    /// True if something has the blob's name, whatever its contents are.
+    public func hasFile(for descriptor: Descriptor) -> Bool { (try? exists(descriptor)) == true }
+
+    /// Stores a blob that its descriptor carries; false if it does not.
+    public func storeEmbedded(_ descriptor: Descriptor) throws(ImageError) -> Bool {
+        guard let bytes = descriptor.embeddedBytes else { return false }
+        _ = try addBlob(bytes, mediaType: descriptor.mediaType)
+        return true
     }
 }

@@ -26,6 +26,26 @@ extension ImageLayout {
         return found
     }
 
+    /// The blobs of an image that are in the layout and have other bytes than their names promise.
+    public func damagedBlobs(of reference: ImageReference) throws(ImageError) -> [Descriptor] {
+        let roots: [Descriptor]
+        do throws(ImageError) { roots = try self.roots(of: reference) } catch {
+            // Found by its digest alone, and damaged itself.
+            guard case .wrongBlob(let digest, _, _) = error.problem, digest == reference.digest else {
+                throw error
+            }
+            return [Descriptor(mediaType: .imageManifest, digest: digest, size: 0)]
+        }
+        var damaged: [Descriptor] = []
+        for blob in try blobs(below: roots, unreadable: { _, _ throws(ImageError) in }) where try exists(blob)
+        {
+            do throws(ImageError) { try verify(blob) } catch {
+                if case .wrongBlob = error.problem { damaged.append(blob) }
+            }
+        }
+        return damaged
+    }
+
     /// What the blob refers to, if it is a document and there.
     private func references(of descriptor: Descriptor) throws(ImageError) -> [Descriptor] {
         switch descriptor.mediaType.role {

@@ -7,6 +7,10 @@ extension ImageLayout {
     /// The names in the layout that `reference` may mean, as `descriptor(of:)` looks them up: the first that is there.
     /// A digest beside a tag must be that of the image. Throws if there is none.
     public func names(of reference: ImageReference) throws(ImageError) -> [String] {
+        // What contradicts its own digest is found by its name alone.
+        if reference.digest != nil, !(try readIndex().entries(named: [reference.description])).isEmpty {
+            return [reference.description]
+        }
         let roots = try roots(of: reference)
         let images = try images().filter { roots.contains($0.descriptor) }.map(\.name)
         let meant = images.filter(reference.layoutNames.contains)
@@ -21,8 +25,9 @@ extension ImageLayout {
     /// True if `reference` names `digest`. One with a digest needs a name of its own: its tag may lead elsewhere
     /// tomorrow, and what has no name is garbage.
     public func isNamed(_ reference: ImageReference, _ digest: SHA256Digest) throws(ImageError) -> Bool {
+        let index = try readIndex()
         let names = reference.digest == nil ? reference.layoutNames : [reference.description]
-        return try images().contains { $0.descriptor.digest == digest && names.contains($0.name) }
+        return index.entries(named: names).contains { $0.digest == digest }
     }
 
     /// Forgets the names that `reference` stands for and returns them, `withSignatures` those of its signatures as well,
@@ -37,9 +42,7 @@ extension ImageLayout {
         }
         try editIndex { manifests in
             manifests.removeAll { entry in
-                if let name = entry["annotations"]?[AnnotationKey.referenceName]?.string {
-                    return names.contains(name)
-                }
+                if let name = EntryName(entry)?.shown { return names.contains(name) }
                 return reference.digest != nil && entry["digest"]?.string == reference.digest?.oci
             }
         }

@@ -15,24 +15,27 @@ extension ImageLayout {
         var inspector = LayoutInspector(self)
         try inspector.inspect()
         let blobs = try blobFiles()
-        let diffIDs = inspector.diffIDs
-        let results = await withTaskGroup(of: Result<[Finding], ImageError>.self) { group in
-            var results: [Result<[Finding], ImageError>] = []
-            func take(_ result: Result<[Finding], ImageError>) {
+        let layers = Set(blobs.map(\.digest).filter(inspector.isLayer))
+        let results = await withTaskGroup(of: Result<Finding?, ImageError>.self) { group in
+            var results: [Result<Finding?, ImageError>] = []
+            func take(_ result: Result<Finding?, ImageError>) {
                 results.append(result)
                 onProgress(results.count, blobs.count)
             }
             for (number, blob) in blobs.enumerated() {
                 if number >= max(1, jobs), let result = await group.next() { take(result) }
-                let contents = (diffIDs[blob.digest] ?? []).sorted()
-                group.addTask { self.findings(blob, contents) }
+                let isLayer = layers.contains(blob.digest)
+                group.addTask { self.finding(blob, isLayer: isLayer) }
             }
             for await result in group { take(result) }
             return results
         }
         for result in results {
-            for finding in try result.get() {
-                inspector.note(finding.digest, finding.reason, isInherent: finding.isInherent)
+            switch try result.get() {
+            case .wrong(let digest, let reason): inspector.note(digest, reason)
+            case .unreadable(let digest, let reason): inspector.note(digest, reason, isInherent: true)
+            case .layer(let digest, let contents): inspector.note(digest, contents: contents)
+            case nil: break
             }
         }
         var leftovers = 0
@@ -45,41 +48,36 @@ extension ImageLayout {
         return try inspector.finish()
     }
 
-    private struct Finding: Sendable {
-        var digest: SHA256Digest
-        var reason: String
-        var isInherent = false
+    /// What came of looking at one blob.
+    private enum Finding: Sendable {
+        /// Its bytes are not those that its name promises.
+        case wrong(SHA256Digest, reason: String)
+        /// They are, but they are not a layer.
+        case unreadable(SHA256Digest, reason: String)
+        /// A layer, and the digest of what is in it.
+        case layer(SHA256Digest, contents: SHA256Digest)
     }
 
-    /// What is wrong with one blob; it may be gone meanwhile, if nobody needs it any more.
-    private func findings(
-        _ blob: BlobFile, _ diffIDs: [SHA256Digest]
-    ) -> Result<[Finding], ImageError> {
+    /// What is to be said of one blob; it may be gone meanwhile, if nobody needs it any more.
+    private func finding(_ blob: BlobFile, isLayer: Bool) -> Result<Finding?, ImageError> {
         let descriptor = Descriptor(mediaType: .octets, digest: blob.digest, size: blob.size)
         do throws(ImageError) {
-            if diffIDs.isEmpty {
+            guard isLayer else {
                 try verify(descriptor)
-                return .success([])
+                return .success(nil)
             }
             let found = try digests(ofLayer: descriptor, limits: .default)
             try check(descriptor, found: found.blob, at: blob.path)
-            let wrong = diffIDs.filter { $0 != found.diffID }.map { diffID in
-                let reason =
-                    "what is in it has the digest \(found.diffID.oci), a configuration says \(diffID.oci)"
-                return Finding(digest: blob.digest, reason: reason, isInherent: true)
-            }
-            return .success(wrong)
+            return .success(.layer(blob.digest, contents: found.diffID))
         } catch {
-            let reason: String
             switch error.problem {
-            case .wrongBlob(_, _, let text): reason = text
-            case .layer(let problem): reason = problem.reason
+            case .wrongBlob(_, _, let reason): return .success(.wrong(blob.digest, reason: reason))
+            case .layer(let problem): return .success(.unreadable(blob.digest, reason: problem.reason))
             case .stream(let problem):
                 if case .system = problem, !problem.isMissingFile { return .failure(error) }
-                reason = "\(error)"
-            default: reason = "\(error)"
+                return .success(.wrong(blob.digest, reason: "\(error)"))
+            default: return .success(.wrong(blob.digest, reason: "\(error)"))
             }
-            return .success([Finding(digest: blob.digest, reason: reason)])
         }
     }
 

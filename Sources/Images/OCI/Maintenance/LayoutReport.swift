@@ -4,7 +4,7 @@ public import Digests
 public struct LayoutReport: Hashable, Sendable {
     /// One thing that is not as it must be.
     public struct Damage: Hashable, Sendable {
-        /// The blob it is about; nil for a name that leads nowhere.
+        /// The blob it is about; nil for `index.json`.
         public var digest: SHA256Digest?
         /// One sentence without a full stop.
         public var reason: String
@@ -26,6 +26,9 @@ public struct LayoutReport: Hashable, Sendable {
     public var damages: [Damage] = []
     /// Names, sorted, that are there for some platforms only, which is no damage: their manifests that are missing.
     public var partial: [String: [String]] = [:]
+    /// What else is worth knowing, a line each, and not damage: layers that are not for distribution, names that mean
+    /// several images.
+    public var remarks: [String] = []
     /// Files that killed processes left half written: harmless.
     public var leftovers = 0
 

@@ -30,6 +30,9 @@ struct DocumentFields {
         self.object = object
     }
 
+    /// True if the field is there, whatever its value.
+    func has(_ key: String) -> Bool { object[key] != nil }
+
     func malformed(_ key: String, _ reason: String) -> ImageError {
         ImageError(.malformed(document: document, field: name(key), reason: reason))
     }
@@ -56,7 +59,8 @@ struct DocumentFields {
         guard let map: JSONObject = try typed(key, "an object", \.object) else { return nil }
         var result: [String: String] = [:]
         for member in map.members {
-            guard let value = member.value.string else {
+            // As in Go, null is the empty string.
+            guard let value = member.value.isNull ? "" : member.value.string else {
                 throw malformed("\(key).\(member.key.text)", "is \(member.value.kind), must be a string")
             }
             result[member.key.text] = value
@@ -98,6 +102,12 @@ struct DocumentFields {
     /// OCI and Docker documents of today all have version 2.
     func checkSchemaVersion() throws(ImageError) {
         let version = try unsigned("schemaVersion")
+        if version == 1 {
+            throw malformed(
+                "schemaVersion",
+                "is 1, Docker's format until 2016, which is not supported; push or save the image again with a "
+                    + "current tool")
+        }
         if version != 2 { throw malformed("schemaVersion", "must be 2") }
     }
 

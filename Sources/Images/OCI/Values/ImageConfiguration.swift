@@ -44,7 +44,8 @@ public struct ImageConfiguration: Hashable, Sendable {
         config = try fields.fields("config").map(Config.init) ?? Config()
         let rootfs = try fields.required("rootfs", try fields.fields("rootfs"))
         diffIDs = []
-        for (index, text) in try rootfs.required("diff_ids", try rootfs.strings("diff_ids")).enumerated() {
+        // Go writes null for an empty list.
+        for (index, text) in (try rootfs.strings("diff_ids") ?? []).enumerated() {
             diffIDs.append(try rootfs.digest("diff_ids[\(index)]", text))
         }
     }

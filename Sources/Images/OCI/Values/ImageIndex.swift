@@ -8,6 +8,9 @@ public struct ImageIndex: Hashable, Sendable {
     public init(parsing bytes: [UInt8], document: String) throws(ImageError) {
         let fields = try DocumentFields(parsing: bytes, document: document)
         try fields.checkSchemaVersion()
+        if !fields.has("manifests"), fields.has("config") {
+            throw fields.malformed("", "is called an index by its media type, but is a manifest")
+        }
         manifests = []
         for descriptor in try fields.array("manifests") ?? [] {
             manifests.append(try Descriptor(descriptor))

@@ -13,9 +13,13 @@ public struct ImageManifest: Hashable, Sendable {
     public init(parsing bytes: [UInt8], document: String) throws(ImageError) {
         let fields = try DocumentFields(parsing: bytes, document: document)
         try fields.checkSchemaVersion()
+        if !fields.has("config"), fields.has("manifests") {
+            throw fields.malformed("", "is called a manifest by its media type, but is an index")
+        }
         configuration = try Descriptor(try fields.required("config", try fields.fields("config")))
         layers = []
-        for descriptor in try fields.required("layers", try fields.array("layers")) {
+        // Go writes null for an empty list.
+        for descriptor in try fields.array("layers") ?? [] {
             layers.append(try Descriptor(descriptor))
         }
     }

@@ -41,6 +41,18 @@ public struct MediaType: Hashable, Sendable, RawRepresentable, CustomStringConve
         }
     }
 
+    /// True for layers that are not for distribution, "foreign" ones in Docker's words: registries need not have them.
+    public var isNondistributable: Bool {
+        guard case .layer = role else { return false }
+        return rawValue.contains(".nondistributable.") || rawValue.contains(".foreign.")
+    }
+
+    /// True for configurations of what is not an image: cosign's, Helm's, those that are empty. Old tools called
+    /// the configuration of an image octets.
+    var isArtifact: Bool {
+        role != .configuration && self != .octets && rawValue.contains("/vnd.") && !rawValue.contains("image")
+    }
+
     /// OCI image specification, "Media Types"; Docker's registry API, "Image Manifest Version 2, Schema 2".
     /// Layers not for distribution are like others once they are in the layout.
     private static let roles: [String: Role] = [
@@ -61,5 +73,6 @@ public struct MediaType: Hashable, Sendable, RawRepresentable, CustomStringConve
         "application/vnd.docker.image.rootfs.diff.tar.zstd": .layer(.zstd),
         "application/vnd.docker.image.rootfs.foreign.diff.tar": .layer(.none),
         "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip": .layer(.gzip),
+        "application/vnd.docker.image.rootfs.foreign.diff.tar.zstd": .layer(.zstd),
     ]
 }

@@ -35,6 +35,8 @@ public struct Platform: Hashable, Sendable, CustomStringConvertible {
     /// What BuildKit says of manifests that are not for running: attestations.
     public var isUnknown: Bool { os == "unknown" || architecture == "unknown" }
 
-    /// arm64 without a variant is v8, the only one there is.
-    private var effectiveVariant: String? { variant ?? (architecture == "arm64" ? "v8" : nil) }
+    /// arm64 without a variant is v8, arm is v7 and amd64 is v1, as for containerd.
+    private var effectiveVariant: String? {
+        variant ?? ["arm64": "v8", "arm": "v7", "amd64": "v1"][architecture]
+    }
 }

@@ -9,6 +9,8 @@ actor BlobFetcher {
     private let layout: ImageLayout
     private let slots: Slots
     private let progress: PullProgressReport
+    /// Whether the bytes of blobs that are here are checked.
+    private let verifying: Bool
     private var states: [SHA256Digest: State] = [:]
 
     private enum State {
@@ -17,7 +19,11 @@ actor BlobFetcher {
         case done
     }
 
-    init(client: RegistryClient, layout: ImageLayout, connections: Int, progress: PullProgressReport) {
+    init(
+        client: RegistryClient, layout: ImageLayout, connections: Int, progress: PullProgressReport,
+        verifying: Bool = false
+    ) {
+        self.verifying = verifying
         self.client = client
         self.layout = layout
         self.progress = progress
@@ -36,6 +42,11 @@ actor BlobFetcher {
         }
         do {
             try await bring(blob, from: repository)
+        } catch let error as RegistryError where blob.mayBeAbsent && error.isNotFound {
+            // Registries need not have it, and what needs it says so.
+            client.settings.onNote(
+                "\(repository): layer \(blob.digest.oci) is not for distribution, and the registry does not "
+                    + "have it; left out")
         } catch {
             settle(blob.digest, nil, .failure(error))
             throw error
@@ -116,10 +127,18 @@ actor BlobFetcher {
     private nonisolated func attempt(
         _ blob: Descriptor, from repository: ImageReference
     ) async throws -> Bool {
-        switch try layout.claim(blob) {
+        let claim = try await Aside.run { [layout, verifying] () throws(ImageError) in
+            try layout.claim(blob, verifying: verifying)
+        }
+        switch claim {
         case .busy: return false
         case .present: return true
         case .claimed(let partial):
+            if try layout.storeEmbedded(blob) {
+                partial.discard()
+                return true
+            }
+            let isReplaced = layout.hasFile(for: blob)
             let received = ReportedBlob(partial, progress: progress)
             do {
                 try await client.download(blob, from: repository, into: received)
@@ -129,6 +148,7 @@ actor BlobFetcher {
             }
             try await Aside.run { () throws(StreamError) in try partial.finish() }
             progress.fetchedBlob()
+            if isReplaced { client.settings.onNote(RegistryClient.replaced(blob.digest)) }
             return true
         }
     }
@@ -154,4 +174,16 @@ private final class ReportedBlob: BlobReceiver {
     }
 
     func restart() throws(StreamError) { try partial.restart() }
+}
+
+extension RegistryClient {
+    /// The words for a blob that was damaged in the layout and has been fetched again.
+    static func replaced(_ digest: SHA256Digest) -> String {
+        "\(digest.oci) was damaged in the cache; fetched again"
+    }
+}
+
+extension RegistryError {
+    /// True if the registry does not have what was asked for.
+    var isNotFound: Bool { if case .notFound = problem { true } else { false } }
 }

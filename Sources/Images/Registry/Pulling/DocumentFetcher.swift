@@ -30,11 +30,18 @@ struct DocumentFetcher {
         if root.mediaType.role == .index {
             let listed = try await manifests(of: root, bytes)
             let wanted = try Self.choose(platforms, among: listed, reference: reference)
-            for descriptor in wanted { try await add(descriptor, to: &chosen) }
+            var absence: RegistryError?
+            for descriptor in wanted {
+                // Of all platforms those are taken that the registry has.
+                let error = try await addIfPublished(descriptor, isAttached: false, to: &chosen)
+                if let error, !platforms.isEmpty { throw error }
+                absence = absence ?? error
+            }
+            if chosen.manifests.isEmpty, let absence { throw absence }
             let digests = wanted.map(\.digest)
             for descriptor in listed where platforms.isEmpty || descriptor.attests(digests) {
                 guard !digests.contains(descriptor.digest) else { continue }
-                try await add(descriptor, isAttached: true, to: &chosen)
+                _ = try await addIfPublished(descriptor, isAttached: true, to: &chosen)
             }
         } else {
             try add(root, bytes, isAttached: false, to: &chosen)
@@ -51,7 +58,7 @@ struct DocumentFetcher {
         } else {
             known = try await client.descriptor(of: reference)
         }
-        if let known, let bytes = try? layout.document(known) { return (known, bytes) }
+        if let known, let bytes = try cached(known) { return (known, bytes) }
         let named = known.map { reference.at($0.digest) } ?? reference
         let (descriptor, bytes) = try await client.manifest(named)
         fetched.append((descriptor, bytes))
@@ -59,12 +66,22 @@ struct DocumentFetcher {
     }
 
     private mutating func document(_ descriptor: Descriptor) async throws -> [UInt8] {
-        if let bytes = try? layout.document(descriptor) { return bytes }
+        if let bytes = try cached(descriptor) { return bytes }
         let (found, bytes) = try await client.manifest(reference.at(descriptor.digest))
         fetchedBytes += bytes.count
         guard fetchedBytes <= Self.mostBytes else { throw tooMany }
         fetched.append((found, bytes))
         return bytes
+    }
+
+    /// The document as the layout has it; nil if it does not, or not the right one.
+    private func cached(_ descriptor: Descriptor) throws -> [UInt8]? {
+        do throws(ImageError) { return try layout.document(descriptor) } catch {
+            if case .wrongBlob = error.problem {
+                client.settings.onNote(RegistryClient.replaced(descriptor.digest))
+            }
+            return nil
+        }
     }
 
     /// Every manifest below the index, nested ones opened, in order, each once.
@@ -78,9 +95,11 @@ struct DocumentFetcher {
             switch descriptor.mediaType.role {
             case .manifest: found.append(descriptor)
             case .index:
-                let nested = try ImageIndex(
-                    parsing: try await document(descriptor), document: Self.name(descriptor))
-                pending += nested.manifests.reversed()
+                do {
+                    let nested = try ImageIndex(
+                        parsing: try await document(descriptor), document: Self.name(descriptor))
+                    pending += nested.manifests.reversed()
+                } catch let error as RegistryError where error.isNotFound { leaveOut(descriptor) }
             default: break
             }
         }
@@ -118,10 +137,24 @@ struct DocumentFetcher {
         return wanted
     }
 
-    private mutating func add(
-        _ descriptor: Descriptor, isAttached: Bool = false, to chosen: inout Chosen
-    ) async throws {
-        try add(descriptor, try await document(descriptor), isAttached: isAttached, to: &chosen)
+    /// Adds the manifest, or returns the error if the registry does not have it: indexes list what is not there.
+    private mutating func addIfPublished(
+        _ descriptor: Descriptor, isAttached: Bool, to chosen: inout Chosen
+    ) async throws -> RegistryError? {
+        let bytes: [UInt8]
+        do { bytes = try await document(descriptor) } catch let error as RegistryError where error.isNotFound
+        {
+            leaveOut(descriptor)
+            return error
+        }
+        try add(descriptor, bytes, isAttached: isAttached, to: &chosen)
+        return nil
+    }
+
+    private func leaveOut(_ descriptor: Descriptor) {
+        client.settings.onNote(
+            "\(reference): the registry does not have \(descriptor.partName) (\(descriptor.digest.oci)); left out"
+        )
     }
 
     private func add(

@@ -14,6 +14,8 @@ public struct ImagePuller: Sendable {
         public var connections = 6
         /// Images looked up at a time.
         public var images = 8
+        /// Whether the bytes of blobs that are in the layout are checked, and wrong ones fetched again.
+        public var verifiesPresent = false
         /// Asked about every image when it is known what it is and before anything of it is fetched;
         /// an error refuses it.
         public var approve: @Sendable (ResolvedImage) async throws -> Void = { _ in }
@@ -51,7 +53,8 @@ public struct ImagePuller: Sendable {
     public func pull(_ requests: [Request]) async throws -> Outcome {
         let report = PullProgressReport(images: requests.count, tell: options.onProgress)
         let fetcher = BlobFetcher(
-            client: client, layout: layout, connections: options.connections, progress: report)
+            client: client, layout: layout, connections: options.connections, progress: report,
+            verifying: options.verifiesPresent)
         let slots = Slots(options.images)
         let outcomes = await withTaskGroup(
             of: (Int, Result<ResolvedImage, any Error>).self
