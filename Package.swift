@@ -16,10 +16,6 @@ struct Module {
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let modules: [Module] = [
     // Core: bytes and trees; knows no format, no host.
@@ -77,8 +73,11 @@ let modules: [Module] = [
     Module(
         layer: "Formats", name: "UImage", dependencies: ["Bytes", "Checksums", "FileTree"],
         testDependencies: ["Digests", "Host"]),
-    // Host: files, clock, environment, processes, terminal.
+    // Host: files, clock, environment, processes, terminal, network.
     Module(layer: "Host", name: "Host", dependencies: ["Bytes", "Digests", "CProcess"]),
+    Module(
+        layer: "Host", name: "HTTP", dependencies: ["Bytes", "Host", "CCurl"],
+        testDependencies: ["Deflate", "NetworkSupport"]),
     // Images: OCI images in a layout used as a cache.
     Module(
         layer: "Images", name: "OCI",
@@ -86,9 +85,9 @@ let modules: [Module] = [
     Module(
         layer: "Images", name: "Registry",
         dependencies: [
-            "Bytes", "JSON", "Digests", "OCI", "Host", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
+            "Bytes", "JSON", "Digests", "OCI", "Host", "HTTP",
         ],
-        testDependencies: ["NetworkSupport"]),
+        testDependencies: ["Deflate", "NetworkSupport"]),
     Module(
         layer: "Images", name: "Signatures",
         dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI", "Registry"],
@@ -152,6 +151,7 @@ var targets: [Target] = systemLibraries.map { library in
 }
 
 targets.append(.target(name: "CProcess", path: "Sources/System/CProcess"))
+targets.append(.target(name: "CCurl", path: "Sources/System/CCurl"))
 
 for module in modules {
     targets.append(
@@ -222,10 +222,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: targets
 )
