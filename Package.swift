@@ -15,10 +15,6 @@ struct Module {
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let modules: [Module] = [
     // Core: bytes and trees; knows no format, no host.
@@ -76,8 +72,11 @@ let modules: [Module] = [
     Module(
         layer: "Formats", name: "UImage", dependencies: ["Bytes", "Checksums", "FileTree"],
         testDependencies: ["Digests", "Host"]),
-    // Host: files, clock, environment, processes, terminal.
+    // Host: files, clock, environment, processes, terminal, network.
     Module(layer: "Host", name: "Host", dependencies: ["Bytes", "CProcess"]),
+    Module(
+        layer: "Host", name: "HTTP", dependencies: ["Bytes", "Host", "CCurl"],
+        testDependencies: ["Deflate", "NetworkSupport"]),
     // Images: OCI images in a layout used as a cache.
     Module(
         layer: "Images", name: "OCI",
@@ -85,9 +84,9 @@ let modules: [Module] = [
     Module(
         layer: "Images", name: "Registry",
         dependencies: [
-            "Bytes", "JSON", "Digests", "OCI", "Host", asyncHTTPClient, nioCore, nioHTTP1, nioSSL,
+            "Bytes", "JSON", "Digests", "OCI", "Host", "HTTP",
         ],
-        testDependencies: ["NetworkSupport"]),
+        testDependencies: ["Deflate", "NetworkSupport"]),
     Module(
         layer: "Images", name: "Signatures",
         dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI", "Registry"],
@@ -161,6 +160,7 @@ var targets: [Target] = systemLibraries.map { library in
 }
 
 targets.append(.target(name: "CProcess", path: "Sources/System/CProcess"))
+targets.append(.target(name: "CCurl", path: "Sources/System/CCurl"))
 
 for module in modules {
     targets.append(
@@ -231,9 +231,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     ],
     targets: targets
 )

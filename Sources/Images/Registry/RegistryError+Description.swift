@@ -16,7 +16,12 @@ extension RegistryError: CustomStringConvertible {
     }
 
     /// True if it went wrong here, and no server has to do with it.
-    private var isLocal: Bool { if case .stream = problem { true } else { false } }
+    private var isLocal: Bool {
+        switch problem {
+        case .stream, .noLibrary: true
+        default: false
+        }
+    }
 
     private var advice: [String] {
         switch problem {
@@ -33,7 +38,7 @@ extension RegistryError: CustomStringConvertible {
         case .wrongContent: ["nothing of it was used; tell who runs the registry"]
         case .stream(.system(_, _, SystemErrors.noSpace)):
             ["make room, for instance with cache clean --unused, which removes parts of downloads as well"]
-        case .credentials, .configuration, .refused, .protocolViolation, .stream, .cancelled: []
+        case .credentials, .configuration, .refused, .protocolViolation, .noLibrary, .stream, .cancelled: []
         }
     }
 
@@ -63,7 +68,8 @@ extension RegistryError.Problem: CustomStringConvertible {
         case .wrongContent(let expected, let found, let size):
             return
                 "wrong content: \(size) bytes with the digest sha256:\(found.hex) came for sha256:\(expected.hex)"
-        case .protocolViolation(let reason), .credentials(let reason), .configuration(let reason):
+        case .protocolViolation(let reason), .credentials(let reason), .configuration(let reason),
+            .noLibrary(let reason):
             return reason
         case .stream(let error): return "\(error)"
         case .cancelled: return "canceled"

@@ -38,6 +38,8 @@ public struct RegistryError: Error, Equatable, Sendable {
         case credentials(reason: String)
         /// A certificate file, mirror or proxy setting that cannot be used.
         case configuration(reason: String)
+        /// There is no libcurl that can be used, and so no network.
+        case noLibrary(reason: String)
         /// What was received could not be kept, or what was to be sent not be read.
         case stream(StreamError)
         /// The task was canceled, or the client closed.

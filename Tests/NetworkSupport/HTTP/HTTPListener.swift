@@ -38,7 +38,7 @@ final class HTTPListener: Sendable {
 }
 
 /// Debian's socat, which speaks TLS in front of a plain server.
-private final class TLSTerminator: Sendable {
+final class TLSTerminator: Sendable {
     let port: Int
     private let process: ServerProcess
     private let certificate: LoopbackCertificate

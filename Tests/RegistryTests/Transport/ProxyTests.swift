@@ -84,6 +84,70 @@ import Testing
         try await registry.stop()
     }
 
+    /// Asks a registry behind `proxy` (without its scheme) for a manifest.
+    private func fetch(
+        through scheme: String, login: String = "", _ proxy: TunnelProxy,
+        trusting certificate: LoopbackCertificate? = nil
+    ) async throws {
+        var options = TestRegistry.Options()
+        options.isSecure = true
+        let registry = try await TestRegistry(options)
+        let image = SampleImage()
+        registry.add(image, to: "a/b", tag: "1")
+        var settings = settings("\(scheme)://\(login)\(proxy.name)")
+        settings.certificateFiles = [registry.certificate, certificate].compactMap { $0?.authorityFile }
+        try await withClient(settings) { client in
+            let reference = try ImageReference("registry.test:\(registry.port)/a/b:1")
+            #expect(try await client.manifest(reference).bytes == image.manifest)
+        }
+        #expect(proxy.requests.contains { $0.contains("registry.test:\(registry.port)") })
+        await registry.close()
+    }
+
+    @Test func socksProxiesLookNamesUpThemselves() async throws {
+        let proxy = try await TunnelProxy(.socks5())
+        for scheme in ["socks5", "socks5h"] { try await fetch(through: scheme, proxy) }
+        #expect(proxy.requests.allSatisfy { !$0.contains(" for ") })
+    }
+
+    @Test func socksProxiesMayWantALogin() async throws {
+        let proxy = try await TunnelProxy(.socks5(username: "me", password: "w:rd"))
+        try await fetch(through: "socks5", login: "me:w%3Ard@", proxy)
+        #expect(proxy.requests.allSatisfy { $0.hasSuffix(" for me") })
+        for login in ["", "me:other@"] {
+            try await withClient(settings("socks5://\(login)\(proxy.name)")) { client in
+                let error = await #expect(throws: RegistryError.self) {
+                    try await client.file("https://kits.test/kit.yml", limit: 1000)
+                }
+                guard case .configuration(let reason) = error?.problem else {
+                    Issue.record("\(login): \(String(describing: error))")
+                    return
+                }
+                #expect(reason.contains("login") && !reason.contains("other"))
+            }
+        }
+    }
+
+    @Test func proxiesMaySpeakTLS() async throws {
+        let certificate = try LoopbackCertificate()
+        let proxy = try await TunnelProxy(certificate: certificate)
+        try await fetch(through: "https", login: "me:word@", proxy, trusting: certificate)
+        #expect(proxy.requests.allSatisfy { $0.lowercased().contains("proxy-authorization: basic ") })
+        // One whose certificate nobody vouches for is not spoken to.
+        let count = proxy.requests.count
+        try await withClient(settings("https://\(proxy.name)")) { client in
+            guard
+                case .untrusted? = await problem({
+                    _ = try await client.file("https://kits.test/kit.yml", limit: 1000)
+                })
+            else {
+                Issue.record("the proxy was trusted")
+                return
+            }
+        }
+        #expect(proxy.requests.count == count)
+    }
+
     @Test func proxiesMayWantALogin() async throws {
         let proxy = try await TestRegistry()
         proxy.inject(.status(407), into: .all, times: 10)

@@ -1,4 +1,4 @@
-import NIOHTTP1
+import HTTP
 import Testing
 
 @testable import Registry

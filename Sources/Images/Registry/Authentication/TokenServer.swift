@@ -1,6 +1,6 @@
 internal import Bytes
 internal import JSON
-internal import NIOHTTP1
+internal import HTTP
 
 /// Where tokens come from and what for, as a Bearer challenge says (Docker registry documentation, "Token
 /// Authentication Specification").

@@ -1,6 +1,5 @@
 internal import Bytes
-internal import NIOCore
-internal import NIOHTTP1
+internal import HTTP
 internal import OCI
 
 /// One request for a blob, or for what is missing of it (OCI distribution specification, "Pulling blobs";
@@ -11,6 +10,11 @@ struct BlobDownload {
 
     var headers: HTTPHeaders {
         receiver.count > 0 ? ["range": "bytes=\(receiver.count)-"] : [:]
+    }
+
+    /// A label that says it is encoded is wrong if it has the very length of what is missing, or of all.
+    var coding: ContentCoding {
+        .undone(unlessOfLength: [blob.size - min(receiver.count, blob.size), blob.size])
     }
 
     func restart() throws(AttemptError) {
@@ -48,11 +52,11 @@ struct BlobDownload {
 
     private func takeBody(_ answer: Answer) async throws(AttemptError) {
         try await answer.forEachPiece { (piece) throws(AttemptError) in
-            guard UInt64(piece.readableBytes) <= blob.size - min(receiver.count, blob.size) else {
+            guard UInt64(piece.count) <= blob.size - min(receiver.count, blob.size) else {
                 throw .violation(
                     "more came than the \(blob.size) bytes that the manifest promises of the blob")
             }
-            let result = piece.withUnsafeReadableBytes { bytes -> Result<Void, StreamError> in
+            let result = piece.withUnsafeBytes { bytes -> Result<Void, StreamError> in
                 do throws(StreamError) { return .success(try receiver.receive(bytes)) } catch {
                     return .failure(error)
                 }
@@ -60,6 +64,9 @@ struct BlobDownload {
             if case .failure(let error) = result { throw AttemptError(.final(.stream(error))) }
         }
         if receiver.count < blob.size {
+            if answer.isDecoded {
+                throw .damaged("the decoded blob ends after \(receiver.count) of \(blob.size) bytes")
+            }
             throw AttemptError(.cut("the connection ended after \(receiver.count) of \(blob.size) bytes"))
         }
         if !isRight {

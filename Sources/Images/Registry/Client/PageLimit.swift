@@ -1,4 +1,4 @@
-internal import NIOHTTP1
+internal import HTTP
 
 /// Follows lists over their pages (OCI distribution specification, "Listing Tags"; RFC 8288), not for ever.
 struct PageLimit {

@@ -1,6 +1,5 @@
 public import Digests
-internal import NIOCore
-internal import NIOHTTP1
+internal import HTTP
 public import OCI
 
 extension RegistryClient {
@@ -44,6 +43,7 @@ extension RegistryClient {
         _ blob: Descriptor, from repository: ImageReference, into receiver: any BlobReceiver
     ) async throws(RegistryError) {
         let subject = Subject(repository.at(blob.digest), what: "the blob")
+        var keepsCoding = false
         try await atEndpoints(subject, progress: { receiver.count }) { (endpoint) throws(AttemptError) in
             let download = BlobDownload(blob: blob, receiver: receiver)
             if receiver.count >= blob.size {
@@ -53,10 +53,31 @@ extension RegistryClient {
             }
             let call = RegistryCall(
                 method: .GET, target: .path("blobs/\(blob.digest.oci)"), headers: download.headers,
-                scopes: [.pull(repository.repositoryPath)], isContentAddressed: true)
+                scopes: [.pull(repository.repositoryPath)], isContentAddressed: true,
+                coding: keepsCoding ? .kept : download.coding)
             try await send(call, at: endpoint, repository: repository.repositoryPath) {
-                (answer) throws(AttemptError) in try await download.take(answer)
+                (answer) throws(AttemptError) in
+                do throws(AttemptError) { try await download.take(answer) } catch {
+                    guard ContentCoding.isEncoded(answer.headers), answer.isDecoded || keepsCoding,
+                        let problem = error.contentProblem
+                    else { throw error }
+                    // Perhaps it was not encoded at all, or is.
+                    keepsCoding.toggle()
+                    try download.restart()
+                    throw AttemptError(.damaged(problem), origin: error.origin)
+                }
             }
+        }
+    }
+}
+
+extension AttemptError {
+    /// What is wrong with what came; nil if it is not the content that is wrong.
+    fileprivate var contentProblem: RegistryError.Problem? {
+        switch cause {
+        case .damaged(let problem): problem
+        case .final(.protocolViolation(let reason)): .protocolViolation(reason: reason)
+        default: nil
         }
     }
 }

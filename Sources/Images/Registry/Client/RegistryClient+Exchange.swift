@@ -1,4 +1,4 @@
-internal import NIOHTTP1
+internal import HTTP
 internal import OCI
 internal import Synchronization
 
@@ -13,6 +13,7 @@ struct RegistryCall: Sendable {
     var scopes: [TokenScope]
     /// True if the answer is known by its digest.
     var isContentAddressed = false
+    var coding = ContentCoding.undone()
 
     enum Target: Sendable {
         case path(String, query: [(name: String, value: String)] = [])
@@ -43,7 +44,7 @@ extension RegistryClient {
             let error = error.from(endpoint)
             switch error.cause {
             // A certificate that cannot be trusted is an answer in TLS; who was canceled has none at all.
-            case .final(.untrusted), .cancelled: throw error
+            case .final(.untrusted), .final(.configuration), .cancelled: throw error
             default: break
             }
             // Whoever does not answer to TLS either has something else.
@@ -135,6 +136,7 @@ extension RegistryClient {
         case .address(let address):
             request = WebRequest(call.method, address, headers: call.headers, body: call.body)
         }
+        request.coding = call.coding
         if let authorization, request.address.hasSameOrigin(as: own) {
             request.headers.replaceOrAdd(name: "authorization", value: authorization.value)
         }

@@ -1,4 +1,4 @@
-internal import NIOHTTP1
+internal import HTTP
 
 extension RegistryClient {
     /// The file at an `http` or `https` URL, which no registry has: through the same proxies, trusting the same

@@ -1,5 +1,5 @@
 internal import Digests
-internal import NIOHTTP1
+internal import HTTP
 public import OCI
 
 extension RegistryClient {

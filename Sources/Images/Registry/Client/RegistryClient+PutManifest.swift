@@ -1,6 +1,6 @@
 internal import Digests
 internal import JSON
-internal import NIOHTTP1
+internal import HTTP
 public import OCI
 
 extension RegistryClient {

@@ -1,5 +1,5 @@
 public import Digests
-internal import NIOHTTP1
+internal import HTTP
 public import OCI
 
 extension RegistryClient {

@@ -1,5 +1,5 @@
 internal import JSON
-internal import NIOHTTP1
+internal import HTTP
 public import OCI
 
 extension RegistryClient {

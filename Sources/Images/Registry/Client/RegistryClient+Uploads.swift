@@ -1,6 +1,6 @@
 public import Bytes
 internal import Digests
-internal import NIOHTTP1
+internal import HTTP
 public import OCI
 
 /// How a blob came to be in a repository.

@@ -1,5 +1,5 @@
 internal import Digests
-internal import NIOHTTP1
+internal import HTTP
 internal import OCI
 
 /// The steps of an upload (OCI distribution specification, "Pushing blobs").

@@ -1,8 +1,6 @@
-internal import AsyncHTTPClient
 internal import Digests
+internal import HTTP
 internal import Host
-internal import NIOCore
-internal import NIOHTTP1
 internal import OCI
 
 /// A conversation with a daemon about one image.
@@ -16,7 +14,7 @@ struct DaemonConnection: Sendable {
     /// Descriptions of images are far smaller.
     private static let documentLimit = 4 << 20
     /// A daemon may put a large image together before its first byte comes.
-    private static let silence = TimeAmount.minutes(10)
+    private static let silence = 600.0
 
     init(address: DaemonAddress, reference: ImageReference) {
         self.address = address
@@ -24,21 +22,17 @@ struct DaemonConnection: Sendable {
         name =
             reference.digest.map { "\(reference.repository)@\($0.oci)" }
             ?? "\(reference.repository):\(reference.tag ?? "latest")"
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(10), read: Self.silence)
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(configuration: configuration)
+        client = HTTPClient(HTTPSettings(connectSeconds: 10, stallSeconds: Self.silence))
     }
 
-    func close() async { try? await client.shutdown() }
+    func close() async { await client.close() }
 
     /// What the daemon has under the name; nil if it has nothing.
     func inspect() async throws -> DaemonImage? {
         let response = try await get("/images/\(name)/json")
         let body = try await bytes(of: response)
-        if response.status == .notFound { return nil }
-        guard response.status == .ok else { throw refusal(response, body) }
+        if response.status == 404 { return nil }
+        guard response.status == 200 else { throw refusal(response, body) }
         guard let image = DaemonImage(parsing: body) else {
             throw error(.notTheAPI(reason: "it describes an image without Id, Os and Architecture"))
         }
@@ -48,7 +42,7 @@ struct DaemonConnection: Sendable {
     /// Takes the image into `layout` as its archive comes, and names it as it was asked for.
     func export(into layout: ImageLayout) async throws {
         let response = try await get("/images/\(name)/get")
-        guard response.status == .ok else { throw refusal(response, try await bytes(of: response)) }
+        guard response.status == 200 else { throw refusal(response, try await bytes(of: response)) }
         let archive = "the archive from \(address)"
         let handoff = ByteHandoff(name: archive)
         let reference = reference
@@ -56,70 +50,57 @@ struct DaemonConnection: Sendable {
             defer { handoff.abandon() }
             _ = try layout.importArchive(from: handoff.source, archive: archive, name: reference)
         }
-        do {
-            for try await piece in response.body {
-                guard await handoff.send(Array(piece.readableBytesView)) else { break }
+        do throws(HTTPFailure) {
+            while let piece = try await response.nextPiece() {
+                guard await handoff.send(piece) else { break }
             }
-            // The body of a canceled task just ends.
-            try Task.checkCancellation()
             handoff.finish()
         } catch let problem {
             handoff.finish(isCut: true)
             try? await imported
-            if problem is CancellationError { throw problem }
+            if problem == .cancelled { throw CancellationError() }
             throw error(.interrupted(reason: AttemptError(reading: problem).note))
         }
         try await imported
     }
 
-    private func get(_ path: String) async throws -> HTTPClientResponse {
-        let url: String
+    private func get(_ path: String) async throws -> HTTPAnswer {
+        var request: HTTPRequest
         switch address {
-        case .unix(let socket): url = "http+unix://\(Self.escaped(socket))\(path)"
-        case .tcp(let server): url = "http://\(server)\(path)"
+        case .unix(let socket):
+            // podman has no use for the long name of a socket's folder, and some versions of Docker refuse it.
+            request = HTTPRequest(.GET, "http://localhost\(path)")
+            request.route = .socket(path: socket)
+        case .tcp(let server): request = HTTPRequest(.GET, "http://\(server)\(path)")
         }
-        var request = HTTPClientRequest(url: url)
-        // podman has no use for the long name of a socket's folder, and some versions of Docker refuse it.
-        if case .unix = address { request.headers.add(name: "host", value: "localhost") }
         request.headers.add(name: "user-agent", value: "identikit")
-        do { return try await client.execute(request, deadline: .now() + .hours(24)) } catch let problem {
-            if problem is CancellationError { throw problem }
+        do throws(HTTPFailure) { return try await client.send(request) } catch let problem {
+            if problem == .cancelled { throw CancellationError() }
             throw error(.unreachable(reason: AttemptError(reading: problem).note))
         }
     }
 
-    private func bytes(of response: HTTPClientResponse) async throws -> [UInt8] {
-        do {
-            let body = try await response.body.collect(upTo: Self.documentLimit)
-            return Array(body.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw error(.notTheAPI(reason: "its answer is longer than \(Self.documentLimit) bytes"))
+    private func bytes(of response: HTTPAnswer) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do throws(HTTPFailure) {
+            while let piece = try await response.nextPiece(), bytes.count <= Self.documentLimit {
+                bytes += piece
+            }
         } catch let problem {
-            if problem is CancellationError { throw problem }
+            if problem == .cancelled { throw CancellationError() }
             throw error(.interrupted(reason: AttemptError(reading: problem).note))
         }
+        guard bytes.count <= Self.documentLimit else {
+            throw error(.notTheAPI(reason: "its answer is longer than \(Self.documentLimit) bytes"))
+        }
+        return bytes
     }
 
-    private func refusal(_ response: HTTPClientResponse, _ body: [UInt8]) -> DaemonError {
-        error(.refused(status: Int(response.status.code), message: ServerMessage.read(body)))
+    private func refusal(_ response: HTTPAnswer, _ body: [UInt8]) -> DaemonError {
+        error(.refused(status: response.status, message: ServerMessage.read(body)))
     }
 
     private func error(_ problem: DaemonError.Problem) -> DaemonError {
         DaemonError(address: address.description, reference: reference.description, problem)
-    }
-
-    /// A path as the host of a URL, the way the HTTP client takes a socket's.
-    private static func escaped(_ path: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var escaped: [UInt8] = []
-        for byte in path.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"):
-                escaped.append(byte)
-            default: escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
     }
 }

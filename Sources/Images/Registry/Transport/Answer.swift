@@ -1,7 +1,5 @@
-internal import AsyncHTTPClient
+internal import HTTP
 internal import JSON
-internal import NIOCore
-internal import NIOHTTP1
 
 /// A response whose body still comes.
 struct Answer {
@@ -9,38 +7,40 @@ struct Answer {
     let headers: HTTPHeaders
     /// Where it came from, after redirects.
     let address: WebAddress
+    /// True if the body comes without the Content-Encoding that it was sent with.
+    let isDecoded: Bool
     /// True if a redirect led to another server than the one asked.
     var isForeign = false
     /// True if somebody's login, or a token got with one, went with the request.
     var hadCredentials = false
     /// What went with the request and must not be shown, should the server repeat it.
     var secrets: [String] = []
-    private let body: HTTPClientResponse.Body
+    private let response: HTTPAnswer
 
-    init(_ response: HTTPClientResponse, from address: WebAddress) {
-        status = Int(response.status.code)
+    init(_ response: HTTPAnswer, from address: WebAddress, isDecoded: Bool = false) {
+        status = response.status
         headers = response.headers
-        body = response.body
+        self.response = response
         self.address = address
+        self.isDecoded = isDecoded
     }
 
     /// The value of a header field that stands there once.
     func header(_ name: String) -> String? { headers.first(name: name) }
 
-    /// Content-Length; nil if there is none or it is no number.
-    var length: UInt64? { header("content-length").flatMap { UInt64($0) } }
+    /// The length of the content; nil if the server does not say it, as of what is encoded on the way.
+    var length: UInt64? {
+        isDecoded ? nil : header("content-length").flatMap { UInt64($0) }
+    }
 
     /// Gives the body to `take`, piece by piece as it comes and no faster than `take` takes it.
-    func forEachPiece(_ take: (ByteBuffer) throws(AttemptError) -> Void) async throws(AttemptError) {
-        var iterator = body.makeAsyncIterator()
+    func forEachPiece(_ take: ([UInt8]) throws(AttemptError) -> Void) async throws(AttemptError) {
         while true {
-            let piece: ByteBuffer?
-            do { piece = try await iterator.next() } catch { throw AttemptError(reading: error) }
-            guard let piece else {
-                // The body of a canceled task just ends.
-                if Task.isCancelled { throw AttemptError(.cancelled) }
-                return
+            let piece: [UInt8]?
+            do throws(HTTPFailure) { piece = try await response.nextPiece() } catch {
+                throw AttemptError(reading: error)
             }
+            guard let piece else { return }
             try take(piece)
         }
     }
@@ -49,10 +49,10 @@ struct Answer {
     func bytes(limit: Int, of what: String) async throws(AttemptError) -> [UInt8] {
         var all: [UInt8] = []
         try await forEachPiece { (piece) throws(AttemptError) in
-            guard all.count + piece.readableBytes <= limit else {
+            guard all.count + piece.count <= limit else {
                 throw .violation("\(what) is longer than \(limit) bytes, which is too much")
             }
-            all.append(contentsOf: piece.readableBytesView)
+            all += piece
         }
         // HEAD has a length and no body.
         return all

@@ -1,4 +1,4 @@
-internal import NIOHTTP1
+internal import HTTP
 
 /// Where an answer sends a request, and what of it may go there (RFC 9110 §15.4).
 enum Redirect {

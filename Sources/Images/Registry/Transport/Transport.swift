@@ -1,41 +1,23 @@
-internal import AsyncHTTPClient
-internal import NIOCore
-internal import NIOHTTP1
-internal import Synchronization
+internal import HTTP
 
 /// Sends requests: straight or through proxies, with so many connections at most, trusting who is trusted.
 final class Transport: Sendable {
     /// Requests under way at once.
     private static let connections = 24
     private let proxies: ProxySettings
-    private let configuration: HTTPClient.Configuration
-    /// One a route: the client library knows only one.
-    private let clients = Mutex(Clients())
+    private let client: HTTPClient
     private let slots = Slots(Transport.connections)
-
-    private struct Clients {
-        var byRoute: [Route: HTTPClient] = [:]
-        var isClosed = false
-    }
 
     init(
         proxies: ProxySettings, certificateFiles: [String], retries: RetryPolicy
     ) throws(RegistryError) {
         self.proxies = proxies
-        let stall = TimeAmount.milliseconds(Int64(retries.stallSeconds * 1000))
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: try TrustRoots.configuration(certificateFiles),
-            redirectConfiguration: .disallow,
-            timeout: .init(
-                connect: .milliseconds(Int64(retries.connectSeconds * 1000)), read: stall, write: stall))
-        // Another attempt is the retry policy's to decide.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connections
-        configuration.httpVersion = .http1Only
-        self.configuration = configuration
+        var settings = HTTPSettings(
+            connectSeconds: retries.connectSeconds, stallSeconds: retries.stallSeconds)
+        settings.connections = Self.connections
+        settings.moreRoots = try TrustRoots.list(certificateFiles)
+        client = HTTPClient(settings)
     }
-
-    deinit { for client in clients.withLock({ Array($0.byRoute.values) }) { Self.shutDown(client) } }
 
     /// Sends `request` once, without following redirects, and has `handle` take the answer.
     /// `handle` must send no request: it holds one of the places.
@@ -43,16 +25,29 @@ final class Transport: Sendable {
         _ request: WebRequest, handle: (Answer) async throws(AttemptError) -> T
     ) async throws(AttemptError) -> T {
         let route = try Route(to: request.address, proxies)
-        let client = try client(for: route)
         guard await slots.enter() else { throw AttemptError(.cancelled) }
         defer { slots.leave() }
-        let response: HTTPClientResponse
-        do {
-            // How long an answer may take depends on what is sent; a stall ends it, not this.
-            response = try await client.execute(route.message(request), deadline: .now() + .hours(24))
-        } catch { throw route.failure(AttemptError(reading: error)) }
-        if response.status == .proxyAuthenticationRequired { throw AttemptError(.final(.proxyLogin)) }
-        return try await handle(Answer(response, from: request.address))
+        let answer: Answer
+        do throws(HTTPFailure) { answer = try await self.answer(request, route) } catch {
+            throw route.failure(AttemptError(reading: error))
+        }
+        if answer.status == 407 { throw AttemptError(.final(.proxyLogin)) }
+        return try await handle(answer)
+    }
+
+    private func answer(_ request: WebRequest, _ route: Route) async throws(HTTPFailure) -> Answer {
+        var message = route.message(request)
+        var response = try await client.send(message)
+        var isDecoded = request.coding.applies(to: response.headers)
+        if isDecoded, !message.decodesContent {
+            // Whether to decode must be known before the answer comes. It is rare enough to ask again; and a part
+            // of what is encoded cannot be decoded.
+            message.decodesContent = true
+            message.headers.remove(name: "range")
+            response = try await client.send(message)
+            isDecoded = ContentCoding.isEncoded(response.headers)
+        }
+        return Answer(response, from: request.address, isDecoded: isDecoded)
     }
 
     /// Sends `request` and follows redirects; what is secret stays with the first server.
@@ -95,31 +90,5 @@ final class Transport: Sendable {
     }
 
     /// Ends all connections; what is under way fails.
-    func close() async {
-        let all = clients.withLock { clients in
-            defer { clients = Clients(isClosed: true) }
-            return Array(clients.byRoute.values)
-        }
-        for client in all { try? await client.shutdown() }
-    }
-
-    private func client(for route: Route) throws(AttemptError) -> HTTPClient {
-        var configuration = configuration
-        try route.apply(to: &configuration)
-        let chosen = configuration
-        let client: HTTPClient? = clients.withLock { clients in
-            if clients.isClosed { return nil }
-            if let client = clients.byRoute[route] { return client }
-            let client = HTTPClient(configuration: chosen)
-            clients.byRoute[route] = client
-            return client
-        }
-        guard let client else { throw AttemptError(.cancelled) }
-        return client
-    }
-
-    /// A client must be shut down before it goes.
-    private static func shutDown(_ client: HTTPClient) {
-        client.shutdown().whenComplete { _ in withExtendedLifetime(client) {} }
-    }
+    func close() async { await client.close() }
 }

@@ -1,7 +1,6 @@
-internal import AsyncHTTPClient
 internal import Bytes
-internal import NIOCore
-internal import NIOHTTP1
+internal import HTTP
+internal import Host
 
 /// One request, as often as it must be sent.
 struct WebRequest: Sendable {
@@ -11,6 +10,7 @@ struct WebRequest: Sendable {
     var body: WebBody?
     /// True if the body is for the first server only.
     var hasSecretBody = false
+    var coding = ContentCoding.undone()
 
     init(_ method: HTTPMethod, _ address: WebAddress, headers: HTTPHeaders = [:], body: WebBody? = nil) {
         self.method = method
@@ -25,41 +25,16 @@ enum WebBody: Sendable {
     case bytes([UInt8])
     case part(of: any RandomAccessBytes, range: Range<UInt64>)
 
-    var client: HTTPClientRequest.Body {
+    var body: HTTPBody {
         switch self {
-        case .bytes(let bytes): .bytes(ByteBuffer(bytes: bytes))
+        case .bytes(let bytes): HTTPBody(bytes)
         case .part(let contents, let range):
-            .stream(
-                ByteBuffers(contents: contents, range: range), length: .known(Int64(range.count)))
+            HTTPBody(length: UInt64(range.count)) { (offset, count) throws(StreamError) in
+                try await Aside.run { () throws(StreamError) in
+                    try contents.bytes(
+                        at: range.lowerBound + offset, length: count, of: "a blob to upload")
+                }
+            }
         }
     }
-}
-
-/// Bytes read piece by piece, as the connection takes them.
-struct ByteBuffers: AsyncSequence, Sendable {
-    let contents: any RandomAccessBytes
-    let range: Range<UInt64>
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let contents: any RandomAccessBytes
-        var rest: Range<UInt64>
-
-        mutating func next() async throws -> ByteBuffer? {
-            guard !rest.isEmpty else { return nil }
-            let length = Int(Swift.min(UInt64(rest.count), 256 << 10))
-            let bytes: [UInt8]
-            do throws(StreamError) {
-                bytes = try contents.bytes(at: rest.lowerBound, length: length, of: "a blob to upload")
-            } catch { throw UnreadableBody(error: error) }
-            rest = rest.lowerBound + UInt64(length)..<rest.upperBound
-            return ByteBuffer(bytes: bytes)
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(contents: contents, rest: range) }
-}
-
-/// What was to be sent could not be read.
-struct UnreadableBody: Error {
-    let error: StreamError
 }

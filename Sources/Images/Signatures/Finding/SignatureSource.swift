@@ -56,7 +56,7 @@ public struct SignatureLookupError: Error, Equatable, Sendable, CustomStringConv
         guard case .registry(let error) = cause else { return false }
         switch error.problem {
         case .unreachable, .untrusted, .denied, .unavailable, .interrupted, .credentials, .configuration,
-            .cancelled:
+            .noLibrary, .cancelled:
             return true
         case .notFound, .wrongContent, .refused, .protocolViolation, .stream: return false
         }
