@@ -20,7 +20,7 @@ struct RegistryOptions: ParsableArguments {
 
     fileprivate func settings(_ reporter: Reporter) throws(RegistryError) -> RegistrySettings {
         RegistrySettings(
-            credentials: ConfiguredCredentials(),
+            credentials: ConfiguredCredentials(onNote: { reporter.note($0) }),
             mirrors: try RegistryMirrors(mirror, environment: HostEnvironment.variable("LINUXKIT_MIRROR")),
             proxies: ProxySettings(environment: HostEnvironment.variable), certificateFiles: certFile,
             onNote: { reporter.note($0) })
