@@ -1,5 +1,3 @@
-internal import NIOCore
-internal import NIOHTTP1
 internal import Synchronization
 
 /// A server whose answers a test writes itself, for what no well-behaved registry does. It remembers every request.
@@ -38,12 +36,10 @@ public final class ScriptedServer: Sendable {
             let request = RecordedRequest(head)
             recorded.requests.withLock { $0.append(request) }
             var body: [UInt8] = []
-            while var part = try await connection.nextBodyPart() {
-                body += part.readBytes(length: part.readableBytes) ?? []
-            }
-            guard let reply = script(request, body) else { try await connection.reset() }
+            while let part = try connection.nextBodyPart() { body += part }
+            guard let reply = script(request, body) else { try connection.reset() }
             let headers = reply.headers.map { (name: $0.key, value: $0.value) }
-            try await connection.send(
+            try connection.send(
                 Answer(status: reply.status, headers: headers, body: reply.body), to: request.method)
         }
         port = listener.port

@@ -19,7 +19,7 @@ import Testing
         if let login { settings.credentials = FixedLogin(value: login) }
         var failure: RegistryError?
         do {
-            try await withClient(settings) { client in
+            try await withClient(settings) { (client) async throws in
                 #expect(try await client.manifest(reference).bytes == Self.image.manifest)
                 #expect(try await client.manifest(reference).bytes == Self.image.manifest)
             }

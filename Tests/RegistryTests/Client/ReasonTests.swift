@@ -10,7 +10,7 @@ import Testing
     private static let image = SampleImage()
 
     private func ask<T: Sendable>(
-        _ settings: RegistrySettings = RegistrySettings(retries: hastyRetries),
+        settings: RegistrySettings = RegistrySettings(retries: hastyRetries),
         _ script: @escaping @Sendable (RecordedRequest, [UInt8]) -> ScriptedServer.Reply?,
         _ body: (RegistryClient, ImageReference) async throws -> T
     ) async throws -> (result: Result<T, RegistryError>, server: ScriptedServer) {
@@ -37,7 +37,7 @@ import Testing
     func headWithoutAReason(status: Int) async throws {
         let (result, server) = try await ask({ request, _ in
             .init(status, text: "image with 3 vulnerabilities cannot be pulled")
-        }) { client, reference in try await client.descriptor(of: reference) }
+        }) { (client, reference) async throws in try await client.descriptor(of: reference) }
         guard case .failure(let error) = result else {
             Issue.record("\(result)")
             return
@@ -52,7 +52,7 @@ import Testing
     func noHead(status: Int) async throws {
         let (result, _) = try await ask({ request, _ in
             request.method == "HEAD" ? .init(status) : Self.manifest(["Content-Type": "application/json"])
-        }) { client, reference in try await client.descriptor(of: reference)?.digest }
+        }) { (client, reference) async throws in try await client.descriptor(of: reference)?.digest }
         #expect(try result.get() == SHA256Digest(hashing: Self.image.manifest))
     }
 
@@ -62,8 +62,8 @@ import Testing
         var settings = RegistrySettings(retries: hastyRetries)
         settings.clock = clock.clock
         let (result, server) = try await ask(
-            settings, { request, _ in .init(status, text: "come back later") }
-        ) { client, reference in try await client.descriptor(of: reference) }
+            settings: settings, { request, _ in .init(status, text: "come back later") }
+        ) { (client, reference) async throws in try await client.descriptor(of: reference) }
         guard case .failure(let error) = result else {
             Issue.record("\(result)")
             return
@@ -85,11 +85,11 @@ import Testing
             ScriptedServer.Reply(403, text: "API rate limit exceeded for 192.0.2.1"),
         ])
         let (result, _) = try await ask(
-            settings,
+            settings: settings,
             { _, _ in
                 replies.withLock { $0.isEmpty ? nil : $0.removeFirst() } ?? Self.manifest()
             }
-        ) { client, reference in try await client.manifest(reference).bytes }
+        ) { (client, reference) async throws in try await client.manifest(reference).bytes }
         #expect(try result.get() == Self.image.manifest)
         let waits = clock.waits
         #expect(waits.count == 3)
@@ -104,8 +104,8 @@ import Testing
             let clock = TestClock()
             var settings = RegistrySettings()
             settings.clock = clock.clock
-            let (result, _) = try await ask(settings, { _, _ in .init(status, text: words) }) {
-                client, reference in try await client.manifest(reference).bytes
+            let (result, _) = try await ask(settings: settings, { _, _ in .init(status, text: words) }) {
+                (client, reference) async throws in try await client.manifest(reference).bytes
             }
             guard case .failure(let error) = result else {
                 Issue.record("\(result)")
@@ -121,7 +121,7 @@ import Testing
     @Test("A server that wants more patience than there is")
     func impatience() async throws {
         let (result, server) = try await ask({ _, _ in .init(429, ["Retry-After": "86400"]) }) {
-            client, reference in try await client.manifest(reference).bytes
+            (client, reference) async throws in try await client.manifest(reference).bytes
         }
         guard case .failure(let error) = result else {
             Issue.record("\(result)")
@@ -141,7 +141,8 @@ import Testing
             ),
             ("<html><h1>404</h1>This is a web server</html>", "404 This is a web server"),
         ] {
-            let (result, _) = try await ask({ _, _ in .init(404, text: words) }) { client, reference in
+            let (result, _) = try await ask({ _, _ in .init(404, text: words) }) {
+                (client, reference) async throws in
                 try await client.manifest(reference).bytes
             }
             guard case .failure(let error) = result else {
@@ -156,7 +157,7 @@ import Testing
     func aPage() async throws {
         let (result, _) = try await ask({ _, _ in
             .init(200, ["Content-Type": "text/html"], text: "<html><title>Sign in</title></html>")
-        }) { client, reference in try await client.manifest(reference).bytes }
+        }) { (client, reference) async throws in try await client.manifest(reference).bytes }
         guard case .failure(let error) = result else {
             Issue.record("\(result)")
             return
@@ -174,7 +175,8 @@ import Testing
         ])
     func contentTypes(type: String?) async throws {
         let headers = type.map { ["cOnTeNt-TyPe": $0] } ?? [:]
-        let (result, _) = try await ask({ _, _ in Self.manifest(headers) }) { client, reference in
+        let (result, _) = try await ask({ _, _ in Self.manifest(headers) }) {
+            (client, reference) async throws in
             let head = try await client.descriptor(of: reference)
             let (descriptor, bytes) = try await client.manifest(reference)
             #expect(head == descriptor)
@@ -188,7 +190,7 @@ import Testing
         arguments: ["sha256:x", "", "sha512:00", "\"q\""])
     func oddDigests(digest: String) async throws {
         let (result, _) = try await ask({ _, _ in Self.manifest(["Docker-Content-Digest": digest]) }) {
-            client, reference in try await client.descriptor(of: reference)?.digest
+            (client, reference) async throws in try await client.descriptor(of: reference)?.digest
         }
         #expect(try result.get() == SHA256Digest(hashing: Self.image.manifest))
     }
@@ -198,14 +200,15 @@ import Testing
         let digest = SHA256Digest(hashing: bytes)
         let (result, _) = try await ask({ _, _ in .init(200, ["Docker-Content-Digest": digest.oci], bytes) })
         {
-            client, reference in try await client.manifest(reference.at(digest)).bytes
+            (client, reference) async throws in try await client.manifest(reference.at(digest)).bytes
         }
         #expect(try result.get() == bytes)
     }
 
     @Test("A list of tags without tags, and pages behind a proxy that the registry does not know of")
     func tags() async throws {
-        let (none, _) = try await ask({ _, _ in .init(200, text: #"{"name":"a/b"}"#) }) { client, reference in
+        let (none, _) = try await ask({ _, _ in .init(200, text: #"{"name":"a/b"}"#) }) {
+            (client, reference) async throws in
             try await client.tags(of: reference)
         }
         #expect(try none.get() == [])
@@ -215,12 +218,12 @@ import Testing
                     200, ["Link": "<http://registry.internal:5000/v2/a/b/tags/list?last=x>; rel=\"next\""],
                     text: #"{"name":"a/b","tags":["x"]}"#)
                 : .init(200, text: #"{"name":"a/b","tags":["y"]}"#)
-        }) { client, reference in try await client.tags(of: reference) }
+        }) { (client, reference) async throws in try await client.tags(of: reference) }
         #expect(try pages.get() == ["x", "y"])
         let (endless, server) = try await ask({ _, _ in
             .init(
                 200, ["Link": "</v2/a/b/tags/list?n=1000>; rel=next"], text: #"{"name":"a/b","tags":["x"]}"#)
-        }) { client, reference in try await client.tags(of: reference) }
+        }) { (client, reference) async throws in try await client.tags(of: reference) }
         #expect(throws: RegistryError.self) { try endless.get() }
         #expect(server.requests.count == 1)
     }
@@ -234,7 +237,7 @@ import Testing
         let (result, _) = try await ask({ request, _ in
             if request.path.contains("/referrers/"), status != 200 { return .init(status) }
             return .init(200, ["Content-Type": "application/json"], index)
-        }) { client, reference in
+        }) { (client, reference) async throws in
             try await client.referrers(of: subject, in: reference, artifactType: nil).map(\.digest)
         }
         #expect(try result.get() == [Self.image.configurationDescriptor.digest])

@@ -80,7 +80,7 @@ import Testing
         let reference = try ImageReference("\(server.name)/a/b")
         var failure: RegistryError?
         do {
-            try await withClient { client in
+            try await withClient { (client) async throws in
                 _ = try await client.upload(
                     blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
             }
@@ -171,7 +171,7 @@ import Testing
         let blob = Descriptor(
             mediaType: .layer, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
         let reference = try ImageReference("\(server.name)/a/b")
-        try await withClient { client in
+        try await withClient { (client) async throws in
             _ = try await client.upload(
                 blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
         }
@@ -264,7 +264,7 @@ import Testing
         let blob = Descriptor(
             mediaType: .layer, digest: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
         let reference = try ImageReference("\(server.name)/a/b")
-        try await withClient { client in
+        try await withClient { (client) async throws in
             _ = try await client.upload(
                 blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
         }
