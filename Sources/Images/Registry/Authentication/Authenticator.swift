@@ -107,7 +107,7 @@ actor Authenticator {
         return found
     }
 
-    /// The ways to say who asks that a server offers and that are supported: tokens before passwords.
+    /// The supported ways to authenticate that a server offers: tokens before passwords.
     private static func offered(
         _ challenges: [Challenge], by endpoint: RegistryEndpoint
     ) -> [(Scheme, [TokenScope])] {

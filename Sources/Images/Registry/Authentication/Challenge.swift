@@ -1,4 +1,4 @@
-/// How a server wants to be told who asks: one challenge of `WWW-Authenticate` (RFC 9110 §11.6.1).
+/// One way to authenticate that a server offers: a challenge of `WWW-Authenticate` (RFC 9110 §11.6.1).
 struct Challenge: Hashable, Sendable {
     /// In lower case: `basic`, `bearer`.
     let scheme: String

@@ -2,7 +2,7 @@ internal import NIOHTTP1
 internal import OCI
 internal import Synchronization
 
-/// A request to a registry, which does not know yet who asks.
+/// A request to a registry, before a login or token is added.
 struct RegistryCall: Sendable {
     var method: HTTPMethod
     /// Below `/v2/REPOSITORY/`, or a whole URL that the registry gave.
@@ -42,7 +42,7 @@ extension RegistryClient {
         } catch {
             let error = error.from(endpoint)
             switch error.cause {
-            // A certificate that cannot be trusted is an answer in TLS; who was canceled has none at all.
+            // A certificate that cannot be trusted is an answer in TLS. A canceled request has no answer at all.
             case .final(.untrusted), .cancelled: throw error
             default: break
             }

@@ -13,8 +13,8 @@ extension RegistryClient {
         }
     }
 
-    /// The descriptor of a manifest or an index; nil if the registry itself does not have it. For who decides by
-    /// it what to write there, or what to remove here: no mirror is asked.
+    /// The descriptor of a manifest or an index; nil if the registry itself does not have it. No mirror is asked: this
+    /// decides what to write there, or what to remove here.
     public func publishedDescriptor(
         of reference: ImageReference
     ) async throws(RegistryError) -> Descriptor? {

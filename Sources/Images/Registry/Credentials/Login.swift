@@ -28,7 +28,7 @@ extension Login: CustomStringConvertible, CustomDebugStringConvertible, CustomRe
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Knows who somebody is to registries.
+/// Finds the logins for registries.
 public protocol CredentialSource: Sendable {
     /// The login for a registry as image references name it: `docker.io`, `localhost:5000`. The path of a
     /// repository may follow (`quay.io/team/app`): where several logins fit, that for the longest part of it

@@ -54,7 +54,7 @@ enum ServerMessage {
                 needsSpace = !line.isEmpty
                 continue
             }
-            guard count < limit else { return line + "…" }
+            guard count + (needsSpace ? 1 : 0) < limit else { return line + "…" }
             if needsSpace {
                 line.append(" ")
                 count += 1

@@ -10,7 +10,7 @@ extension WebAddress {
             let isNamed = ["sig", "token", "cred", "key", "auth", "policy", "secret"].contains {
                 name.contains($0)
             }
-            guard sides[1].utf8.count >= (isNamed ? 4 : 20) else { return [] }
+            guard sides[1].utf8.count >= (isNamed ? 8 : 20) else { return [] }
             return [String(sides[1]), Self.unescaped(sides[1])]
         }
     }
