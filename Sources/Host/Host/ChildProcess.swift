@@ -62,12 +62,23 @@ struct ChildProcess {
         }
     }
 
-    /// Feeds `bytes`, closes the input, and takes what comes until both outputs end. A program
-    /// that has not closed them after `timeLimit` seconds is killed.
+    /// When a program is killed.
+    struct Deadline {
+        private let end: Double
+        private let clock: @Sendable () -> Double
+
+        init(in seconds: Double, by clock: @escaping @Sendable () -> Double) {
+            end = clock() + seconds
+            self.clock = clock
+        }
+
+        var hasPassed: Bool { clock() > end }
+    }
+
+    /// Feeds `bytes`, closes the input, and takes what comes until both outputs end, or `deadline` passes.
     mutating func exchange(
-        _ bytes: [UInt8], timeLimit: Int?
+        _ bytes: [UInt8], until deadline: Deadline?
     ) -> (output: [UInt8], errorOutput: [UInt8]) {
-        let end = timeLimit.map { ContinuousClock.now + .seconds($0) }
         var outputBytes: [UInt8] = []
         var errorBytes: [UInt8] = []
         var fed = 0
@@ -79,12 +90,9 @@ struct ChildProcess {
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
             ]
-            let ready = poll(&polled, nfds_t(polled.count), end == nil ? -1 : 100)
+            let ready = poll(&polled, nfds_t(polled.count), deadline == nil ? -1 : 100)
             if ready < 0, errno != EINTR { break }
-            if let end, ContinuousClock.now > end {
-                kill(identifier, SIGKILL)
-                break
-            }
+            if deadline?.hasPassed == true { break }
             if ready <= 0 { continue }
             if polled[0].revents != 0 {
                 let count = bytes[fed...].withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
@@ -102,12 +110,38 @@ struct ChildProcess {
         return (outputBytes, errorBytes)
     }
 
-    /// Waits for the end; the exit code, or 128 + the signal's number.
-    func wait() -> Int32 {
+    /// Waits for the end, and brings it about when `deadline` passes: a program may run on though it has closed its
+    /// outputs. The exit code, or 128 + the signal's number.
+    func wait(until deadline: Deadline?) -> (status: Int32, timedOut: Bool) {
         var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        var timedOut = false
+        while true {
+            let ended = waitpid(identifier, &status, deadline == nil || timedOut ? 0 : WNOHANG)
+            if ended == identifier { break }
+            if ended < 0 {
+                guard errno == EINTR else { break }
+            } else if deadline?.hasPassed == true {
+                timedOut = true
+                for process in Self.descendants(of: identifier, depth: 16) { kill(process, SIGKILL) }
+            } else {
+                usleep(10_000)
+            }
+        }
         let signal = status & 0x7F
-        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+        return (signal == 0 ? (status >> 8) & 0xFF : 128 + signal, timedOut)
+    }
+
+    /// `process` and what it has started, as far as the system says so: a shell that is killed leaves behind the
+    /// program that it waits for.
+    private static func descendants(of process: pid_t, depth: Int) -> [pid_t] {
+        guard depth > 0, let file = fopen("/proc/\(process)/task/\(process)/children", "re") else {
+            return [process]
+        }
+        defer { fclose(file) }
+        var text = [UInt8](repeating: 0, count: 4096)
+        let count = fread(&text, 1, text.count, file)
+        let children = String(decoding: text.prefix(count), as: UTF8.self).split(separator: " ")
+        return [process] + children.compactMap { pid_t($0) }.flatMap { descendants(of: $0, depth: depth - 1) }
     }
 
     /// False at the end.

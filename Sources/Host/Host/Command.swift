@@ -10,8 +10,10 @@ public struct Command: Sendable {
     public var workingDirectory: String?
     /// Given on standard input; empty otherwise.
     public var input: [UInt8]
-    /// Seconds after which the program is killed (status 137); nil to wait as long as it takes.
+    /// Seconds after which the program and those that it started are killed; nil to wait as long as it takes.
     public var timeLimit: Int?
+    /// Seconds since an arbitrary point, which the time limit is measured with.
+    public var clock: @Sendable () -> Double = { HostClock.monotonicSeconds }
 
     public init(
         _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
@@ -31,6 +33,8 @@ public struct Command: Sendable {
         public let status: Int32
         public let output: [UInt8]
         public let errorOutput: [UInt8]
+        /// True if the program was killed because it took longer than the time limit.
+        public let timedOut: Bool
 
         public var outputText: String { String(decoding: output, as: UTF8.self) }
         public var errorText: String { String(decoding: errorOutput, as: UTF8.self) }
@@ -39,8 +43,10 @@ public struct Command: Sendable {
     /// Runs to the end and returns what it wrote, whatever its exit code.
     public func run() throws(CommandError) -> Result {
         var child = try ChildProcess(starting: self)
-        let (output, errorOutput) = child.exchange(input, timeLimit: timeLimit)
-        return Result(status: child.wait(), output: output, errorOutput: errorOutput)
+        let deadline = timeLimit.map { ChildProcess.Deadline(in: Double($0), by: clock) }
+        let (output, errorOutput) = child.exchange(input, until: deadline)
+        let (status, timedOut) = child.wait(until: deadline)
+        return Result(status: status, output: output, errorOutput: errorOutput, timedOut: timedOut)
     }
 
     /// Runs to the end; any exit code but 0 is an error that carries what the program said.

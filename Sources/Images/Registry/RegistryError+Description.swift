@@ -10,12 +10,13 @@ extension RegistryError: CustomStringConvertible {
         if let endpoint, !isLocal { text += "\(endpoint): " }
         text += problem.description
         if !mirrorsWithout.isEmpty {
-            text += " (nor at \(mirrorsWithout.joined(separator: ", ")), asked before)"
+            let mirrors = mirrorsWithout.count == 1 ? "mirror" : "mirrors"
+            text += " (also not found on \(mirrors) \(mirrorsWithout.joined(separator: ", ")))"
         }
         return text + advice.map { "; \($0)" }.joined()
     }
 
-    /// True if it went wrong here, and no server has to do with it.
+    /// True if it went wrong on this machine, without any server's part in it.
     private var isLocal: Bool {
         switch problem {
         case .stream, .noLibrary: true
@@ -24,50 +25,76 @@ extension RegistryError: CustomStringConvertible {
     }
 
     private var advice: [String] {
-        switch problem {
+        guard isRegistry else { return adviceForFiles }
+        return switch problem {
         case .unreachable: ["check the name of the registry and the network"]
-        case .untrusted:
-            ["name the certificate of its authority with --cert-file if it is your own"]
-        case .denied(401, false, _), .denied(403, false, _):
+        case .untrusted: Self.adviceOnTrust
+        case .denied(_, false, _):
             ["check the name, or log in with: docker login\(ofDocker) (or skopeo login \(registry))"]
         case .denied:
-            ["check the name, and that this login may do that; log in anew with: docker login\(ofDocker)"]
+            [
+                "check the name, and that the login\(fromSource) may do that; log in again with: "
+                    + "docker login\(ofDocker)"
+            ]
         case .notFound: ["check the name"]
-        case .unavailable: ["try again later; what was complete is kept"]
-        case .interrupted: ["try again; what was complete is kept"]
-        case .wrongContent: ["nothing of it was used; tell who runs the registry"]
+        case .unavailable(let status, _, let message) where ServerMessage.isRateLimit(status, message):
+            ["log in, wait, or use --mirror"]
+        case .unavailable: ["try again later; complete downloads are kept"]
+        case .interrupted: ["try again; complete downloads are kept"]
+        case .storageRefused:
+            ["try again, and check this machine's clock; if it stays so, report it to the registry operator"]
+        case .wrongContent: ["the content was discarded; report this to the registry operator"]
         case .stream(.system(_, _, SystemErrors.noSpace)):
-            ["make room, for instance with cache clean --unused, which removes parts of downloads as well"]
+            ["free some space, for instance with cache clean --unused, which also removes partial downloads"]
+        case .refused(413, _):
+            ["the registry, or a proxy before it, limits the size of requests: raise that limit"]
         case .credentials, .configuration, .refused, .protocolViolation, .noLibrary, .stream, .cancelled: []
         }
     }
 
-    /// Docker's own registry is the one that it logs in to if none is named.
+    /// A file at a URL has no registry to log in to and no mirror.
+    private var adviceForFiles: [String] {
+        switch problem {
+        case .unreachable, .notFound, .denied: ["check the URL"]
+        case .untrusted: Self.adviceOnTrust
+        case .unavailable, .interrupted: ["try again later"]
+        default: []
+        }
+    }
+
+    private static let adviceOnTrust = [
+        "name the certificate of its authority with --cert-file if it is your own"
+    ]
+
+    private var fromSource: String { loginSource.map { " from \($0)" } ?? "" }
+
+    /// `docker login` without a name logs in to Docker Hub.
     private var ofDocker: String { registry == "docker.io" ? "" : " \(registry)" }
 }
 
 extension RegistryError.Problem: CustomStringConvertible {
     public var description: String {
-        func after(_ message: String) -> String { message.isEmpty ? "" : " (\(message))" }
+        func after(_ message: String) -> String { message.isEmpty ? "" : ": \(message)" }
         func attempts(_ count: Int) -> String { count == 1 ? "" : " after \(count) attempts" }
         switch self {
         case .unreachable(let reason): return "cannot be reached: \(reason)"
         case .untrusted(let reason): return "is not trusted: \(reason)"
         case .denied(let status, let hadCredentials, let message):
             return
-                "access is denied\(hadCredentials ? " to this login" : ""), status \(status)\(after(message))"
-        case .notFound(let what): return "\(what) is not there"
-        case .unavailable(429, let count, let message):
-            return "the registry asks for fewer requests, status 429\(attempts(count))\(after(message))"
+                "access denied\(hadCredentials ? " to this login" : "") (HTTP \(status))\(after(message))"
+        case .notFound(let what, let message): return what + after(message)
         case .unavailable(let status, let count, let message):
-            return
-                "the registry does not serve at the moment, status \(status)\(attempts(count))\(after(message))"
-        case .refused(let status, let message):
-            return "the request was refused, status \(status)\(after(message))"
-        case .interrupted(let count, let reason): return "the transfer failed\(attempts(count)): \(reason)"
+            let what =
+                ServerMessage.isRateLimit(status, message)
+                ? "rate limited by the registry" : "registry unavailable"
+            return "\(what) (HTTP \(status))\(attempts(count))\(after(message))"
+        case .storageRefused(let status, let message):
+            return "the registry's storage refused the download (HTTP \(status))\(after(message))"
+        case .refused(let status, let message): return "request refused (HTTP \(status))\(after(message))"
+        case .interrupted(let count, let reason): return "transfer failed\(attempts(count)): \(reason)"
         case .wrongContent(let expected, let found, let size):
             return
-                "wrong content: \(size) bytes with the digest sha256:\(found.hex) came for sha256:\(expected.hex)"
+                "wrong content: expected sha256:\(expected.hex), received \(size) bytes with sha256:\(found.hex)"
         case .protocolViolation(let reason), .credentials(let reason), .configuration(let reason),
             .noLibrary(let reason):
             return reason

@@ -13,6 +13,10 @@ public struct RegistryError: Error, Equatable, Sendable {
     public var reference: String?
     /// The mirrors that were asked before and do not have it.
     public var mirrorsWithout: [String] = []
+    /// Where the login that was offered was read from: a file, or a helper.
+    public var loginSource: String?
+    /// False for a file at a URL: what helps with a registry does not help there.
+    public var isRegistry = true
     public let problem: Problem
 
     public enum Problem: Equatable, Sendable {
@@ -22,14 +26,16 @@ public struct RegistryError: Error, Equatable, Sendable {
         case untrusted(reason: String)
         /// 401 or 403 after credentials, if there are any, were offered.
         case denied(status: Int, hadCredentials: Bool, message: String)
-        /// 404 for what was asked.
-        case notFound(what: String)
-        /// 429 and 5xx that did not go away.
+        /// 404 for what was asked, in words (`manifest not found`), with what the server adds to that.
+        case notFound(String, message: String = "")
+        /// 429 and 5xx in every attempt.
         case unavailable(status: Int, attempts: Int, message: String)
-        /// The connection stalled or was cut more often than is bearable.
+        /// The connection stalled or was cut in every attempt.
         case interrupted(attempts: Int, reason: String)
         /// What came has another digest than it must have.
         case wrongContent(expected: SHA256Digest, found: SHA256Digest, size: UInt64)
+        /// 4xx from the server that the registry redirects to for its blobs, also for a second URL.
+        case storageRefused(status: Int, message: String)
         /// Another 4xx: what the registry does not take.
         case refused(status: Int, message: String)
         /// An answer that the specification does not know.

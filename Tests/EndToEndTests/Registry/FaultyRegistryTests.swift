@@ -38,7 +38,7 @@ struct FaultyRegistryTests {
     @Test(
         "What does not go away is told",
         arguments: [
-            (Fault.status(503), Int32(69), "status 503"), (.status(429, retryAfter: "1"), 69, "429"),
+            (Fault.status(503), Int32(69), "HTTP 503"), (.status(429, retryAfter: "1"), 69, "429"),
             (.status(403), 69, "403"), (.corrupt(at: 50), 65, "wrong content"),
             (.reset(after: 0), 69, "attempts"),
             (.header("Content-Length", "7"), 65, "7 bytes"), (.redirectLoop, 65, "redirect"),

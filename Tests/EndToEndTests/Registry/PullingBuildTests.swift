@@ -78,7 +78,7 @@ struct PullingBuildTests {
         try workshop.folder.write(
             "kit.yml", "init:\n" + names.map { "  - \($0)\n" }.joined())
         try workshop.expectFailure(
-            status: 66, saying: [names[0], names[2], "each of these images is not there"])
+            status: 66, saying: [names[0], names[2], "none of these images were found"])
     }
 
     @Test("An image that another process removes from the cache while others are pulled is pulled again")
@@ -147,7 +147,7 @@ struct PullingBuildTests {
         #expect(new.output != before)
     }
 
-    @Test("Mirrors by option and environment; one that is down is passed over")
+    @Test("Mirrors by option and environment; one that is down is skipped")
     func mirrors() async throws {
         let registry = try await DockerRegistry()
         let workshop = try RegistryWorkshop(registry: "")

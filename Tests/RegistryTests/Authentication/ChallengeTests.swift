@@ -26,6 +26,17 @@ import Testing
         #expect(Challenge.all(["Negotiate", "BASIC realm=\"x\""]).map(\.scheme) == ["negotiate", "basic"])
     }
 
+    @Test func valuesWithoutQuotes() {
+        let all = Challenge.all([
+            "Bearer realm=https://x/token?a=b,scope=repository:a/b:pull,push,service=s, Basic realm=y"
+        ])
+        #expect(all.map(\.scheme) == ["bearer", "basic"])
+        #expect(
+            all.first?.parameters == [
+                "realm": "https://x/token?a=b", "scope": "repository:a/b:pull,push", "service": "s",
+            ])
+    }
+
     @Test func whatIsDamagedIsReadAsFarAsItGoes() {
         #expect(Challenge.all([""]).isEmpty)
         #expect(Challenge.all([", ,,"]).isEmpty)

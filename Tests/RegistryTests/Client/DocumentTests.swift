@@ -46,6 +46,9 @@ import Testing
         #expect(
             PageLimit.next([#"</v2/x/tags/list?n=1&last=a>; rel="next""#]) == "/v2/x/tags/list?n=1&last=a")
         #expect(PageLimit.next([#"</first>; rel="first", </n>; title="x"; rel=next"#]) == "/n")
+        #expect(PageLimit.next([#"</n>; rel="prev next""#]) == "/n")
+        #expect(PageLimit.next(["</n>; REL='next'"]) == "/n")
+        #expect(PageLimit.next(["/n?last=a; rel=next"]) == "/n?last=a")
         for field in ["", "<", "</x>", #"</x>; rel="prev""#] { #expect(PageLimit.next([field]) == nil) }
     }
 
@@ -54,8 +57,8 @@ import Testing
             Array(#"{"errors":[{"code":"DENIED","message":"no\u001b[31m\nway"}]}"#.utf8))
         #expect(message == "DENIED: no [31m way")
         let long = String(repeating: "x", count: 5000)
-        #expect(ServerMessage.read(Array(#"{"errors":[{"message":"\#(long)"}]}"#.utf8)).count == 300)
-        #expect(ServerMessage.read(Array("<html>".utf8)).isEmpty)
+        #expect(ServerMessage.read(Array(#"{"errors":[{"message":"\#(long)"}]}"#.utf8)).count == 301)
+        #expect(ServerMessage.read(Array("<html></html>".utf8)).isEmpty)
         #expect(ServerMessage.read(Array(#"{"details":"bad login"}"#.utf8)) == "bad login")
     }
 }

@@ -130,7 +130,7 @@ import Testing
                     var absent = blob
                     absent.digest = SampleImage().layerDescriptor.digest
                     try await client.download(absent, from: reference, into: MemoryReceiver())
-                } == .notFound(what: "the blob"))
+                } == .notFound("blob not found"))
         }
         await registry.close()
     }
@@ -152,11 +152,11 @@ import Testing
             // A challenge from there is answered by nobody.
             storage.inject(.status(401), into: .all, times: 10)
             guard
-                case .denied? = await problem({
+                case .storageRefused(401, _)? = await problem({
                     try await client.download(blob, from: reference, into: MemoryReceiver())
                 })
             else {
-                Issue.record("nobody was denied anything")
+                Issue.record("the storage refused nothing")
                 return
             }
         }

@@ -39,7 +39,7 @@ import Testing
         try await withClient { (client) async throws in
             #expect(try await client.file(login, limit: 9) == [1])
             let error = await #expect(throws: RegistryError.self) { try await client.file(login, limit: 9) }
-            #expect(error?.problem == .notFound(what: "the file"))
+            #expect(error?.problem == .notFound("file not found"))
             #expect(error?.description.contains("hidden") == false)
             #expect(error?.description.contains("http://127.0.0.1:\(server.port)/files/kit.yml") == true)
         }

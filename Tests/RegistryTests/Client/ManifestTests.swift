@@ -73,10 +73,10 @@ import Testing
         try await withClient { (client) async throws in
             #expect(try await client.descriptor(of: reference) == nil)
             #expect(
-                await problem { _ = try await client.manifest(reference) } == .notFound(what: "the image"))
+                await problem { _ = try await client.manifest(reference) } == .notFound("manifest not found"))
             #expect(
                 await problem { _ = try await client.tags(of: reference) }
-                    == .notFound(what: "the repository"))
+                    == .notFound("repository not found", message: "NAME_UNKNOWN"))
         }
         await registry.close()
         // Nobody listens any more.

@@ -24,7 +24,7 @@ import Testing
             return error.map { "\($0)" } ?? ""
         }
         await registry.close()
-        #expect(text.contains("status 403"), "\(text)")
+        #expect(text.contains("HTTP 403"), "\(text)")
         return text
     }
 

@@ -151,8 +151,10 @@ import Testing
         await registry.close()
     }
 
-    @Test("A registry that takes chunk after chunk and keeps nothing is given up")
-    func nothingIsKept() async throws {
+    @Test(
+        "A registry that takes chunk after chunk and keeps nothing gets the blob in one request, or is given up",
+        arguments: [true, false])
+    func nothingIsKept(_ takesTheWhole: Bool) async throws {
         let registry = try await TestRegistry()
         let bytes = sampleBytes(40 << 20)
         let blob = Descriptor(
@@ -163,14 +165,19 @@ import Testing
         registry.inject(
             .header("Range", "0-99"), into: RequestPattern(method: "GET", path: "/blobs/uploads/"),
             times: 1000)
+        if !takesTheWhole {
+            registry.inject(
+                .status(416), into: RequestPattern(method: "PUT", path: "/blobs/uploads/"), times: 1000)
+        }
         let reference = try registry.reference("a/b")
         try await withClient { (client) async throws in
-            let found = await problem {
+            let upload = {
                 _ = try await client.upload(
                     blob, contents: ByteArrayAccess(bytes), to: reference, mountableFrom: [])
             }
-            #expect(found != nil)
+            if takesTheWhole { try await upload() } else { #expect(await problem(upload) != nil) }
         }
+        #expect(registry.withContents { $0.blobs[blob.digest] == bytes } == takesTheWhole)
         #expect(registry.requests.count < 40)
         await registry.close()
     }

@@ -186,6 +186,13 @@ import Testing
         #expect(try await credentials.login(for: "ghcr.io") == Self.login)
     }
 
+    @Test func aLoginKnowsItsFile() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(".docker/config.json", #"{"auths": {"ghcr.io": {"auth": "\#(Self.encoded)"}}}"#)
+        let login = try await Self.credentials(folder).login(for: "ghcr.io")
+        #expect(login?.source == "\(folder.path)/.docker/config.json")
+    }
+
     @Test func aLoginPrintsAsNothing() {
         var text = "\(Self.login) \(String(reflecting: Self.login))"
         dump(Self.login, to: &text)

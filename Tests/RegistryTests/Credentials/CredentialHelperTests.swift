@@ -1,5 +1,6 @@
 import Host
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 
@@ -72,11 +73,14 @@ import Testing
         ),
         ("echo '{\"Username\": \"s3cret\"}'", "answered with something other than a JSON object"),
         ("echo '[\"s3cret\"]'", "answered with something other than a JSON object"),
-        ("kill -9 $$", "did not answer"), ("exec sleep 600", "did not answer within 1 seconds"),
+        ("kill -9 $$", "was ended by signal 9"),
+        ("echo no passphrase, sorry; exit 1", "failed with exit code 1: no passphrase, sorry"),
+        ("echo no passphrase, sorry >&2; exit 1", "failed with exit code 1: no passphrase, sorry"),
+        ("echo '{\"Secret\": \"s3cret\", \"and\": \"more\"}'; exit 1", "failed with exit code 1; "),
     ])
     func aFailureNamesTheHelper(script: String, told: String) async throws {
         let helper = try Helper(script)
-        let credentials = helper.credentials(#"{"credsStore": "NAME"}"#, seconds: 1)
+        let credentials = helper.credentials(#"{"credsStore": "NAME"}"#)
         let error = try await #require(throws: RegistryError.self) {
             try await credentials.login(for: "ghcr.io")
         }
@@ -86,6 +90,37 @@ import Testing
         }
         #expect(reason.contains("docker-credential-\(helper.name) \(told)"), "\(reason)")
         #expect(!reason.contains("s3cret"))
+        #expect(
+            reason.hasSuffix("(set by credsStore in \(helper.folder.path)/.docker/config.json)"), "\(reason)")
+    }
+
+    /// A helper that does not answer: alone, in a program that it waits for, and after closing what it writes to.
+    @Test(arguments: ["exec sleep 600", "echo $$ >CALLS; sleep 600", "exec >&- 2>&-; sleep 600"])
+    func aHelperThatHangsIsGivenUp(script: String) async throws {
+        let helper = try Helper(script)
+        let clock = TestClock(leap: 10)
+        let notes = Mutex<[String]>([])
+        let credentials = helper.credentials(#"{"credHelpers": {"ghcr.io": "NAME"}}"#, clock: clock.clock) {
+            note in
+            notes.withLock { $0.append(note) }
+        }
+        let error = try await #require(throws: RegistryError.self) {
+            try await credentials.login(for: "ghcr.io")
+        }
+        #expect(
+            "\(error.problem)".contains("docker-credential-\(helper.name) did not answer within 60 seconds"))
+        #expect(
+            notes.withLock { $0.first?.contains("waiting for the credential helper docker-credential-") }
+                == true)
+    }
+
+    @Test func aLoginKnowsItsHelper() async throws {
+        let helper = try Helper(#"echo '{"Username":"me","Secret":"s3cret"}'"#)
+        let login = try await helper.credentials(#"{"credsStore": "NAME"}"#).login(for: "ghcr.io")
+        #expect(
+            login?.source
+                == "docker-credential-\(helper.name), set by credsStore in \(helper.folder.path)/.docker/config.json"
+        )
     }
 
     @Test func aMissingHelperIsNamed() async throws {
@@ -125,11 +160,15 @@ private final class Helper {
         _ = try Command("chmod", ["+x", path]).runSuccessfully()
     }
 
-    func credentials(_ configuration: String, seconds: Int = 60) -> ConfiguredCredentials {
+    func credentials(
+        _ configuration: String, clock: RegistryClock = .system,
+        onNote: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> ConfiguredCredentials {
         _ = try? folder.write(".docker/config.json", configuration.replacing("NAME", with: name))
         let variables = ["XDG_RUNTIME_DIR": "\(folder.path)/run", "PATH": folder.path]
         return ConfiguredCredentials(
-            environment: { variables[$0] }, home: folder.path, user: 4_000_000, helperSeconds: seconds)
+            environment: { variables[$0] }, home: folder.path, user: 4_000_000, clock: clock,
+            onNote: onNote)
     }
 
     func calls() throws -> [String] {

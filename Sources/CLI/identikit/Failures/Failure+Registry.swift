@@ -5,7 +5,8 @@ extension Failure {
         let status: ExitStatus =
             switch error.problem {
             case .stream(let stream): Failure(stream: stream).status
-            case .unreachable, .untrusted, .denied, .unavailable, .refused, .interrupted, .noLibrary,
+            case .unreachable, .untrusted, .denied, .unavailable, .storageRefused, .refused, .interrupted,
+                .noLibrary,
                 .cancelled:
                 .unavailable
             case .notFound: .missingInput

@@ -18,7 +18,7 @@ struct RegistryOptions: ParsableArguments {
     /// How registries are reached; finds wrong values before any work is done.
     func settings(_ reporter: Reporter) throws(RegistryError) -> RegistrySettings {
         RegistrySettings(
-            credentials: ConfiguredCredentials(),
+            credentials: ConfiguredCredentials(onNote: { reporter.note($0) }),
             mirrors: try RegistryMirrors(mirror, environment: HostEnvironment.variable("LINUXKIT_MIRROR")),
             proxies: ProxySettings(environment: HostEnvironment.variable), certificateFiles: certFile,
             onNote: { reporter.note($0) })

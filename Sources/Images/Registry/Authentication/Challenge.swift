@@ -1,4 +1,4 @@
-/// How a server wants to be told who asks: one challenge of `WWW-Authenticate` (RFC 9110 §11.6.1).
+/// One way to authenticate that a server offers: a challenge of `WWW-Authenticate` (RFC 9110 §11.6.1).
 struct Challenge: Hashable, Sendable {
     /// In lower case: `basic`, `bearer`.
     let scheme: String
@@ -36,7 +36,10 @@ private struct ChallengeReader {
             if scheme != nil, take("=") {
                 skip(" \t")
                 let name = word.lowercased()
-                let value = take("\"") ? quoted() : token() ?? ""
+                let isQuoted = take("\"")
+                var value = isQuoted ? quoted() : unquoted()
+                // `scope=repository:a/b:pull,push`: the comma is one of the scope's.
+                while !isQuoted, name == "scope", let action = action() { value += ",\(action)" }
                 if parameters[name] == nil { parameters[name] = value }
             } else {
                 if let scheme { found.append(Challenge(scheme: scheme, parameters: parameters)) }
@@ -58,12 +61,31 @@ private struct ChallengeReader {
         return true
     }
 
-    /// RFC 9110 §5.6.2, and what stands unquoted in some servers' URLs and scopes.
+    /// A name (RFC 9110 §5.6.2).
     private mutating func token() -> String? {
         let word = rest.prefix { $0 > 0x20 && $0 < 0x7F && !"\",=".utf8.contains($0) }
         guard !word.isEmpty else { return nil }
         rest = rest[word.endIndex...]
         return String(decoding: word, as: UTF8.self)
+    }
+
+    /// A value without quotes: also URLs and scopes, which some servers do not quote.
+    private mutating func unquoted() -> String {
+        let word = rest.prefix { $0 > 0x20 && $0 < 0x7F && !"\",".utf8.contains($0) }
+        rest = rest[word.endIndex...]
+        return String(decoding: word, as: UTF8.self)
+    }
+
+    /// An action after a comma, if that is what comes.
+    private mutating func action() -> String? {
+        let start = rest
+        if take(","), let word = token(), ["pull", "push", "delete", "*"].contains(word),
+            rest.first != UInt8(ascii: "=")
+        {
+            return word
+        }
+        rest = start
+        return nil
     }
 
     /// RFC 9110 §5.6.4; the opening quote is gone already.

@@ -8,9 +8,10 @@ struct TokenServer: Hashable, Sendable {
     let realm: WebAddress
     let service: String?
 
-    /// Nil if `challenge` names no URL to go to.
-    init?(_ challenge: Challenge) {
-        guard let realm = challenge.parameters["realm"].flatMap({ WebAddress($0) }) else { return nil }
+    /// Nil if `challenge`, which came from `address`, names no URL to go to.
+    init?(_ challenge: Challenge, at address: WebAddress) {
+        guard let text = challenge.parameters["realm"], !text.isEmpty, let realm = address.resolving(text)
+        else { return nil }
         self.realm = realm
         service = challenge.parameters["service"]
     }
@@ -29,14 +30,16 @@ struct TokenServer: Hashable, Sendable {
             guard answer.status == 200 else {
                 var answer = answer
                 answer.secrets = login?.secrets ?? []
+                answer.loginSource = login?.source
                 var failure = await answer.failure()
                 if case .status(let status, let message, let delay, _) = failure.cause {
                     // A token server that knows nothing of scopes answers 400 or 404 to a wrong login as well.
-                    failure = AttemptError(
-                        .status(
-                            [400, 404].contains(status) && login != nil ? 401 : status, message: message,
-                            retryAfter: delay, hadCredentials: login != nil))
+                    failure.cause = .status(
+                        [400, 404].contains(status) && login != nil && !failure.isTemporary ? 401 : status,
+                        message: message, retryAfter: delay, hadCredentials: login != nil)
                 }
+                // What a token server redirects to is no storage.
+                failure.isElsewhere = false
                 failure.origin = failure.origin ?? realm.origin
                 throw failure
             }
@@ -77,8 +80,11 @@ extension Login {
 
     private var encoded: String { Base64.encode(Array("\(username):\(password)".utf8)) }
 
-    /// What must not be shown.
-    var secrets: [String] { [password, encoded, identityToken ?? ""].filter { !$0.isEmpty } }
+    /// What must not be shown, as it is and as it stands in forms.
+    var secrets: [String] {
+        let plain = [password, encoded, identityToken ?? ""].filter { !$0.isEmpty }
+        return plain + plain.map { String(WebAddress.form([(name: "", value: $0)]).dropFirst()) }
+    }
 }
 
 /// What a registry takes as proof for a while.

@@ -24,12 +24,15 @@ struct BlobDownload {
     func take(_ answer: Answer) async throws(AttemptError) {
         switch answer.status {
         case 200: try await takeWhole(answer)
+        // All of it, though no range was asked for.
+        case 206 where receiver.count == 0 && answer.header("content-range") == nil:
+            try await takeWhole(answer)
         case 206:
             let range = ContentRange(answer.header("content-range") ?? "")
             guard let range, range.first == receiver.count, range.last < blob.size else {
                 await answer.drain()
                 try restart()
-                throw AttemptError(.cut("the server sent another part of the blob than asked for"))
+                throw AttemptError(.cut("the server sent another part of the blob than was asked for"))
             }
             try check(range.total)
             try await takeBody(answer)
@@ -45,7 +48,7 @@ struct BlobDownload {
 
     private func takeWhole(_ answer: Answer) async throws(AttemptError) {
         try check(answer.length)
-        // The server knows no ranges.
+        // The server does not support ranges.
         if receiver.count > 0 { try restart() }
         try await takeBody(answer)
     }
@@ -54,7 +57,7 @@ struct BlobDownload {
         try await answer.forEachPiece { (piece) throws(AttemptError) in
             guard UInt64(piece.count) <= blob.size - min(receiver.count, blob.size) else {
                 throw .violation(
-                    "more came than the \(blob.size) bytes that the manifest promises of the blob")
+                    "the server sent more than the \(blob.size) bytes that the manifest gives for the blob")
             }
             let result = piece.withUnsafeBytes { bytes -> Result<Void, StreamError> in
                 do throws(StreamError) { return .success(try receiver.receive(bytes)) } catch {
@@ -69,20 +72,20 @@ struct BlobDownload {
             }
             throw AttemptError(.cut("the connection ended after \(receiver.count) of \(blob.size) bytes"))
         }
-        if !isRight {
+        if !matchesDigest {
             let (found, size) = (receiver.digest, receiver.count)
             try restart()
             throw AttemptError(.damaged(.wrongContent(expected: blob.digest, found: found, size: size)))
         }
     }
 
-    /// True if all that is there is the blob.
-    var isRight: Bool { receiver.count == blob.size && receiver.digest == blob.digest }
+    /// True if what was received is the blob.
+    var matchesDigest: Bool { receiver.count == blob.size && receiver.digest == blob.digest }
 
     /// No attempt can help if the blob itself has another size.
     private func check(_ size: UInt64?) throws(AttemptError) {
         guard let size, size != blob.size else { return }
-        throw .violation("the blob has \(size) bytes there, and the manifest promises \(blob.size)")
+        throw .violation("the server's blob has \(size) bytes, and the manifest gives \(blob.size)")
     }
 }
 

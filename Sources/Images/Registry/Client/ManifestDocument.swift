@@ -19,7 +19,7 @@ enum ManifestDocument {
     /// document does not say what it is, and never against its members.
     static func mediaType(_ bytes: [UInt8], contentType: String?) throws(AttemptError) -> MediaType {
         guard let document = try? JSONValue(parsing: bytes), let object = document.object else {
-            throw .damaged("the manifest is no JSON object")
+            throw .damaged(notAManifest(bytes, contentType))
         }
         guard object["schemaVersion"]?.int != 1 else {
             throw .violation(
@@ -39,9 +39,18 @@ enum ManifestDocument {
         switch type.role {
         case .index where !isManifest, .manifest where !isIndex, nil: return type
         default:
-            guard own == nil else { throw .violation("the manifest says it is \(type), and is not") }
+            guard own == nil else { throw .violation("the manifest claims to be \(type) and is not") }
             return isIndex ? .imageIndex : .imageManifest
         }
+    }
+}
+
+extension ManifestDocument {
+    /// A page for people, for instance, from a server that is not a registry or wants a login in a browser.
+    private static func notAManifest(_ bytes: [UInt8], _ contentType: String?) -> String {
+        let type = contentType.map { " (\(ServerMessage.line($0)))" } ?? ""
+        let start = ServerMessage.read(bytes)
+        return "the answer\(type) is not a manifest" + (start.isEmpty ? "" : ", but says: \(start)")
     }
 }
 

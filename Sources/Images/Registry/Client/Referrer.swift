@@ -26,6 +26,6 @@ struct Referrer {
         self.descriptor = listed
     }
 
-    /// The tag under which registries without the referrers API keep who refers to `digest`.
+    /// The tag under which registries without the referrers API keep the list of what refers to `digest`.
     static func fallbackTag(_ digest: SHA256Digest) -> String { "sha256-\(digest.hex)" }
 }

@@ -7,7 +7,7 @@ extension RegistryClient {
     public func hasBlob(
         _ digest: SHA256Digest, in repository: ImageReference
     ) async throws(RegistryError) -> Bool {
-        let subject = Subject(repository.at(digest), what: "the blob")
+        let subject = Subject(repository.at(digest), what: "blob")
         do throws(RegistryError) {
             try await atRegistry(subject) { (endpoint) throws(AttemptError) in
                 try await head(digest, in: repository, at: endpoint, scope: .push(repository.repositoryPath))
@@ -15,14 +15,15 @@ extension RegistryClient {
             return true
         } catch {
             switch error.problem {
-            // 403 and 405: what may be written may not always be asked for.
-            case .notFound, .denied(403, _, _), .refused(405, _): return false
+            // What may be written may not always be asked for, and an upload says why better than an answer without a
+            // body.
+            case .notFound, .denied, .refused, .storageRefused: return false
             default: throw error
             }
         }
     }
 
-    /// Fails with 404 if the blob is not there.
+    /// Fails with 404 if the repository does not have the blob.
     func head(
         _ digest: SHA256Digest, in repository: ImageReference, at endpoint: RegistryEndpoint,
         scope: TokenScope
@@ -31,23 +32,23 @@ extension RegistryClient {
             method: .HEAD, target: .path("blobs/\(digest.oci)"), scopes: [scope], isContentAddressed: true)
         try await send(call, at: endpoint, repository: repository.repositoryPath) {
             (answer) throws(AttemptError) in
-            guard answer.status == 200 else { throw await answer.failure() }
+            guard (200...206).contains(answer.status) else { throw await answer.failure() }
             await answer.drain()
         }
     }
 
-    /// Streams a blob into `receiver`, from its count on, and goes on there after every cut. Returns when all of
-    /// `blob.size` is there and has the digest it must have: what has not is forgotten and fetched again, from the
-    /// next server in the end.
+    /// Streams a blob into `receiver`, from its count on, and resumes after every cut. Returns when all `blob.size` bytes
+    /// have arrived with the right digest: wrong content is discarded and fetched again, from the next server in the
+    /// end.
     public func download(
         _ blob: Descriptor, from repository: ImageReference, into receiver: any BlobReceiver
     ) async throws(RegistryError) {
-        let subject = Subject(repository.at(blob.digest), what: "the blob")
+        let subject = Subject(repository.at(blob.digest), what: "blob")
         var keepsCoding = false
         try await atEndpoints(subject, progress: { receiver.count }) { (endpoint) throws(AttemptError) in
             let download = BlobDownload(blob: blob, receiver: receiver)
             if receiver.count >= blob.size {
-                if download.isRight { return }
+                if download.matchesDigest { return }
                 // A part that an earlier run left.
                 try download.restart()
             }

@@ -2,7 +2,7 @@ internal import HTTP
 internal import OCI
 internal import Synchronization
 
-/// A request to a registry, which does not know yet who asks.
+/// A request to a registry, before a login or token is added.
 struct RegistryCall: Sendable {
     var method: HTTPMethod
     /// Below `/v2/REPOSITORY/`, or a whole URL that the registry gave.
@@ -32,22 +32,22 @@ extension RegistryClient {
         if endpoint.maySpeakTLS, speaksTLS(endpoint) == true { endpoint.isSecure = true }
         let first: AttemptError
         do throws(AttemptError) {
-            return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
+            return try await sendRedirected(call, at: endpoint, repository: repository, handle: handle)
         } catch { first = endpoint.isSecure ? error.from(endpoint) : error }
         guard endpoint.maySpeakTLS, !endpoint.isSecure, case .path = call.target,
             first.cause == .wantsTLS || couldBeTLS(first, call, endpoint)
         else { throw first }
         endpoint.isSecure = true
         do throws(AttemptError) {
-            return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
+            return try await sendRedirected(call, at: endpoint, repository: repository, handle: handle)
         } catch {
             let error = error.from(endpoint)
             switch error.cause {
-            // A certificate that cannot be trusted is an answer in TLS; who was canceled has none at all.
+            // A certificate that cannot be trusted is an answer in TLS. A canceled request has no answer at all.
             case .final(.untrusted), .final(.configuration), .cancelled: throw error
             default: break
             }
-            // Whoever does not answer to TLS either has something else.
+            // A server that does not answer to TLS either has another problem.
             if first.cause != .wantsTLS, speaksTLS(endpoint) != true { throw first }
             throw error
         }
@@ -75,6 +75,23 @@ extension RegistryClient {
         learned.withLock { $0.speakTLS[endpoint.authority] = endpoint.isSecure }
     }
 
+    /// Sends `call`, and once more if the storage that it was redirected to refuses it: the URL may have expired, and
+    /// the registry signs a new one.
+    private func sendRedirected<T>(
+        _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
+        handle: (Answer) async throws(AttemptError) -> T
+    ) async throws(AttemptError) -> T {
+        do throws(AttemptError) {
+            return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
+        } catch {
+            let mayHelp = call.method == .GET || call.method == .HEAD
+            guard error.isElsewhere, mayHelp, [400, 401, 403, 404, 410].contains(error.status) else {
+                throw error
+            }
+        }
+        return try await sendAuthenticated(call, at: endpoint, repository: repository, handle: handle)
+    }
+
     private func sendAuthenticated<T>(
         _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
         handle: (Answer) async throws(AttemptError) -> T
@@ -96,11 +113,13 @@ extension RegistryClient {
                 var answer = answer
                 answer.hadCredentials = sent?.hasLogin == true
                 answer.secrets = sent?.secrets ?? []
-                // What another server than the registry asks for is not ours to give.
-                guard answer.status == 401, answer.address.hasSameOrigin(as: endpoint.address("")) else {
-                    return .answered(try await handle(answer))
-                }
+                answer.loginSource = sent?.loginSource
                 let challenges = Challenge.all(answer.headers["www-authenticate"])
+                // Some registries answer 403 to a token that has expired, with a challenge as for 401. What another
+                // server than the registry asks for is not ours to give.
+                guard answer.status == 401 || answer.status == 403 && !challenges.isEmpty,
+                    answer.address.hasSameOrigin(as: endpoint.address(""))
+                else { return .answered(try await handle(answer)) }
                 return .challenged(challenges, await answer.failure())
             }
             switch outcome {
@@ -147,6 +166,8 @@ extension RegistryClient {
 extension AttemptError {
     /// The same with the server that was asked, unless it names another.
     fileprivate func from(_ endpoint: RegistryEndpoint) -> AttemptError {
-        AttemptError(cause, origin: origin ?? endpoint.description)
+        var copy = self
+        copy.origin = origin ?? endpoint.description
+        return copy
     }
 }

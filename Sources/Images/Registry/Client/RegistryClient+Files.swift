@@ -2,17 +2,18 @@ internal import HTTP
 
 extension RegistryClient {
     /// The file at an `http` or `https` URL, which no registry has: through the same proxies, trusting the same
-    /// servers. A login in the URL goes to its server only and is told to nobody. At most `limit` bytes.
+    /// servers. A login in the URL goes to its server only and is never shown. At most `limit` bytes.
     public func file(_ url: String, limit: Int) async throws(RegistryError) -> [UInt8] {
         guard let parts = AddressURL(url), let address = WebAddress(url) else {
             throw RegistryError(
-                registry: "", .configuration(reason: "this is no http:// or https:// URL of a file"))
+                registry: "", .configuration(reason: "not an http:// or https:// URL of a file"))
         }
         var request = WebRequest(.GET, address)
         let login = parts.username.map { Login(username: $0, password: parts.password ?? "") }
         if let login { request.headers.add(name: "authorization", value: login.basic) }
-        let subject = Subject(
-            registry: address.server.description, reference: address.description, what: "the file")
+        var subject = Subject(
+            registry: address.server.description, reference: address.description, what: "file")
+        subject.isRegistry = false
         let sent = request
         return try await retrying(
             subject, at: address.origin, attempts: settings.retries.attempts

@@ -6,22 +6,30 @@ extension RegistryClient {
     /// The descriptor of a manifest or an index; nil if neither a mirror nor the registry has it.
     public func descriptor(of reference: ImageReference) async throws(RegistryError) -> Descriptor? {
         try await unlessMissing { () throws(RegistryError) in
-            try await atEndpoints(Subject(reference)) { (endpoint) throws(AttemptError) in
-                try await head(reference, at: endpoint)
+            var asked = AskedByHead()
+            return try await atEndpoints(Subject(reference)) { (endpoint) throws(AttemptError) in
+                try await head(reference, at: endpoint, &asked)
             }
         }
     }
 
-    /// The descriptor of a manifest or an index; nil if the registry itself does not have it. For who decides by
-    /// it what to write there, or what to remove here: no mirror is asked.
+    /// The descriptor of a manifest or an index; nil if the registry itself does not have it. No mirror is asked: this
+    /// decides what to write there, or what to remove here.
     public func publishedDescriptor(
         of reference: ImageReference
     ) async throws(RegistryError) -> Descriptor? {
         try await unlessMissing { () throws(RegistryError) in
-            try await atRegistry(Subject(reference)) { (endpoint) throws(AttemptError) in
-                try await head(reference, at: endpoint)
+            var asked = AskedByHead()
+            return try await atRegistry(Subject(reference)) { (endpoint) throws(AttemptError) in
+                try await head(reference, at: endpoint, &asked)
             }
         }
+    }
+
+    /// The servers that have answered a HEAD with an error. The answer to a HEAD has no body, so it does not say why,
+    /// and some servers do not know HEAD: they are asked with GET from then on.
+    private struct AskedByHead {
+        var failed: Set<RegistryEndpoint> = []
     }
 
     private func unlessMissing(
@@ -44,24 +52,40 @@ extension RegistryClient {
     }
 
     private func head(
-        _ reference: ImageReference, at endpoint: RegistryEndpoint
+        _ reference: ImageReference, at endpoint: RegistryEndpoint, _ asked: inout AskedByHead
     ) async throws(AttemptError) -> Descriptor {
-        let found = try await send(
+        guard !asked.failed.contains(endpoint) else {
+            return try await get(reference, at: endpoint).descriptor
+        }
+        do throws(AttemptError) {
+            if let found = try await head(reference, at: endpoint) { return found }
+        } catch {
+            guard let status = error.status, status != 404 else { throw error }
+            asked.failed.insert(endpoint)
+            // What may pass is asked again after a pause.
+            if error.isTemporary { throw error }
+        }
+        return try await get(reference, at: endpoint).descriptor
+    }
+
+    /// Nil if the answer does not say enough.
+    private func head(
+        _ reference: ImageReference, at endpoint: RegistryEndpoint
+    ) async throws(AttemptError) -> Descriptor? {
+        try await send(
             manifestCall(.HEAD, reference), at: endpoint, repository: reference.repositoryPath
         ) { (answer) throws(AttemptError) -> Descriptor? in
-            // Some servers do not know HEAD.
-            if answer.status == 405 { return nil }
             guard answer.status == 200 else { throw await answer.failure() }
             await answer.drain()
-            guard let type = MediaType(contentType: answer.header("content-type")), type.role != nil,
+            // The length of an encoded body is not that of the manifest.
+            guard answer.header("content-encoding").map({ $0.lowercased() == "identity" }) ?? true,
+                let type = MediaType(contentType: answer.header("content-type")), type.role != nil,
                 let size = answer.length, size > 0, size <= ManifestDocument.limit,
-                let digest = try answer.contentDigest() ?? reference.digest
+                let digest = answer.contentDigest ?? reference.digest
             else { return nil }
             try Self.check(digest, reference.digest, size: size)
             return Descriptor(mediaType: type, digest: digest, size: size)
         }
-        if let found { return found }
-        return try await get(reference, at: endpoint).descriptor
     }
 
     private func get(
@@ -74,7 +98,7 @@ extension RegistryClient {
             let digest = SHA256Digest(hashing: bytes)
             let size = UInt64(bytes.count)
             if let wanted = reference.digest { try Self.check(digest, wanted, size: size) }
-            if let named = try answer.contentDigest() { try Self.check(digest, named, size: size) }
+            if let named = answer.contentDigest { try Self.check(digest, named, size: size) }
             let type = try ManifestDocument.mediaType(bytes, contentType: answer.header("content-type"))
             return (Descriptor(mediaType: type, digest: digest, size: size), bytes)
         }
@@ -96,14 +120,10 @@ extension RegistryClient {
 }
 
 extension Answer {
-    /// `Docker-Content-Digest` (OCI distribution specification, "Pulling manifests"); nil if there is none or it
-    /// is by another algorithm.
-    func contentDigest() throws(AttemptError) -> SHA256Digest? {
-        guard let text = header("docker-content-digest"), text.hasPrefix("sha256:") else { return nil }
-        guard let digest = SHA256Digest(oci: text) else {
-            throw .violation("Docker-Content-Digest is no digest")
-        }
-        return digest
+    /// `Docker-Content-Digest` (OCI distribution specification, "Pulling manifests"); nil if it is missing, malformed or
+    /// by another algorithm: the digest of what was received counts in any case.
+    var contentDigest: SHA256Digest? {
+        header("docker-content-digest").flatMap { SHA256Digest(oci: $0.trimmingWhitespace()) }
     }
 }
 

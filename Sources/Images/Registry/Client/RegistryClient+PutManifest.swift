@@ -10,7 +10,7 @@ extension RegistryClient {
     public func putManifest(
         _ bytes: [UInt8], mediaType: MediaType, as reference: ImageReference
     ) async throws(RegistryError) -> Descriptor {
-        let subject = Subject(reference, what: "the repository")
+        let subject = Subject(reference, what: "repository")
         let digest = SHA256Digest(hashing: bytes)
         let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: UInt64(bytes.count))
         if let wanted = reference.digest, wanted != digest {
@@ -41,7 +41,7 @@ extension RegistryClient {
             guard (200...204).contains(answer.status) else {
                 throw Self.unsettled(await answer.failure())
             }
-            if let named = try answer.contentDigest(), named != digest {
+            if let named = answer.contentDigest, named != digest {
                 throw AttemptError(
                     .final(.wrongContent(expected: digest, found: named, size: UInt64(bytes.count))))
             }
@@ -56,6 +56,8 @@ extension RegistryClient {
         guard case .status(let status, let message, _, _) = failure.cause,
             message.contains("MANIFEST_BLOB_UNKNOWN")
         else { return failure }
-        return AttemptError(.unsettled(.refused(status: status, message: message)), origin: failure.origin)
+        var failure = failure
+        failure.cause = .unsettled(.refused(status: status, message: message))
+        return failure
     }
 }

@@ -1,14 +1,15 @@
 public import Digests
 internal import HTTP
+internal import JSON
 public import OCI
 
 extension RegistryClient {
     /// What refers to the manifest `digest` as its `subject`, of one artifact type if one is given: asked of the
-    /// referrers API, or read from the fallback tag where the registry lacks it. None is no error.
+    /// referrers API, or read from the fallback tag where the registry does not have it. No referrers are not an error.
     public func referrers(
         of digest: SHA256Digest, in repository: ImageReference, artifactType: String?
     ) async throws(RegistryError) -> [Descriptor] {
-        let subject = Subject(repository.at(digest), what: "the list of referrers")
+        let subject = Subject(repository.at(digest), what: "list of referrers")
         let found = try await atEndpoints(subject) { (endpoint) throws(AttemptError) -> [Descriptor] in
             var found = try await listed(digest, in: repository, artifactType, at: endpoint)
             if found == nil { found = try await fallback(digest, in: repository, at: endpoint)?.manifests }
@@ -32,7 +33,7 @@ extension RegistryClient {
             query: artifactType.map { [(name: "artifactType", value: $0)] } ?? [])
         var all: [Descriptor] = []
         var pages = PageLimit()
-        // Who gave one page has the API.
+        // A registry that gave one page has the API.
         var isFirst = true
         while true {
             let call = RegistryCall(
@@ -40,20 +41,22 @@ extension RegistryClient {
                 scopes: [.pull(repository.repositoryPath)])
             let page = try await send(call, at: endpoint, repository: repository.repositoryPath) {
                 (answer) throws(AttemptError) -> (index: ImageIndex, next: WebAddress?)? in
-                if isFirst, [400, 404, 405, 501].contains(answer.status) {
-                    await answer.drain()
-                    return nil
-                }
-                guard answer.status == 200 else { throw await answer.failure() }
-                // A page for people, as some servers have for every path, is no answer.
-                guard MediaType(contentType: answer.header("content-type"))?.role == .index else {
-                    await answer.drain()
-                    guard isFirst else {
-                        throw .violation("a page of its list of referrers is no image index")
-                    }
+                guard answer.status == 200 else {
+                    let failure = await answer.failure()
+                    // A registry that denies all will say so for the fallback tag as well.
+                    let isUnknown = [400, 403, 404, 405, 406, 410, 501].contains(answer.status)
+                    guard isFirst, isUnknown, !failure.isTemporary else { throw failure }
                     return nil
                 }
                 let bytes = try await answer.bytes(limit: ManifestDocument.limit, of: "the list of referrers")
+                // Some servers have a page for people at every path, others do not name the type of what they send.
+                let isIndex = MediaType(contentType: answer.header("content-type"))?.role == .index
+                guard isIndex || (try? JSONValue(parsing: bytes))?["manifests"] != nil else {
+                    guard isFirst else {
+                        throw .violation("a page of its list of referrers is not an image index")
+                    }
+                    return nil
+                }
                 return (try Self.index(bytes), try pages.next(answer))
             }
             guard let page else { return nil }
@@ -86,7 +89,7 @@ extension RegistryClient {
     /// Adds `referrer` to the index under the fallback tag. Nobody locks a tag: so it is looked at once more
     /// afterwards, and done again if somebody else's writing undid it.
     func addToFallback(_ referrer: Referrer, in repository: ImageReference) async throws(RegistryError) {
-        let subject = Subject(repository.at(referrer.subject), what: "the repository")
+        let subject = Subject(repository.at(referrer.subject), what: "repository")
         // The last one only looks.
         for round in 0...5 {
             let isThere = try await atRegistry(subject) { (endpoint) throws(AttemptError) in

@@ -24,7 +24,7 @@ extension RegistryClient {
                 case .unreachable:
                     learned.withLock { _ = $0.unreachable.insert(endpoint) }
                     fallthrough
-                default: settings.onNote("the mirror \(endpoint) is passed over: \(error.problem)")
+                default: settings.onNote("skipping mirror \(endpoint): \(error.problem)")
                 }
             }
         }
@@ -69,13 +69,13 @@ extension RegistryClient {
                 let moved = reached >= best + Self.worthwhile
                 best = max(best, reached)
                 failures = moved ? 1 : failures + 1
-                // What is damaged a third time was not damaged on the way.
-                // It begins anew, and so does what counts as progress.
+                // What is damaged a third time was not damaged on the way. The transfer starts over, and so does what
+                // counts as progress.
                 if case .damaged = error.cause {
                     damaged += 1
                     best = reached
                 }
-                // A name that is not known and a server that is not there are not soon, and somebody waits.
+                // Unknown names and absent servers rarely appear within minutes, and somebody is waiting.
                 let limit = error.isUnreachable ? min(attempts, 3) : attempts
                 guard error.isTemporary, failures < limit, damaged < 3,
                     let delay = settings.retries.delay(
@@ -84,9 +84,9 @@ extension RegistryClient {
                 if failures > 1 || delay >= 5 {
                     let place = error.origin ?? endpoint ?? subject.registry
                     settings.onNote(
-                        "\(place): \(error.note); trying again in \(Int(delay.rounded(.up))) s")
+                        "\(place): \(error.note); retrying in \(Int(delay.rounded(.up))) s")
                 }
-                do { try await Task.sleep(nanoseconds: UInt64(delay * 1e9)) } catch {
+                do { try await settings.clock.sleep(delay) } catch {
                     throw subject.error(AttemptError(.cancelled), at: endpoint, attempts: total)
                 }
             }

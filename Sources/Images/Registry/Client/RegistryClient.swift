@@ -26,7 +26,8 @@ public final class RegistryClient: Sendable {
         self.settings = settings
         transport = try Transport(
             proxies: settings.proxies, certificateFiles: settings.certificateFiles, retries: settings.retries)
-        authenticator = Authenticator(credentials: settings.credentials, transport: transport)
+        authenticator = Authenticator(
+            credentials: settings.credentials, transport: transport, clock: settings.clock)
     }
 
     /// Ends all connections. Nothing can be asked afterwards.
@@ -38,10 +39,12 @@ struct Subject: Sendable {
     let registry: String
     /// As the user knows it.
     let reference: String?
-    /// What is not there if the answer is 404.
+    /// What was not found if the answer is 404.
     var what: String
+    /// False for a file at a URL.
+    var isRegistry = true
 
-    init(_ reference: ImageReference, what: String = "the image") {
+    init(_ reference: ImageReference, what: String = "manifest") {
         registry = reference.registry
         self.reference = reference.description
         self.what = what
@@ -54,8 +57,11 @@ struct Subject: Sendable {
     }
 
     func error(_ failure: AttemptError, at endpoint: String?, attempts: Int) -> RegistryError {
-        RegistryError(
+        var error = RegistryError(
             registry: registry, endpoint: failure.origin ?? endpoint, reference: reference,
             failure.problem(attempts: attempts, what: what))
+        error.loginSource = failure.loginSource
+        error.isRegistry = isRegistry
+        return error
     }
 }

@@ -6,9 +6,9 @@ public struct RegistrySettings: Sendable {
     /// Certificates, PEM or DER, whose servers are trusted besides those that the system trusts.
     public var certificateFiles: [String]
     public var retries: RetryPolicy
-    /// Is told in a line what takes longer than it should: a mirror that does not answer, a wait. Called on
-    /// any thread.
+    /// Called, on any thread, with a line about what takes longer than it should: a mirror that does not answer, a wait.
     public var onNote: @Sendable (String) -> Void
+    public var clock = RegistryClock.system
 
     public init(
         credentials: any CredentialSource = NoCredentials(), mirrors: RegistryMirrors = RegistryMirrors(),
@@ -25,7 +25,7 @@ public struct RegistrySettings: Sendable {
 }
 
 extension RegistrySettings {
-    /// Seconds after which whoever asks a registry and its mirrors for one thing has given up for certain: every
+    /// Seconds after which a request to a registry and its mirrors has been given up for certain: every
     /// attempt stalls, and every server asks for as much patience as it is given.
     var patience: Double {
         let attempt =

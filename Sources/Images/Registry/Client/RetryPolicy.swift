@@ -1,7 +1,7 @@
 internal import Host
 
-/// How often and when something is tried again that may go well the next time: after 408, 429 and 5xx, when no
-/// connection comes about, when one stalls or is cut.
+/// How often and when a failed attempt is repeated that may succeed the next time: after 408, 429 and 5xx, when no
+/// connection can be made, when one stalls or is cut.
 public struct RetryPolicy: Sendable {
     /// Attempts without progress, the first included; at least 1.
     public var attempts: Int
@@ -9,7 +9,7 @@ public struct RetryPolicy: Sendable {
     public var firstDelay: Double
     /// Seconds that no wait exceeds, unless the server asks for it.
     public var longestDelay: Double
-    /// Seconds that are waited if the server asks for it (`Retry-After`); who asks for more is given up.
+    /// The longest wait that a server may ask for (`Retry-After`), in seconds; one that asks for more is given up.
     public var longestRetryAfter: Double
     /// Seconds without a byte in either direction after which a connection counts as dead.
     public var stallSeconds: Double
@@ -30,9 +30,9 @@ public struct RetryPolicy: Sendable {
 
     public static let `default` = RetryPolicy()
 
-    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server wants more
-    /// patience than there is. What the server asks for comes on top of our own pause: it may say 0, or a time that is
-    /// past by our clock. `chance` is from 0 up to 1: it spreads those who failed together.
+    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server asks for a longer wait
+    /// than allowed. What it asks for comes on top of our own pause: it may say 0, or a time that is past by our clock.
+    /// `chance` is from 0 up to 1: it spreads clients that failed together.
     func delay(afterFailures failures: Int, retryAfter: Double?, chance: Double) -> Double? {
         let retryAfter = retryAfter ?? 0
         guard retryAfter <= longestRetryAfter else { return nil }

@@ -11,14 +11,16 @@ public struct ConfiguredCredentials: CredentialSource {
     private let answers: Answers
 
     /// `environment` has the value of a variable; `home` and `user` are the user's folder and number;
-    /// `helperSeconds` is how long a credential helper may take.
+    /// `helperSeconds` is how long a credential helper may take, and `onNote` reports one that takes its time.
     public init(
         environment: (String) -> String? = HostEnvironment.variable, home: String = HostEnvironment.home,
-        user: UInt32 = HostEnvironment.userIdentifier, helperSeconds: Int = 60
+        user: UInt32 = HostEnvironment.userIdentifier, helperSeconds: Int = 60,
+        clock: RegistryClock = .system, onNote: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         answers = Answers(
             paths: CredentialFile.paths(environment: environment, home: home, user: user),
-            helpers: CredentialHelper.Limits(folders: environment("PATH"), seconds: helperSeconds))
+            helpers: CredentialHelper.Limits(
+                folders: environment("PATH"), seconds: helperSeconds, clock: clock, onNote: onNote))
     }
 
     /// Throws a `credentials` error that names file and field, or the helper, and nothing of what they hold.

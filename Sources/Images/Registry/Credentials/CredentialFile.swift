@@ -2,9 +2,9 @@ internal import Bytes
 internal import Host
 internal import JSON
 
-/// One `config.json` or `auth.json`: logins, and who else to ask for them.
+/// One `config.json` or `auth.json`: logins, and the programs to ask for others.
 ///
-/// No error says more of what is in it than the names of files and fields.
+/// Errors show nothing of its content but the names of fields.
 struct CredentialFile: Sendable {
     private let path: String
     private let auths: JSONObject
@@ -68,7 +68,9 @@ struct CredentialFile: Sendable {
         }
         for candidate in name.enclosing {
             for member in auths.members where CredentialName(member.key.text) == candidate {
-                if let login = try entry(member, of: name.registry).login { return login }
+                guard var login = try entry(member, of: name.registry).login else { continue }
+                login.source = path
+                return login
             }
         }
         return nil
@@ -83,7 +85,7 @@ struct CredentialFile: Sendable {
             throw malformed(field, "is \(own.value.kind), must be a string", name.registry)
         }
         guard !program.isEmpty else { return nil }
-        guard let helper = CredentialHelper(program) else {
+        guard let helper = CredentialHelper(program, setBy: "\(field) in \(path)") else {
             throw malformed(field, "must be the end of a program's name, docker-credential-…", name.registry)
         }
         return helper

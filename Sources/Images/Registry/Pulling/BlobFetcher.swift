@@ -74,27 +74,27 @@ actor BlobFetcher {
             }
             slots.leave()
             if isThere { return }
-            try await Task.sleep(nanoseconds: Wait.pause)
+            try await client.settings.clock.sleep(Wait.pause)
             switch wait.look() {
             case .quiet: break
             case .long:
                 client.settings.onNote(
-                    "waiting for another process, which has begun to fetch \(blob.digest.oci)")
+                    "waiting for another process, which is fetching \(blob.digest.oci)")
             case .hopeless:
                 throw RegistryError(
                     registry: repository.registry, reference: repository.description,
                     .interrupted(
                         attempts: 1,
-                        reason: "another process is fetching \(blob.digest.oci) and gets nothing; end it "
-                            + "(fuser \(wait.path) tells which it is)"))
+                        reason: "another process is fetching \(blob.digest.oci) and receives nothing; end it "
+                            + "(fuser \(wait.path) shows which it is)"))
             }
         }
     }
 
     /// How long another process has been fetching a blob without getting more of it, in looks at its file.
     private struct Wait {
-        /// Nanoseconds between two looks: 20 a second.
-        static let pause: UInt64 = 50_000_000
+        /// Seconds between two looks.
+        static let pause = 0.05
         /// Five seconds.
         private static let long = 100
         /// More than the other process would wait for a registry.

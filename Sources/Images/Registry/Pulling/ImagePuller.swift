@@ -49,7 +49,7 @@ public struct ImagePuller: Sendable {
     }
 
     /// Pulls every image. The first failure, in the order of the requests, ends the rest; what was fetched stays. All
-    /// images that are not there are named in one error.
+    /// images that are not found are named in one error.
     public func pull(_ requests: [Request]) async throws -> Outcome {
         let report = PullProgressReport(images: requests.count, tell: options.onProgress)
         let fetcher = BlobFetcher(
@@ -110,7 +110,7 @@ public struct ImagePuller: Sendable {
             var error = RegistryError(
                 registry: missing[0].registry,
                 reference: missing.map { $0.reference ?? $0.registry }.joined(separator: ", "),
-                .notFound(what: "each of these images"))
+                .notFound("none of these images were found"))
             error.mirrorsWithout = Set(missing.flatMap(\.mirrorsWithout)).sorted()
             throw error
         }

@@ -13,6 +13,8 @@ struct Answer {
     var isForeign = false
     /// True if somebody's login, or a token got with one, went with the request.
     var hadCredentials = false
+    /// Where that login was read from.
+    var loginSource: String?
     /// What went with the request and must not be shown, should the server repeat it.
     var secrets: [String] = []
     private let response: HTTPAnswer
@@ -66,49 +68,17 @@ struct Answer {
     /// What the answer says of a request that failed.
     func failure() async -> AttemptError {
         let text = (try? await bytes(limit: 64 << 10, of: "")) ?? []
-        let message = ServerMessage.read(text, hiding: secrets)
-        if status == 400, !address.isSecure, ServerMessage.printable(text).contains("HTTPS") {
-            return AttemptError(.wantsTLS)
-        }
-        return AttemptError(
+        let message = ServerMessage.read(text, hiding: secrets + address.secrets)
+        if status == 400, !address.isSecure, message.contains("HTTPS") { return AttemptError(.wantsTLS) }
+        let now = header("date").flatMap(RetryAfter.date)
+        var error = AttemptError(
             .status(
-                status, message: message, retryAfter: header("retry-after").flatMap(RetryAfter.seconds),
+                status, message: message,
+                retryAfter: header("retry-after").flatMap { RetryAfter.seconds($0, now: now) },
                 hadCredentials: hadCredentials),
             origin: isForeign ? address.origin : nil)
-    }
-}
-
-/// What registries and token servers say of errors (OCI distribution specification, "Error Codes").
-enum ServerMessage {
-    /// The codes and messages in `body`, in one line of limited length; empty if there are none, or if one of
-    /// `secrets` is among them, be it its beginning only.
-    static func read(_ body: [UInt8], hiding secrets: [String] = []) -> String {
-        guard let document = try? JSONValue(parsing: body) else { return "" }
-        var parts: [String] = []
-        for error in (document["errors"]?.array ?? []).prefix(3) {
-            let words = [error["code"]?.string, error["message"]?.string].compactMap { $0 }.filter {
-                !$0.isEmpty
-            }
-            parts.append(words.joined(separator: ": "))
-        }
-        if parts.isEmpty, let details = document["details"]?.string ?? document["message"]?.string {
-            parts.append(details)
-        }
-        let message = parts.joined(separator: "; ")
-        if secrets.contains(where: { !$0.isEmpty && message.contains($0.prefix(16)) }) { return "" }
-        return printable(Array(message.utf8))
-    }
-
-    /// The printable characters of `bytes` in one line, at most 300.
-    static func printable(_ bytes: [UInt8]) -> String {
-        var text = ""
-        for scalar in String(decoding: bytes.prefix(4096), as: UTF8.self).unicodeScalars.prefix(300) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator:
-                text.append(" ")
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
+        error.isElsewhere = isForeign
+        error.loginSource = loginSource
+        return error
     }
 }

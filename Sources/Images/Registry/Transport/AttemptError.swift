@@ -1,5 +1,5 @@
-internal import OCI
 internal import Bytes
+internal import OCI
 
 /// Why one attempt at something failed: what decides whether another can help.
 struct AttemptError: Error, Equatable, Sendable {
@@ -10,7 +10,7 @@ struct AttemptError: Error, Equatable, Sendable {
         case wantsTLS
         /// The connection ended.
         case cut(String)
-        /// What came over the connection is no HTTP.
+        /// What came over the connection is not HTTP.
         case notHTTP
         /// Nothing came for longer than the policy bears.
         case stalled
@@ -28,6 +28,10 @@ struct AttemptError: Error, Equatable, Sendable {
     var cause: Cause
     /// Scheme, host and port, where it was another server than the one first asked.
     var origin: String?
+    /// True if a redirect led to the server that answered: a store of blobs, which knows nothing of logins.
+    var isElsewhere = false
+    /// Where the login that went with the request was read from.
+    var loginSource: String?
 
     init(_ cause: Cause, origin: String? = nil) {
         self.cause = cause
@@ -48,51 +52,66 @@ struct AttemptError: Error, Equatable, Sendable {
     var isTemporary: Bool {
         switch cause {
         case .unreachable, .cut, .notHTTP, .stalled, .damaged, .unsettled: true
-        case .status(let status, _, _, _):
-            status == 408 || status == 429 || (500...599).contains(status) && status != 501
+        case .status(let status, let message, _, _):
+            status == 408 || (500...599).contains(status) && status != 501
+                || ServerMessage.isRateLimit(status, message)
         case .wantsTLS, .final, .cancelled: false
         }
     }
 
     var isUnreachable: Bool { if case .unreachable = cause { true } else { false } }
 
-    /// How it is told while a caller waits.
+    /// How it is shown while a caller waits.
     var note: String {
         switch cause {
         case .unreachable(let reason), .cut(let reason): reason
-        case .wantsTLS: "speaks TLS only"
-        case .notHTTP: "what came is no HTTP"
-        case .stalled: "nothing came any more"
-        case .status(let status, let message, _, _): "\(status)" + (message.isEmpty ? "" : ", \(message)")
+        case .wantsTLS: "only TLS is spoken here"
+        case .notHTTP: "invalid HTTP response"
+        case .stalled: "the connection stalled"
+        case .status(let status, let message, _, _):
+            "HTTP \(status)" + (message.isEmpty ? "" : ": \(message)")
         case .final(let problem), .damaged(let problem), .unsettled(let problem): "\(problem)"
         case .cancelled: "canceled"
         }
     }
 
-    private static func told(_ message: String, delay: Double?) -> String {
-        guard let delay, delay >= 1 else { return message }
-        let wish = "it asks to wait \(UInt64(min(delay, 1e9))) s"
-        return message.isEmpty ? wish : "\(message); \(wish)"
-    }
-
-    /// What is left to say when nobody tries any more. `what` is not there if the answer was 404.
+    /// What remains to be said when no further attempt is made. `what` was not found if the answer was 404.
     func problem(attempts: Int, what: String) -> RegistryError.Problem {
         switch cause {
         case .unreachable(let reason): .unreachable(reason: reason)
-        case .wantsTLS: .unreachable(reason: "it speaks TLS, and plain HTTP was asked for")
-        case .cut(let reason): .interrupted(attempts: attempts, reason: reason)
-        case .notHTTP: .interrupted(attempts: attempts, reason: "what came is no HTTP")
-        case .stalled: .interrupted(attempts: attempts, reason: "nothing came any more")
+        case .wantsTLS: .unreachable(reason: "the server speaks TLS, and plain HTTP was asked for")
+        case .cut, .notHTTP, .stalled: .interrupted(attempts: attempts, reason: note)
         case .final(let problem), .damaged(let problem), .unsettled(let problem): problem
         case .cancelled: .cancelled
-        case .status(404, _, _, _): .notFound(what: what)
-        case .status(let status, let message, _, let hadCredentials) where status == 401 || status == 403:
-            .denied(status: status, hadCredentials: hadCredentials, message: message)
-        case .status(let status, let message, let delay, _):
-            isTemporary
-                ? .unavailable(
-                    status: status, attempts: attempts, message: Self.told(message, delay: delay))
-                : .refused(status: status, message: message)
+        case .status(let status, let message, let delay, let hadCredentials):
+            problem(status, message, delay, hadCredentials, attempts, what)
         }
+    }
+
+    private func problem(
+        _ status: Int, _ message: String, _ delay: Double?, _ hadCredentials: Bool, _ attempts: Int,
+        _ what: String
+    ) -> RegistryError.Problem {
+        if isTemporary {
+            return .unavailable(
+                status: status, attempts: attempts, message: Self.words(message, delay: delay))
+        }
+        if status == 404 {
+            // The code alone says no more than the status.
+            let isPlain = ["MANIFEST_UNKNOWN", "BLOB_UNKNOWN", "NOT_FOUND"].contains { message.hasPrefix($0) }
+            return .notFound("\(what) not found", message: isPlain ? "" : message)
+        }
+        if isElsewhere, (400...499).contains(status) {
+            return .storageRefused(status: status, message: message)
+        }
+        return status == 401 || status == 403
+            ? .denied(status: status, hadCredentials: hadCredentials, message: message)
+            : .refused(status: status, message: message)
+    }
+
+    private static func words(_ message: String, delay: Double?) -> String {
+        guard let delay, delay >= 1 else { return message }
+        let wish = "it asks to wait \(UInt64(min(delay, 1e9))) s"
+        return message.isEmpty ? wish : "\(message); \(wish)"
     }
 }

@@ -73,8 +73,9 @@ final class Transport: Sendable {
                     return .done(try await handle(answer))
                 }
             } catch {
-                throw isForeign
-                    ? AttemptError(error.cause, origin: error.origin ?? sent.address.origin) : error
+                var error = error
+                if isForeign { error.origin = error.origin ?? sent.address.origin }
+                throw error
             }
             switch step {
             case .done(let value): return value

@@ -55,8 +55,8 @@ public struct SignatureLookupError: Error, Equatable, Sendable, CustomStringConv
     var isOfSource: Bool {
         guard case .registry(let error) = cause else { return false }
         switch error.problem {
-        case .unreachable, .untrusted, .denied, .unavailable, .interrupted, .credentials, .configuration,
-            .noLibrary, .cancelled:
+        case .unreachable, .untrusted, .denied, .unavailable, .storageRefused, .interrupted, .credentials,
+            .configuration, .noLibrary, .cancelled:
             return true
         case .notFound, .wrongContent, .refused, .protocolViolation, .stream: return false
         }
