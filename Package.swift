@@ -153,6 +153,9 @@ let strict: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
+/// Tests are compiled without optimisation, which would take longer than running them; what they test is optimised.
+let testSettings = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 var targets: [Target] = systemLibraries.map { library in
     .systemLibrary(
         name: library.name, path: "Sources/System/\(library.name)", pkgConfig: library.pkgConfig,
@@ -173,7 +176,7 @@ for module in modules {
                 name: "\(module.name)Tests",
                 dependencies: [.byName(name: module.name), "TestSupport"] + module.dependencies
                     + module.testDependencies,
-                path: "Tests/\(module.name)Tests", swiftSettings: strict))
+                path: "Tests/\(module.name)Tests", swiftSettings: testSettings))
     }
 }
 
@@ -206,11 +209,11 @@ targets += [
     .testTarget(
         name: "NetworkSupportTests",
         dependencies: ["NetworkSupport", "TestSupport", "Bytes", "JSON", "Digests", "Host", "OCI"],
-        path: "Tests/NetworkSupportTests", swiftSettings: strict),
-    .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
+        path: "Tests/NetworkSupportTests", swiftSettings: testSettings),
+    .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testSettings),
     .testTarget(
         name: "OracleTests", dependencies: moduleNames + ["TestSupport"], path: "Tests/OracleTests",
-        swiftSettings: strict),
+        swiftSettings: testSettings),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
@@ -218,10 +221,10 @@ targets += [
             "Sharing", "identikit",
             "identikit-fuzz",
         ],
-        path: "Tests/EndToEndTests", swiftSettings: strict),
+        path: "Tests/EndToEndTests", swiftSettings: testSettings),
     .testTarget(
         name: "BootTests", dependencies: ["TestSupport", "Bytes", "Digests", "Host", "Outputs", "identikit"],
-        path: "Tests/BootTests", swiftSettings: strict),
+        path: "Tests/BootTests", swiftSettings: testSettings),
 ]
 
 let package = Package(

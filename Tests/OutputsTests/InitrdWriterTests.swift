@@ -81,11 +81,13 @@ struct NoBlobs: BlobStore {
         var header = TarHeader(name: "ping", typeFlag: .regular)
         header.records = [PaxRecord(key: "SCHILY.xattr.security.capability", value: "x")]
         let entry = AssembledEntry(entry: TarEntry(header: header, contents: .empty))
+        var warnings: [String] = []
         let session = OutputSession(
             image: AssembledImage(body: [entry]), store: NoBlobs(), stamp: BuildStamp(),
-            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1, architecture: "amd64"))
-        var warnings: [String] = []
-        session.onWarning = { warnings.append($0) }
+            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1, architecture: "amd64")
+        ) { event in
+            if case .warning(let text) = event { warnings.append(text) }
+        }
         _ = try session.stagedInitrd()
         _ = try session.stagedInitrd()
         #expect(
