@@ -36,7 +36,8 @@ extension AssemblyError: CustomStringConvertible {
         case .kernelMemberMissing(let image, let path, let candidates):
             let has =
                 candidates.isEmpty
-                ? "it has no files at its top" : "it has \(candidates.map(\.text).joined(separator: ", "))"
+                ? "it has no files at the top level"
+                : "it has \(candidates.map(\.text).joined(separator: ", "))"
             return "kernel image \(image) has no file \(path): \(has); name the right one with "
                 + "kernel.binary, kernel.tar or kernel.ucode (kernel.tar: none if there are no modules)"
         case .kernelMemberNotRegular(let image, let path):
@@ -47,21 +48,21 @@ extension AssemblyError: CustomStringConvertible {
                 + "kernel.binary, kernel.tar or kernel.ucode"
         case .tooManyKernelFiles(let image, let path, let limit):
             return
-                "\(path) in kernel image \(image) has more than \(limit) members; no kernel has so many files"
+                "\(path) in kernel image \(image) has more than \(limit) members; larger kernel archives are not supported"
         case .unreadableSource(let index, let path, let source, let reason):
             return "files[\(index)] (\(path)): \(reason.message(source: source))"
         case .unknownUser(let place, let name, let known):
-            return "\(place): no container is named \(name); known are \(known.joined(separator: ", "))"
+            return "\(place): no container is named \(name); valid names: \(known.joined(separator: ", "))"
         case .invalidPlatform(let volume, let text):
-            return "volume \(volume): \(text) is not a platform such as linux/arm64"
+            return "volume \(volume): invalid platform \(text); use os/architecture, such as linux/arm64"
         case .noStatements(let image):
             return
-                "the bill of materials of \(image) is with the image, which is in the earlier output only; put the "
-                + "image into the cache, or build with --no-sbom"
+                "the bill of materials of \(image) is unavailable: the image is not in the cache, only in the earlier "
+                + "output; pull the image, or build with --no-sbom"
         case .otherArchitecture(let input, let found, let wanted):
-            return "\(input) was built for \(found), not for \(wanted): nothing of it can be used"
+            return "cannot reuse \(input): it was built for \(found), not for \(wanted)"
         case .fileBelowFile(let index, let path, let above):
-            return "files[\(index)] (\(path)) lies below \(above), which is a file and not a directory"
+            return "files[\(index)] (\(path)) is below \(above), which is a file, not a directory"
         case .invalidKernelArchive(let image, let path, let reason):
             return "\(path) in kernel image \(image) cannot be used: \(reason)"
         case .kernelNotCompressed(let image):

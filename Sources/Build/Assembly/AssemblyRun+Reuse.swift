@@ -69,7 +69,7 @@ extension AssemblyRun {
         guard reuse.contains(location), let earlier = assembler.earlier?.entries(at: location) else { return }
         if ReuseCheck.isSame(stream.entries[start...], as: earlier) { return assembler.onReuse(location) }
         assembler.onNote(
-            "\(location): \(name) is not the image that the earlier output was made from; used the one in the cache"
+            "\(location): \(name) is not the image that the earlier output was built from; using the cached one"
         )
     }
 
@@ -89,8 +89,8 @@ extension AssemblyRun {
         if !ignoredUsers.isEmpty {
             let list = ignoredUsers.map { "\($0.image) (\($0.user))" }.joined(separator: ", ")
             assembler.onWarning(
-                "ignored the user that images name, as LinuxKit does: \(list); their containers run as root unless "
-                    + "the configuration gives them a uid")
+                "ignored the users that images set, as LinuxKit does: \(list); their containers run as root unless "
+                    + "the configuration sets uid")
         }
     }
 }

@@ -32,7 +32,7 @@ struct FilePlacement {
             if !file.directory, file.symlink.isEmpty {
                 guard let found = try self.contents(of: file, index: index) else {
                     notes.append(
-                        "files[\(index)]: \(file.path) left out: the optional source \(file.source) was not found"
+                        "files[\(index)]: skipped \(file.path): the optional source \(file.source) was not found"
                     )
                     continue
                 }

@@ -21,8 +21,8 @@ public struct ImageLinks {
         public var description: String {
             switch self {
             case .dangling(let link, let target):
-                "the symbolic link \(link) leads to \(target), which is not in the image"
-            case .circular(let link, let target): "the symbolic link \(link) to \(target) leads in circles"
+                "the symbolic link \(link) points to \(target), which is not in the image"
+            case .circular(let link, let target): "the symbolic link \(link) to \(target) is circular"
             case .notRegular(let path): "\(path) is not a regular file"
             }
         }

@@ -109,7 +109,7 @@ struct KernelPlacement {
             if member.header.name.bytes.split(separator: UInt8(ascii: "/")).contains(where: {
                 $0.elementsEqual("..".utf8)
             }) {
-                throw refused("its member \(member.header.name) climbs out of the root")
+                throw refused("its member \(member.header.name) leads outside the root")
             }
             count += 1
             guard count <= maximumMembers else {

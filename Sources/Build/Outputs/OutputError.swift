@@ -51,60 +51,60 @@ extension OutputError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .losses(let format, let losses):
-            "\(format) cannot hold everything, and --strict was given: \(Self.summary(losses)); "
-                + "remove it from the image, use a format that has it (tar has all), or build without --strict"
+            "\(format) cannot represent everything, and --strict was given: \(Self.summary(losses)); "
+                + "remove it from the image, use a format that can represent it (tar can), or build without --strict"
         case .conflicts(let conflicts):
             "files cannot be merged, and --strict was given: "
                 + conflicts.prefix(OutputSession.shownConflicts).map(\.description).joined(separator: "; ")
         case .noKernel(let format):
             "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
         case .diskTooSmall(let format, let needed, let asked):
-            "\(format) needs a disk of at least \(needed.mebibytes) MiB, and --size asks for \(asked.mebibytes); "
-                + "give a larger --size, or none to have it as large as needed"
+            "\(format) needs a disk of at least \(needed.mebibytes) MiB, but --size is \(asked.mebibytes) MiB; "
+                + "use a larger --size, or omit it to get a disk as large as needed"
         case .diskBelowRange(let format, let authority, let smallest, let asked):
-            "\(format): --size asks for \(asked.mebibytes) MiB, and \(authority) takes no disk below "
-                + "\(smallest.mebibytes) MiB; give --size \(smallest.mebibytes)M or more, or none"
+            "\(format): --size is \(asked.mebibytes) MiB, but \(authority) requires at least "
+                + "\(smallest.mebibytes) MiB; use --size \(smallest.mebibytes)M or more, or omit it"
         case .diskAboveRange(let format, let largest, let asked):
-            "\(format): --size asks for \(asked >> 30) GiB, and the format holds \(largest >> 30) GiB at most; "
-                + "give a smaller --size, or use raw-bios or qcow2-bios"
+            "\(format): --size is \(asked >> 30) GiB, but the format is limited to \(largest >> 30) GiB; "
+                + "use a smaller --size, or raw-bios or qcow2-bios"
         case .fileTooLargeForInitrd(let format, let path, let size, let alternatives):
-            "\(format): /\(path) has \(size.mebibytes) MiB, and Linux stops unpacking an initrd at a file of 2 GiB "
+            "\(format): /\(path) is \(size.mebibytes) MiB, but Linux stops unpacking an initrd at a file of 2 GiB "
                 + "or more; use a format that carries the root file system itself: \(alternatives)"
         case .longCommandLine(let bytes):
-            "the kernel's command line has \(bytes) bytes, and kernels take \(KernelCommandLine.limit); shorten "
+            "the kernel's command line has \(bytes) bytes, but kernels accept \(KernelCommandLine.limit); shorten "
                 + "kernel.cmdline"
         case .brokenCommandLine:
-            "the kernel's command line has a line break or a NUL in it, which no boot loader can pass on; "
+            "the kernel's command line contains a line break or a NUL, which no boot loader can pass on; "
                 + "remove it from kernel.cmdline"
         case .noBootFiles(let name, let reason): "\(name) is needed to start the image: \(reason)"
         case .missingBootImage(let name, let image):
             "\(name) is needed to start the image, and its default image \(image.reference) is missing"
         case .noBootFile(let name, let origin):
-            "\(origin) has no file called \(name), which is needed to start the image; "
-                + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"
+            "\(name) not found in \(origin), but it is needed to start the image; "
+                + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images contain"
         case .brokenBootLink(let name, let origin, let problem):
             "\(name) of \(origin) cannot be used: \(problem); correct the link"
         case .unusableBootFile(let name, let origin, let reason):
             "\(name) of \(origin) cannot start an image: \(reason); packages/boot-bios shows where Debian has it"
         case .linkedBootFolder(let format, let paths):
             "\(format): isolinux follows no symbolic links, and there are some on the way to "
-                + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a folder"
+                + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a directory"
         case .ambiguousBootFile(let name, let origin, let paths):
-            "\(origin) has different files called \(name): \(paths.joined(separator: ", ")); leave one"
+            "\(origin) has different files named \(name): \(paths.joined(separator: ", ")); keep only one"
         case .kernelNotForBIOS(let format):
-            "\(format): the kernel is no bzImage, which is all that a PC's BIOS boot loader starts; "
-                + "leave out --decompress-kernel, or use another kernel image"
+            "\(format): the kernel is not a bzImage, the only kind that a BIOS boot loader starts; "
+                + "omit --decompress-kernel, or use another kernel image"
         case .kernelNotForUBoot(let format):
-            "\(format): the kernel is neither an arm64 Image nor one compressed with gzip, which is what U-Boot starts; "
+            "\(format): the kernel is neither an arm64 Image nor a gzip-compressed one, and U-Boot starts no other; "
                 + "use another kernel image"
         case .kernelTooLarge(let format, let limit):
-            "\(format): the kernel has more than the \(limit.mebibytes) MiB unpacked that U-Boot takes; use a smaller one"
+            "\(format): the kernel is larger than the \(limit.mebibytes) MiB unpacked that U-Boot accepts; use a smaller one"
         case .initrdTooLarge(let format, let limit, let reason, let alternatives):
-            "\(format): the initrd has more than \(limit >> 20) MiB: \(reason); leave something out"
+            "\(format): the initrd is larger than \(limit >> 20) MiB: \(reason); remove something from it"
                 + (alternatives.isEmpty
                     ? "" : ", or use a format that carries the root file system itself: \(alternatives)")
         case .quoteInCommandLine:
-            "the kernel's command line has a ' in it, which U-Boot's shell cannot pass on; use \" in kernel.cmdline"
+            "the kernel's command line contains ', which U-Boot's shell cannot pass on; use \" in kernel.cmdline"
         }
     }
 }

@@ -32,7 +32,7 @@ struct MappingPairs {
             guard case .mapping(let pairs) = source.content else {
                 return KitProblem(
                     location: value.location, path: "",
-                    message: "\"<<\" merges a mapping or a list of mappings")
+                    message: "\"<<\" needs a mapping or a list of mappings")
             }
             merged.append(pairs)
         }

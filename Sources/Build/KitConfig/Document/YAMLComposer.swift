@@ -117,12 +117,12 @@ struct YAMLComposer {
         valueCount += values
         if valueCount > Self.valueLimit {
             throw YAMLFault(
-                mark: mark, message: "more than \(Self.valueLimit) values, with aliases written out")
+                mark: mark, message: "more than \(Self.valueLimit) values, with aliases expanded")
         }
         byteCount += bytes
         if byteCount > Self.byteLimit {
             throw YAMLFault(
-                mark: mark, message: "larger than \(Self.byteLimit >> 20) MiB with aliases written out")
+                mark: mark, message: "larger than \(Self.byteLimit >> 20) MiB with aliases expanded")
         }
     }
 

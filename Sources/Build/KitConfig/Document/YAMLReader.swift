@@ -14,7 +14,7 @@ package struct YAMLReader {
             guard source.text.count <= Self.byteLimit else {
                 throw YAMLFault(
                     mark: .start,
-                    message: "larger than \(Self.byteLimit >> 20) MiB, which no configuration is")
+                    message: "too large: a configuration is limited to \(Self.byteLimit >> 20) MiB")
             }
             var composer = YAMLComposer(try YAMLText(source.text), source: source.name)
             let root = try composer.firstDocument()

@@ -60,7 +60,7 @@ extension ConfigRecord {
         let known = fields.flatMap { [$0.key] + $0.aliases }
         let message = "unknown key \(ConfigNode.quote(key))"
         guard let nearest = NearestKey.find(key, among: known) else {
-            return "\(message); known are \(known.joined(separator: ", "))"
+            return "\(message); valid keys: \(known.joined(separator: ", "))"
         }
         return "\(message), did you mean \"\(nearest)\"?"
     }

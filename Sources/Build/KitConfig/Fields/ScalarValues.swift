@@ -20,7 +20,7 @@ extension ByteString: FieldValue {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
         if scalar.tag == ResolvedScalar.tagPrefix + "binary" {
             if let bytes = Base64.decode(scalar.text) { return ByteString(bytes) }
-            context.report("!!binary is not Base64", at: node.location)
+            context.report("invalid Base64 in !!binary", at: node.location)
             return nil
         }
         switch meaning {

@@ -19,7 +19,7 @@ public struct DeviceConfig: Hashable, Sendable {
 
 extension DeviceConfig: ConfigRecord {
     static let fields: [Field<DeviceConfig>] = [
-        Field("path", \.path, .always, "The node, or `all` for a kind of devices."),
+        Field("path", \.path, .always, "Path of the node, or `all` for a class of devices."),
         Field("type", \.type, .always, "`b` for block, `c` for character; with `all` also `a`."),
         Field("major", \.major, .always, "Major number."),
         Field("minor", \.minor, .always, "Minor number."),

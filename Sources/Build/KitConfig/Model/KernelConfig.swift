@@ -27,7 +27,8 @@ extension KernelConfig: ConfigRecord {
         Field("image", \.image, .always, "Image that holds the kernel."),
         Field("cmdline", \.cmdline, "Kernel command line."),
         Field("binary", \.binary, "The kernel's file in the image, `kernel` by default."),
-        Field("tar", \.tar, "The file with modules, `kernel.tar` by default; `none` for none."),
+        Field(
+            "tar", \.tar, "The archive with the modules, `kernel.tar` by default; `none` if there are none."),
         Field("ucode", \.ucode, "CPU microcode archive in the image, loaded before the initrd."),
     ]
 }

@@ -5,12 +5,12 @@ extension Kit: ConfigRecord {
         Field("kernel", \.kernel, .always, "The kernel."),
         Field(
             "init", \.initImages, .always,
-            "Images that make up the root file system, the later over the earlier."),
-        Field("onboot", \.onboot, .always, "Containers that run one after the other at boot."),
-        Field("onshutdown", \.onshutdown, .always, "Containers that run one after the other at shutdown."),
-        Field("services", \.services, .always, "Containers that run side by side."),
+            "Images that make up the root file system; later ones replace files of earlier ones."),
+        Field("onboot", \.onboot, .always, "Containers that run one after another at boot."),
+        Field("onshutdown", \.onshutdown, .always, "Containers that run one after another at shutdown."),
+        Field("services", \.services, .always, "Containers that run concurrently."),
         Field("files", \.files, .always, "Files to add."),
-        Field("volumes", \.volumes, .always, "Folders that containers share."),
+        Field("volumes", \.volumes, .always, "Directories that containers share."),
         Field("trust", \.trust, "Accepted and ignored."),
     ]
 

@@ -19,12 +19,12 @@ public struct VolumeConfig: Hashable, Sendable {
 extension VolumeConfig: ConfigRecord {
     static let fields: [Field<VolumeConfig>] = [
         Field("name", \.name, .always, required: true, "Name of the volume.", check: Rules.volumeName),
-        Field("image", \.image, "Image that fills it; without one it is blank."),
-        Field("readonly", \.readonly, "Whether it can't be written."),
+        Field("image", \.image, "Image that fills it; if omitted, it is blank."),
+        Field("readonly", \.readonly, "Whether it is read-only."),
         Field(
             "format", \.format, "`filesystem`, the default, or `oci` for an OCI layout.",
             check: Rules.volumeFormat),
-        Field("platforms", \.platforms, "With `oci`, which platforms of the image; all by default."),
+        Field("platforms", \.platforms, "With `oci`, the platforms of the image; all by default."),
     ]
 
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {

@@ -8,7 +8,7 @@ public struct Bind: Hashable, Sendable {
     public init(parsing text: String) throws(RuleViolation) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard (2...3).contains(parts.count) else {
-            throw RuleViolation("a bind is source:destination[:options], found \(ConfigNode.quote(text))")
+            throw RuleViolation("expected source:destination[:options], found \(ConfigNode.quote(text))")
         }
         source = parts[0]
         destination = parts[1]
@@ -24,7 +24,7 @@ public struct TmpfsMount: Hashable, Sendable {
     public init(parsing text: String) throws(RuleViolation) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2 else {
-            throw RuleViolation("a tmpfs is destination[:options], found \(ConfigNode.quote(text))")
+            throw RuleViolation("expected destination[:options], found \(ConfigNode.quote(text))")
         }
         destination = parts[0]
         options = parts.count == 2 ? parts[1].commaSeparated : []

@@ -38,7 +38,8 @@ extension Kit {
             let name = element[keyPath: name]
             guard let location = element[keyPath: locations]["name"], !name.isEmpty else { return }
             if let earlier = first[ByteString(name)] {
-                context.report("the name \(ConfigNode.quote(name)) is taken at \(earlier)", at: location)
+                context.report(
+                    "duplicate name \(ConfigNode.quote(name)), first used at \(earlier)", at: location)
             } else {
                 first[ByteString(name)] = location
             }

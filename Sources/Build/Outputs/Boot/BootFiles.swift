@@ -63,7 +63,7 @@ public struct BootFiles: Sendable {
     var origin: String {
         switch source {
         case .image(let image): "the image \(image.reference)"
-        case .folder(let path): "the folder \(path)"
+        case .folder(let path): "the directory \(path)"
         case .missing(let image): "the image \(image.reference)"
         }
     }
@@ -97,7 +97,7 @@ public struct BootFiles: Sendable {
             return nil
         case .folder(let path):
             return try BootFolder(path).paths(of: name).first { try FileStatus.of($0)?.kind == .symbolicLink }
-                .map { "the symbolic link \($0) leads to \(try Folder.linkTarget($0)), which is not a file" }
+                .map { "the symbolic link \($0) points to \(try Folder.linkTarget($0)), which is not a file" }
         case .missing: return nil
         }
     }

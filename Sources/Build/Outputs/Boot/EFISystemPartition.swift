@@ -24,7 +24,7 @@ extension OutputSession {
             let stubName = machine.stubName, let programName = machine.removableMediaName
         else {
             throw OutputError.noBootFiles(
-                name: "an EFI stub", reason: "there is none for \(options.architecture)")
+                name: "an EFI stub", reason: "none exists for \(options.architecture)")
         }
         let kernel = try stagedKernel(format: format.name)
         let program = try UnifiedKernelImage(

@@ -28,10 +28,10 @@ enum Isolinux {
     static func refusal(_ name: String, _ bytes: [UInt8]) -> String? {
         switch name {
         case image where !bytes.dropFirst(64).starts(with: [0xFB, 0xC0, 0x78, 0x70]):
-            "it lacks isolinux' signature at byte 64"
-        case loader where !bytes.starts(with: Array("\u{7F}ELF".utf8)): "it is no ELF file"
+            "isolinux's signature at byte 64 is missing"
+        case loader where !bytes.starts(with: Array("\u{7F}ELF".utf8)): "it is not an ELF file"
         case diskBootCode where bytes.count != 432 && bytes.count != 440:
-            "it has \(bytes.count) bytes, and boot code for an MBR has 432"
+            "it has \(bytes.count) bytes, but MBR boot code has 432"
         default: nil
         }
     }
@@ -75,7 +75,7 @@ extension OutputSession {
     func bootFile(_ name: String, for firmware: Firmware) throws -> [UInt8] {
         // Shared outputs are found by what these have in them.
         guard firmware.fileNames.contains(name) else {
-            throw OutputError.noBootFiles(name: name, reason: "it is not among those that are known")
+            throw OutputError.noBootFiles(name: name, reason: "unknown boot file")
         }
         guard let files = bootFiles[firmware] else {
             throw OutputError.noBootFiles(name: name, reason: "no source of boot files was given")

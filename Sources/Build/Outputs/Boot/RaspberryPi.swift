@@ -105,7 +105,7 @@ extension OutputSession {
     }
 
     private static func missingFirmware(_ name: String) -> String {
-        "rpi3: \(name) is not among the boot files, and a Raspberry Pi does not start without it; add it from "
+        "rpi3: boot file \(name) not found; a Raspberry Pi does not start without it; add it from "
             + "Debian's raspi-firmware or the Raspberry Pi's own firmware repository"
     }
 

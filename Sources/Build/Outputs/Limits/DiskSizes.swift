@@ -39,7 +39,7 @@ extension OutputFormat {
         guard asked % diskUnit.rawValue != 0 else { return nil }
         let (size, overflow) = asked.addingReportingOverflow(diskUnit.rawValue - 1)
         let count = (overflow ? asked : size) / diskUnit.rawValue
-        return "\(name): a disk has whole \(diskUnit.text), so that --size \(asked.mebibytes) MiB becomes "
+        return "\(name): disk sizes are whole \(diskUnit.text), so --size \(asked.mebibytes) MiB becomes "
             + "\(count) \(diskUnit.text)"
     }
 }

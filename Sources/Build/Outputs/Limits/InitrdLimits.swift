@@ -20,8 +20,8 @@ public enum InitrdLimits {
     static func warning(size: UInt64, limit: UInt64, architecture: String) -> String? {
         guard size > limit else { return nil }
         return
-            "the initrd has \(size.mebibytes) MiB, and QEMU's -initrd and boot loaders under a BIOS take "
-            + "\(limit >> 20) MiB at most; leave something out, or use a format that carries the root file system "
+            "the initrd is \(size.mebibytes) MiB, but QEMU's -initrd and BIOS boot loaders accept at most "
+            + "\(limit >> 20) MiB; remove something from it, or use a format that carries the root file system "
             + "itself: \(OutputFormats.withRoot(for: architecture))"
     }
 
@@ -29,7 +29,7 @@ public enum InitrdLimits {
     static func warning(programSize size: UInt64, architecture: String) -> String? {
         guard size > largestRequest else { return nil }
         return
-            "the unified kernel image has \(size.mebibytes) MiB, and OVMF reads at most "
+            "the unified kernel image is \(size.mebibytes) MiB, but OVMF reads at most "
             + "\(largestRequest >> 20) MiB at once from a virtio disk; attach it as a CD or SATA disk, or use a "
             + "format that carries the root file system itself: \(OutputFormats.withRoot(for: architecture))"
     }
@@ -89,20 +89,20 @@ extension OutputSession {
         if format.firmware.contains(.raspberryPi) {
             return InitrdRoom(
                 format: format.name, limit: RaspberryPi.largestInitrd,
-                reason: "a Raspberry Pi 3 has no more room in its memory")
+                reason: "a Raspberry Pi 3 has no room in memory for more")
         }
         guard let kernel = image.bootParts.kernel, kernel.count > 0 else { return nil }
         if format.firmware.contains(.bios) {
             guard let memory = try BIOSMemory(ContentReader(kernel, from: store)) else { return nil }
             return InitrdRoom(
                 format: format.name, limit: memory.largestInitrd,
-                reason: "under a BIOS, isolinux and the kernel take an initrd below "
-                    + "\(memory.initrdEnd.mebibytes) MiB of memory only")
+                reason: "under a BIOS, isolinux and the kernel need the initrd below "
+                    + "\(memory.initrdEnd.mebibytes) MiB of memory")
         }
         guard format.firmware.contains(.efi) else { return nil }
         return InitrdRoom(
             format: format.name, limit: UInt64(UInt32.max) - min(kernel.count, 1 << 30),
-            reason: "an EFI program ends below 4 GiB")
+            reason: "an EFI program must end below 4 GiB")
     }
 
     /// Warns where an initrd without a boot loader is too large for what usually loads one.

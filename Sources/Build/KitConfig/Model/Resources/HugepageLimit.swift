@@ -14,7 +14,7 @@ extension HugepageLimit: ConfigRecord {
         Field(
             "pageSize", \.pageSize, .specification("pagesize", omitEmpty: false), aliases: ["pagesize"],
             "Size of a page: `2MB`, or a number of bytes."),
-        Field("limit", \.limit, .specification("limit", omitEmpty: false), "Most bytes in such pages."),
+        Field("limit", \.limit, .specification("limit", omitEmpty: false), "Limit in bytes."),
     ]
 }
 
