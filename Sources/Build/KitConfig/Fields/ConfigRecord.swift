@@ -3,9 +3,9 @@ internal import JSON
 /// A mapping with known keys.
 protocol ConfigRecord: FieldValue, NestingFieldValue {
     init()
-    /// In the order in which Go writes them.
+    /// The fields, in the order in which Go writes them.
     static var fields: [Field<Self>] { get }
-    /// Looks at the whole once its fields are read.
+    /// Checks the whole record once its fields are decoded.
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext)
 }
 
@@ -73,6 +73,6 @@ extension ConfigRecord {
         return .object(object)
     }
 
-    /// Go takes a structure for empty if each of its fields is.
+    /// Go considers a structure empty if all of its fields are.
     var isEmptyInGo: Bool { encoded(.json).object?.isEmpty ?? true }
 }

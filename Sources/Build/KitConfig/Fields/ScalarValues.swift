@@ -12,7 +12,7 @@ extension String: FieldValue {
     var isEmptyInGo: Bool { isEmpty }
 }
 
-/// A string that may hold any bytes: YAML's `!!binary`.
+/// A string of arbitrary bytes, which YAML writes as `!!binary`.
 extension ByteString: FieldValue {
     static var shape: String { "a string" }
 
@@ -51,7 +51,7 @@ extension Bool: FieldValue {
     var isEmptyInGo: Bool { !self }
 }
 
-/// A whole number of Go's type of the same width; `1.0` counts as one, as it does for LinuxKit.
+/// An integer of Go's type of the same width; as in LinuxKit, `1.0` counts as one.
 protocol IntegerFieldValue: FieldValue, FixedWidthInteger {}
 
 extension IntegerFieldValue {

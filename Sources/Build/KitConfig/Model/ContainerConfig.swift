@@ -1,7 +1,7 @@
-/// One entry of `onboot`, `onshutdown` or `services`; without name and image
-/// also what an image's `org.mobyproject.config` label holds.
+/// One entry of `onboot`, `onshutdown` or `services`. Without name and image, also the content of an
+/// image's `org.mobyproject.config` label.
 ///
-/// `nil` and empty differ: an empty list replaces what the label says, `nil` leaves it.
+/// An empty list replaces that of the label; `nil` keeps it.
 public struct ContainerConfig: Hashable, Sendable {
     public var name = ""
     public var image: ImageName = ""
@@ -107,7 +107,7 @@ extension ContainerConfig: ConfigRecord {
         Field("runtime", \.runtime, "What the runtime prepares before the container starts."),
     ]
 
-    /// A label's mapping: name and image are the kit's to give.
+    /// Decodes a label's mapping, which must not set name and image.
     static func decodeLabel(
         _ pairs: [ConfigNode.Pair], at location: SourceLocation, _ context: inout DecodeContext
     ) -> ContainerConfig {

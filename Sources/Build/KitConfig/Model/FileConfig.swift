@@ -5,13 +5,13 @@ public struct FileConfig: Hashable, Sendable {
     public var path = ""
     public var directory = false
     public var symlink = ""
-    /// `nil` if not given; empty makes an empty file.
+    /// The text; `nil` if not given. An empty text makes an empty file.
     public var contents: ByteString?
-    /// A file of the build machine, `~/` meaning its user's home.
+    /// The path of a file on the build machine; `~/` is the user's home directory.
     public var source = ""
-    /// `yaml` or `json`: the configuration itself.
+    /// The format, `yaml` or `json`, in which to write the configuration itself.
     public var metadata = ""
-    /// Whether a missing `source` leaves the file out.
+    /// Whether to skip the file if `source` is missing.
     public var optional = false
     public var mode: FileModeText = ""
     public var uid: IDReference?
@@ -20,12 +20,12 @@ public struct FileConfig: Hashable, Sendable {
 
     public init() {}
 
-    /// Where `source` is, `home` being the user's.
+    /// The path of `source`, with `~/` replaced by `home`.
     public func sourcePath(home: String) -> String {
         source.hasPrefix("~/") ? home + source.dropFirst() : source
     }
 
-    /// The mode's number: by default 0600, 0700 for a directory.
+    /// The permissions; by default 0600, or 0700 for a directory.
     public var permissions: UInt16 { mode.permissions ?? (directory ? 0o700 : 0o600) }
 }
 

@@ -14,7 +14,7 @@ extension Kit: ConfigRecord {
         Field("trust", \.trust, "Accepted and ignored."),
     ]
 
-    /// `trust` leaves nothing behind.
+    /// `trust` is not stored.
     private var trust: TrustConfig? {
         get { nil }
         set {}
@@ -36,7 +36,7 @@ extension Kit: ConfigRecord {
         }
     }
 
-    /// A missing list is `null` in JSON and `[]` in YAML, a written one `[]` in both.
+    /// A missing list is `null` in JSON and `[]` in YAML; an empty list in the text is `[]` in both.
     func encoded(_ form: GoForm) -> JSONValue {
         var object = JSONObject()
         for field in Self.fields {

@@ -41,7 +41,7 @@ extension Mount: ConfigRecord {
     }
 }
 
-/// A range of ids of the OCI runtime specification.
+/// A range of IDs in the OCI runtime specification.
 public struct IDMapping: Hashable, Sendable {
     public var containerID: UInt32 = 0
     public var hostID: UInt32 = 0

@@ -1,4 +1,4 @@
-/// What LinuxKit's runtime prepares before a container starts; not part of its OCI configuration.
+/// Settings for what LinuxKit's runtime prepares before a container starts, outside its OCI configuration.
 public struct RuntimeConfig: Hashable, Sendable {
     public var cgroups: [String]?
     public var mounts: [Mount]?
@@ -48,7 +48,7 @@ extension NamespaceBindings: ConfigRecord {
     ]
 }
 
-/// A network interface that the container gets.
+/// A network interface to move into the container.
 public struct NetworkInterface: Hashable, Sendable {
     public var name = ""
     /// Type of interface to create, such as `veth`; empty moves an existing one.

@@ -1,8 +1,8 @@
-/// `source:destination[:options]` of `binds`.
+/// A bind mount, written as `source:destination[:options]` in `binds`.
 public struct Bind: Hashable, Sendable {
     public var source: String
     public var destination: String
-    /// `nil` if not given.
+    /// The mount options; `nil` if omitted.
     public var options: [String]?
 
     public init(parsing text: String) throws(RuleViolation) {
@@ -16,7 +16,7 @@ public struct Bind: Hashable, Sendable {
     }
 }
 
-/// `destination[:options]` of `tmpfs`.
+/// A temporary file system, written as `destination[:options]` in `tmpfs`.
 public struct TmpfsMount: Hashable, Sendable {
     public var destination: String
     public var options: [String]
@@ -32,7 +32,7 @@ public struct TmpfsMount: Hashable, Sendable {
 }
 
 extension String {
-    /// As Go's `strings.Split`: an empty text is one empty part.
+    /// Splits like Go's `strings.Split`: an empty text gives one empty part.
     fileprivate var commaSeparated: [String] {
         split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }

@@ -1,8 +1,8 @@
-/// `name,soft,hard` of `rlimits`.
+/// A resource limit, written as `name,soft,hard` in `rlimits`.
 public struct ResourceLimit: Hashable, Sendable {
-    /// As `RLIMIT_NOFILE`.
+    /// The type, such as `RLIMIT_NOFILE`.
     public var type: String
-    /// `UInt64.max` for no limit.
+    /// The limits; `UInt64.max` for unlimited.
     public var soft: UInt64
     public var hard: UInt64
 

@@ -1,6 +1,6 @@
-/// What fields may hold beyond their type: each returns why not, or `nil`.
+/// Constraints on field values beyond their type. Each returns why a value is invalid, or `nil`.
 enum Rules {
-    /// The name becomes a folder of the image.
+    /// The name becomes a directory in the image.
     static func containerName(_ name: String) -> String? {
         if name.isEmpty { return "a name must not be empty" }
         if name == "." || name == ".." || name.contains("/") || name.contains("\0") {
@@ -73,7 +73,7 @@ enum Rules {
     }
 }
 
-/// Why a compact text such as a bind could not be read.
+/// The reason why a compact text such as a bind mount is invalid.
 public struct RuleViolation: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }

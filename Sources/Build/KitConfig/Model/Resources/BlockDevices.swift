@@ -32,8 +32,8 @@ extension ThrottledDevice: ConfigRecord {
         numberFields + [Field("rate", \.rate, .specification("rate", omitEmpty: false), "Limit per second.")]
 }
 
-/// A device by its numbers, which Go keeps in an embedded structure: JSON shows
-/// them among the other fields, YAML in a mapping of their own.
+/// A device by its numbers, which Go keeps in an embedded structure: JSON has them among the other
+/// fields, YAML in a nested mapping.
 protocol NumberedDevice {
     var major: Int64 { get set }
     var minor: Int64 { get set }

@@ -32,7 +32,7 @@ extension CPULimits: ConfigRecord {
     ]
 }
 
-/// `LinuxPids`: at most so many processes.
+/// `LinuxPids`: the maximum number of processes.
 public struct ProcessLimits: Hashable, Sendable {
     public var limit: Int64 = 0
     public init() {}

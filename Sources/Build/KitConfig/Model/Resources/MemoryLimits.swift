@@ -1,4 +1,4 @@
-/// `LinuxMemory`: bytes, -1 for no limit.
+/// `LinuxMemory`: limits in bytes, -1 for unlimited.
 public struct MemoryLimits: Hashable, Sendable {
     public var limit: Int64?
     public var reservation: Int64?

@@ -32,7 +32,7 @@ extension Resources: ConfigRecord {
     ]
 }
 
-/// `LinuxDeviceCgroup`: a kind of devices and what may be done with it.
+/// `LinuxDeviceCgroup`: a class of devices and the access to it.
 public struct DeviceRule: Hashable, Sendable {
     public var allow = false
     public var type = ""
