@@ -27,6 +27,6 @@ extension Assembler {
         }
     }
 
-    /// A decompressed kernel is held in memory; the largest distribution kernels stay below 100 MiB.
+    /// The limit in bytes. A decompressed kernel is held in memory; the largest distribution kernels stay below 100 MiB.
     private static let kernelLimit = 512 << 20
 }

@@ -2,11 +2,11 @@ public import Bytes
 
 /// Why an image could not be assembled from its parts.
 public enum AssemblyError: Error, Sendable {
-    /// A kernel image does not have the member at `path`; `candidates` are the regular files at its top.
+    /// A kernel image does not have the member at `path`; `candidates` are its top-level regular files.
     case kernelMemberMissing(image: String, path: ByteString, candidates: [ByteString])
     /// The member at `path` of a kernel image is a directory, a link or a device.
     case kernelMemberNotRegular(image: String, path: ByteString)
-    /// A symbolic link on the way to the member at `path` of a kernel image leads nowhere.
+    /// A symbolic link on the path to the member at `path` of a kernel image is broken.
     case kernelLinkBroken(image: String, path: ByteString, problem: ImageLinks.Problem)
     /// The archive at `path` of a kernel image has more than `limit` members.
     case tooManyKernelFiles(image: String, path: ByteString, limit: UInt64)
@@ -14,17 +14,17 @@ public enum AssemblyError: Error, Sendable {
     case unreadableSource(index: Int, path: String, source: String, reason: SourceProblem)
     /// `uid` or `gid` of `files[index]` names a container that does not exist.
     case unknownUser(place: String, name: String, known: [String])
-    /// A platform of a volume is not of the form os/architecture.
+    /// A platform of a volume is invalid: it does not have the form os/architecture.
     case invalidPlatform(volume: String, text: String)
-    /// A bill of materials is wanted of an image that only an earlier output has.
+    /// A bill of materials is needed for an image that is only in an earlier output.
     case noStatements(image: String)
     /// The earlier output was built for another architecture.
     case otherArchitecture(input: String, found: String, wanted: String)
-    /// `files[index]` lies below another regular file of the kit.
+    /// `files[index]` is below another regular file of the kit.
     case fileBelowFile(index: Int, path: String, above: ByteString)
-    /// The archive of modules in a kernel image cannot be read, or holds a path that climbs out.
+    /// The archive of modules in a kernel image cannot be read, or contains a path outside the root.
     case invalidKernelArchive(image: String, path: ByteString, reason: String)
-    /// Nothing in the kernel is compressed.
+    /// The kernel is not compressed.
     case kernelNotCompressed(image: String)
     /// The kernel's payload could not be decompressed.
     case kernelNotDecompressed(image: String, reason: StreamError)
