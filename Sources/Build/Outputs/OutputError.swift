@@ -1,49 +1,49 @@
 public import Assembly
 internal import Bytes
 
-/// Why an output could not be written.
+/// The reason why an output could not be written.
 public enum OutputError: Error, Sendable {
-    /// `--strict`, and the format would lose something.
+    /// With `--strict`, the format cannot represent everything.
     case losses(format: String, [Loss])
-    /// `--strict`, and files of several sources could not be merged.
+    /// With `--strict`, files of several sources could not be merged.
     case conflicts([TreeConflict])
     /// The kit has no kernel, and the format needs one.
     case noKernel(format: String)
-    /// A disk of the size asked for has no room for what must be on it. Bytes.
+    /// The requested disk size is too small for the contents. Sizes in bytes.
     case diskTooSmall(format: String, needed: UInt64, asked: UInt64)
-    /// Who takes such disks takes none below `smallest` bytes.
+    /// The importer of such disks requires at least `smallest` bytes.
     case diskBelowRange(format: String, authority: String, smallest: UInt64, asked: UInt64)
-    /// The format holds no disk above `largest` bytes.
+    /// The format is limited to disks of `largest` bytes.
     case diskAboveRange(format: String, largest: UInt64, asked: UInt64)
     /// Linux stops unpacking an initrd at the file at `path`, of `size` bytes. `alternatives` are formats without one.
     case fileTooLargeForInitrd(format: String, path: String, size: UInt64, alternatives: String)
-    /// The kernel's command line is longer than kernels take.
+    /// The kernel's command line is longer than kernels accept.
     case longCommandLine(bytes: UInt64)
     /// The kernel's command line has a line break or a NUL.
     case brokenCommandLine
-    /// There are no boot files, for `reason`.
+    /// Boot files are unavailable, because of `reason`.
     case noBootFiles(name: String, reason: String)
     /// The boot file's default image is missing.
     case missingBootImage(name: String, MissingBootImage)
-    /// Nothing of that name is where boot files were to be found.
+    /// No boot file of that name was found in the given source.
     case noBootFile(name: String, origin: String)
-    /// Only a symbolic link has that name, and it leads to no file.
+    /// Only a broken symbolic link has that name.
     case brokenBootLink(name: String, origin: String, problem: String)
-    /// It is there, and cannot start anything.
+    /// The boot file exists but is invalid.
     case unusableBootFile(name: String, origin: String, reason: String)
-    /// No folder that the boot loader looks into can be made: links are in the way.
+    /// The boot loader's directory cannot be created because of symbolic links.
     case linkedBootFolder(format: String, paths: [String])
-    /// Different files have that name.
+    /// Several files with different contents have that name.
     case ambiguousBootFile(name: String, origin: String, paths: [String])
     /// A boot loader of the PC can't start this kernel.
     case kernelNotForBIOS(format: String)
     /// U-Boot can't start this kernel.
     case kernelNotForUBoot(format: String)
-    /// U-Boot does not take a kernel of more than `limit` bytes unpacked.
+    /// U-Boot does not accept a kernel of more than `limit` bytes unpacked.
     case kernelTooLarge(format: String, limit: UInt64)
-    /// The initrd has more than `limit` bytes, for which there is no room, for `reason`.
+    /// The initrd is larger than the maximum of `limit` bytes, because of `reason`.
     case initrdTooLarge(format: String, limit: UInt64, reason: String, alternatives: String)
-    /// U-Boot's shell can't take the command line.
+    /// U-Boot's shell cannot pass on the command line, which contains a quote.
     case quoteInCommandLine
 }
 
@@ -110,7 +110,7 @@ extension OutputError: CustomStringConvertible {
 }
 
 extension OutputError {
-    /// The first kinds of losses in a line.
+    /// A one-line summary of the first kinds of losses.
     private static func summary(_ losses: [Loss]) -> String {
         let groups = LossGroup.groups(losses)
         let shown = groups.prefix(2).map { $0.line(.refused) }.joined(separator: "; ")
