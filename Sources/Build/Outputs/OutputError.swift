@@ -87,7 +87,7 @@ extension OutputError: CustomStringConvertible {
         case .unusableBootFile(let name, let origin, let reason):
             "\(name) of \(origin) cannot start an image: \(reason); packages/boot-bios shows where Debian has it"
         case .linkedBootFolder(let format, let paths):
-            "\(format): isolinux follows no symbolic links, and there are some on the way to "
+            "\(format): isolinux does not follow symbolic links, but there are some on the way to "
                 + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a directory"
         case .ambiguousBootFile(let name, let origin, let paths):
             "\(origin) has different files named \(name): \(paths.joined(separator: ", ")); keep only one"

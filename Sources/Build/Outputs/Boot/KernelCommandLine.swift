@@ -8,7 +8,7 @@ struct KernelCommandLine {
 
     let text: ByteString
 
-    /// The command line in `contents`, without trailing line breaks.
+    /// The command line in `contents`, without trailing NULs, line breaks and spaces.
     init(_ contents: FileContents?, from store: any BlobStore) throws {
         guard let contents, contents.count > 0 else {
             text = ByteString()

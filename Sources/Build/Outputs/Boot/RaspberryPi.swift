@@ -38,7 +38,7 @@ enum RaspberryPi {
 
     /// The maximum size in bytes of an unpacked kernel in U-Boot (`CONFIG_SYS_BOOTM_LEN`, 64 MiB on arm64).
     static let largestKernel: UInt64 = 64 << 20
-    /// The maximum size in bytes of an initrd between the two.
+    /// The maximum size in bytes of an initrd between its address and the graphics memory.
     static let largestInitrd = UInt64(memoryEnd - initrdAddress)
 
     /// The script that U-Boot runs. It uses the device tree that U-Boot selects for the board.

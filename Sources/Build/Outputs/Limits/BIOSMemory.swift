@@ -7,7 +7,7 @@ struct BIOSMemory {
     /// The first byte after the running kernel.
     let kernelEnd: UInt64
 
-    /// The maximum size in bytes of an initrd between the two, given enough memory.
+    /// The maximum size in bytes of an initrd between kernel and end, given enough memory.
     var largestInitrd: UInt64 { initrdEnd > kernelEnd ? initrdEnd - kernelEnd : 0 }
 
     /// Reads the setup header of `kernel`; nil if it is not a bzImage.

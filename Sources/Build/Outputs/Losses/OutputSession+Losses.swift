@@ -1,7 +1,7 @@
 internal import FileTree
 
 extension OutputSession {
-    /// The maximum number of lines of warnings.
+    /// The maximum number of warnings about attributes per report.
     private static let shownGroups = 20
 
     /// Warns about `losses`, one line per kind; with `--strict`, fails for those visible to Linux.
