@@ -3,7 +3,7 @@ internal import FileTree
 
 /// The kernel's command line: words separated by spaces.
 struct KernelCommandLine {
-    /// The maximum length in bytes for x86 and arm64 kernels (COMMAND_LINE_SIZE less its NUL), which truncate longer ones.
+    /// The limit in bytes of x86 and arm64 kernels (COMMAND_LINE_SIZE less its NUL), which truncate longer lines.
     static let limit = 2047
 
     let text: ByteString
