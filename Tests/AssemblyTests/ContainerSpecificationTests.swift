@@ -257,7 +257,7 @@ struct ContainerSpecificationTests {
             ("[1]", "i label org.mobyproject.config:1:1: expected a mapping, found a list"),
             (
                 #"{"binds": ["/a"]}"#,
-                #"i label org.mobyproject.config:1:12: binds[0]: a bind is source:destination[:options], found "/a""#
+                #"i label org.mobyproject.config:1:12: binds[0]: expected source:destination[:options], found "/a""#
             ),
         ])
     func wrongLabels(_ label: String, _ expected: String) throws {

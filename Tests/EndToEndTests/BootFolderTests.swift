@@ -60,6 +60,6 @@ import Testing
         try #require(workshop.folder).write("boot/\(name)", [UInt8](repeating: 0, count: size))
         try workshop.expectFailure(
             ["-f", "raw-bios", "--bios-boot", "boot", "kit.yml"], status: 65,
-            saying: [name, "the folder boot", "packages/boot-bios"])
+            saying: [name, "the directory boot", "packages/boot-bios"])
     }
 }

@@ -38,7 +38,7 @@ struct ImageUserTests {
         let warning = warnings.first ?? ""
         #expect(
             warning.hasPrefix(
-                "warning: ignored the user that images name, as LinuxKit does: docker.io/sample/redis:1 (redis), "
+                "warning: ignored the users that images set, as LinuxKit does: docker.io/sample/redis:1 (redis), "
                     + "docker.io/sample/web:1 (33:33);"), "\(warning)")
     }
 

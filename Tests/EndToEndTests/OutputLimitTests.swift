@@ -29,7 +29,7 @@ import Testing
         try sparse(workshop, "2G")
         try workshop.expectFailure(
             ["-f", format, "--bios-boot", "boot", "--efi-boot", "boot", "kit.yml"], status: 65,
-            saying: ["\(format): /srv/large has 2048 MiB", "2 GiB", "initrd", "kernel+squashfs"])
+            saying: ["\(format): /srv/large is 2048 MiB", "2 GiB", "initrd", "kernel+squashfs"])
     }
 
     @Test("What is replaced later, or lies in boot, is not in the initrd")
@@ -65,7 +65,7 @@ import Testing
     func crowdedMemory(format: String) throws {
         try crowded().expectFailure(
             ["-f", format, "--bios-boot", "boot", "--efi-boot", "boot", "kit.yml"], status: 65,
-            saying: ["\(format): the initrd has more than", "isolinux", "iso-bios"], goodBuildFollows: false)
+            saying: ["\(format): the initrd is larger than", "isolinux", "iso-bios"], goodBuildFollows: false)
     }
 
     @Test(
@@ -104,7 +104,7 @@ import Testing
         #expect(result.status == 0)
         #expect(
             result.errorText
-                == "warning: gcp: a disk has whole GiB, so that --size 100 MiB becomes 1 GiB\n")
+                == "warning: gcp: disk sizes are whole GiB, so --size 100 MiB becomes 1 GiB\n")
     }
 
     @Test("iso-bios is a disk as well: boot code, a partition over all of it, and the CD behind")

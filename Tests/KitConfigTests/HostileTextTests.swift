@@ -37,7 +37,7 @@ struct HostileTextTests {
                 "{a: b} c\n",
                 #"1:8: not YAML: text after the end of the document: remove it, or start a document with "---""#
             ),
-            ("<<: 5\n", #"1:5: "<<" merges a mapping or a list of mappings"#),
+            ("<<: 5\n", #"1:5: "<<" needs a mapping or a list of mappings"#),
             ("? [a]\n: b\n", "1:3: a key must be a string"),
         ])
     func syntax(_ text: String, _ expected: String) { #expect(problems(of: text) == ["kit.yml:\(expected)"]) }
@@ -77,7 +77,7 @@ struct HostileTextTests {
     @Test("Aliases that expand without end are cut off")
     func aliases() {
         #expect(
-            problems(of: aliasBomb) == ["kit.yml:6:10: more than 200000 values, with aliases written out"])
+            problems(of: aliasBomb) == ["kit.yml:6:10: more than 200000 values, with aliases expanded"])
     }
 
     @Test("So are long texts that aliases repeat")
@@ -86,7 +86,7 @@ struct HostileTextTests {
         #expect(problems(of: text + String(repeating: "*a,", count: 60) + "]\n").count == 2)
         #expect(
             problems(of: text + String(repeating: "*a,", count: 70) + "]\n")
-                == ["kit.yml:2:191: larger than 64 MiB with aliases written out"])
+                == ["kit.yml:2:191: larger than 64 MiB with aliases expanded"])
     }
 
     @Test("Aliases as keys are read once")
@@ -129,7 +129,7 @@ struct HostileTextTests {
     func size() {
         let source = KitSource(name: "k", text: [UInt8](repeating: 0x23, count: 17 << 20))
         let error = #expect(throws: KitProblems.self) { try KitLoader().load([source]) }
-        #expect(error?.description == "k:1:1: larger than 16 MiB, which no configuration is")
+        #expect(error?.description == "k:1:1: too large: a configuration is limited to 16 MiB")
     }
 
     @Test("Damaged texts never crash the loader")

@@ -33,17 +33,17 @@ struct ProblemTests {
                 #"kit.yml:8:17: services[0].sysctl.a: expected a string, found 1: put it in quotes"#,
                 #"kit.yml:9:20: services[0].capabilities[0]: unknown capability "CAP_NET_ADMN", did you mean "CAP_NET_ADMIN"?"#,
                 #"kit.yml:9:34: services[0].capabilities[1]: unknown capability "net_admin", did you mean "CAP_NET_ADMIN"?"#,
-                #"kit.yml:9:45: services[0].capabilities[2]: "all" must stand alone"#,
-                #"kit.yml:10:13: services[0].binds[0]: a bind is source:destination[:options], found "a""#,
+                #"kit.yml:9:45: services[0].capabilities[2]: "all" cannot be combined with others"#,
+                #"kit.yml:10:13: services[0].binds[0]: expected source:destination[:options], found "a""#,
                 #"kit.yml:10:16: services[0].binds[1]: "b" is neither an absolute path nor a volume"#,
                 #"kit.yml:11:35: services[0].mounts[0]: "vol" is neither an absolute path nor a volume"#,
                 #"kit.yml:11:58: services[0].mounts[1]: the mount on "/y" needs a type"#,
                 #"kit.yml:12:15: services[0].rlimits[0]: unknown limit "nofil", did you mean "RLIMIT_NOFILE"?"#,
-                #"kit.yml:12:28: services[0].rlimits[1]: a limit is name,soft,hard, found "nofile,1""#,
-                #"kit.yml:12:40: services[0].rlimits[2]: a limit is a number or "unlimited", found "x""#,
+                #"kit.yml:12:28: services[0].rlimits[1]: expected name,soft,hard, found "nofile,1""#,
+                #"kit.yml:12:40: services[0].rlimits[2]: expected a number or "unlimited", found "x""#,
                 #"kit.yml:13:10: services[0].uid: no container has the name "nobody""#,
                 #"kit.yml:14:15: services[0].devices[0]: a device needs an octal mode such as "0660", found none"#,
-                #"kit.yml:15:13: services[0].tmpfs[0]: a tmpfs is destination[:options], found "/a:b:c""#,
+                #"kit.yml:15:13: services[0].tmpfs[0]: expected destination[:options], found "/a:b:c""#,
             ])
     }
 
@@ -53,7 +53,7 @@ struct ProblemTests {
             ("kernal:\n  image: x\n", #"1:1: unknown key "kernal", did you mean "kernel"?"#),
             (
                 "xyz: 1\n",
-                #"1:1: unknown key "xyz"; known are kernel, init, onboot, onshutdown, services, files, volumes, trust"#
+                #"1:1: unknown key "xyz"; valid keys: kernel, init, onboot, onshutdown, services, files, volumes, trust"#
             ),
             ("init: x\n", #"1:7: init: expected a list of image names, found "x""#),
             ("onboot:\n", "1:8: onboot: expected a list of mappings, found nothing"),
@@ -65,27 +65,27 @@ struct ProblemTests {
             ("init: ['']\n", "1:8: init[0]: an image name must not be empty"),
             (
                 "services: [{name: a/b, image: i}]\n",
-                #"1:19: services[0].name: "a/b" can't be the name of a folder"#
+                #"1:19: services[0].name: "a/b" cannot be used as a directory name"#
             ),
             (
                 "services:\n- {name: a, image: x}\n- {name: a, image: y}\n",
-                #"3:10: services[1]: the name "a" is taken at kit.yml:2:10"#
+                #"3:10: services[1]: duplicate name "a", first used at kit.yml:2:10"#
             ),
             (
                 "volumes: [{name: A}]\n",
-                #"1:18: volumes[0].name: "A": a volume's name is made of a-z, 0-9, _ and -"#
+                #"1:18: volumes[0].name: invalid volume name "A": use only a-z, 0-9, _ and -"#
             ),
             (
                 "volumes: [{name: a, format: ocii}]\n",
-                #"1:29: volumes[0].format: "ocii": the formats are "filesystem" and "oci""#
+                #"1:29: volumes[0].format: unsupported format "ocii": use "filesystem" or "oci""#
             ),
             (
                 "files: [{path: a}]\n",
-                "1:9: files[0]: nothing says what the file is: give one of contents, source, symlink, directory, metadata"
+                "1:9: files[0]: the kind of file is missing: add one of contents, source, symlink, directory, metadata"
             ),
             (
                 "files: [{path: a, contents: x, symlink: y}]\n",
-                "1:9: files[0]: symlink and contents exclude each other"
+                "1:9: files[0]: symlink and contents cannot be used together"
             ),
             (
                 "files: [{path: a, contents: x, mode: 0999}]\n",
@@ -96,14 +96,14 @@ struct ProblemTests {
                 "1:16: files[0]: only the path of a directory can end in a slash"
             ),
             ("files: [{contents: x}]\n", #"1:9: files[0]: "path" is missing"#),
-            ("files: [{path: a/../b, contents: x}]\n", #"1:16: files[0]: "a/../b" must not climb with "..""#),
+            ("files: [{path: a/../b, contents: x}]\n", #"1:16: files[0]: "a/../b" must not contain "..""#),
             (
                 "files: [{path: a, contents: x, uid: -1}]\n",
                 "1:37: files[0].uid: -1 is outside 0 … 4294967295"
             ),
             (
                 "files: [{path: a, metadata: toml}]\n",
-                #"1:29: files[0].metadata: "toml": metadata is "yaml" or "json""#
+                #"1:29: files[0].metadata: unsupported metadata "toml": use "yaml" or "json""#
             ),
             (
                 service("resources: {cpu: {shares: -1}, blockio: {weight: 70000}}"),
@@ -131,7 +131,7 @@ struct ProblemTests {
     func duplicateKeys() {
         let text =
             "init: []\nfoo: 1\ninit: [a]\nkernel: {image: x, \"image\": y, 'image': z}\n<<: {}\n<<: {}\n"
-        let known = "known are kernel, init, onboot, onshutdown, services, files, volumes, trust"
+        let known = "valid keys: kernel, init, onboot, onshutdown, services, files, volumes, trust"
         #expect(
             problems(of: text) == [
                 #"kit.yml:2:1: unknown key "foo"; "# + known,

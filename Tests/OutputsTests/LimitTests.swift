@@ -40,7 +40,7 @@ import Testing
             try Self.session([Self.file("a", 1), Self.file("usr/large", 1 << 31)]).checkLimits([format])
         }
         let text = error.map { "\($0)" } ?? ""
-        #expect(text.contains("\(format.name): /usr/large has 2048 MiB"), "\(text)")
+        #expect(text.contains("\(format.name): /usr/large is 2048 MiB"), "\(text)")
         #expect(text.contains("kernel+squashfs") && text.contains("iso-bios"), "\(text)")
     }
 
@@ -112,7 +112,7 @@ import Testing
             options: OutputSession.Options(base: "\(folder.path)/kit", jobs: 1, architecture: "amd64"))
         session.initrdRoom = InitrdRoom(format: "raw-bios", limit: 1000, reason: "a reason")
         let error = #expect(throws: OutputError.self) { try session.stagedInitrd() }
-        #expect("\(try #require(error))".hasPrefix("raw-bios: the initrd has more than 0 MiB: a reason; "))
+        #expect("\(try #require(error))".hasPrefix("raw-bios: the initrd is larger than 0 MiB: a reason; "))
         #expect(try folder.list().isEmpty)
         session.initrdRoom = InitrdRoom(format: "raw-bios", limit: 1 << 20, reason: "a reason")
         #expect(try session.stagedInitrd().size > 1000)
@@ -125,11 +125,12 @@ import Testing
         #expect(
             try #require(InitrdLimits.warning(size: limit + 1, limit: limit, architecture: "amd64"))
                 .hasPrefix(
-                    "the initrd has 2049 MiB, and QEMU's -initrd and boot loaders under a BIOS take 2048 MiB")
+                    "the initrd is 2049 MiB, but QEMU's -initrd and BIOS boot loaders accept at most 2048 MiB"
+                )
         )
         #expect(InitrdLimits.warning(programSize: 1 << 30, architecture: "arm64") == nil)
         let text = try #require(InitrdLimits.warning(programSize: (1 << 30) + 1, architecture: "arm64"))
-        #expect(text.contains("1025 MiB, and OVMF reads at most 1024 MiB") && text.contains("iso-efi"))
+        #expect(text.contains("1025 MiB, but OVMF reads at most 1024 MiB") && text.contains("iso-efi"))
     }
 
     @Test("Azure takes disks from 20 MiB to 2040 GiB", arguments: [OutputFormat.vhd, .dynamicVHD])
@@ -152,7 +153,7 @@ import Testing
         #expect(try OutputFormat.gcp.checkDiskSize(2 << 30) == nil)
         #expect(
             try OutputFormat.gcp.checkDiskSize(1500 << 20)
-                == "gcp: a disk has whole GiB, so that --size 1500 MiB becomes 2 GiB")
+                == "gcp: disk sizes are whole GiB, so --size 1500 MiB becomes 2 GiB")
         #expect(try Self.session([], diskSize: 1500 << 20).diskSize(holding: 1, format: .gcp) == 2 << 30)
         #expect(try OutputFormat.aws.checkDiskSize(1 << 20) == nil)
         #expect(try OutputFormat.tar.checkDiskSize(1) == nil)

@@ -2,13 +2,13 @@ internal import Bytes
 internal import FileTree
 internal import Tar
 
-/// Collects the package databases of Alpine's apk from the init images: each replaces the one
-/// before it in the root, so that one with all of them must come last.
+/// Merges the package databases of Alpine's apk from the init images. In the root each database
+/// replaces the previous one, so the merged database must come last.
 struct APKDatabase {
     static let path: ByteString = "lib/apk/db/installed"
     private var texts: [FileContents] = []
 
-    /// Takes note of the databases among entries just placed.
+    /// Collects the databases among the entries just placed.
     mutating func collect(_ entries: some Sequence<AssembledEntry>) {
         for assembled in entries where assembled.entry.header.name == Self.path {
             texts.append(assembled.entry.contents)

@@ -4,9 +4,9 @@ public import FileTree
 internal import Tar
 
 extension AssembledImage {
-    /// The root file system that boots: every entry resolved, the last one of a path counting, without what
-    /// lies in `boot`, which a boot loader takes from elsewhere. The directory itself stays, as in LinuxKit.
-    /// `addFiles` may add to it what a boot loader looks for there; `onConflict` is called for what could not
+    /// The root file system to boot: all entries resolved, the last one of each path counting, without the contents
+    /// of `boot`, which boot loaders read from elsewhere. The directory itself stays, as in LinuxKit.
+    /// `addFiles` may add files that a boot loader looks for there; `onConflict` is called for entries that could not
     /// be merged.
     public func bootTree(
         stamp: BuildStamp, onConflict: (TreeConflict) -> Void = { _ in },
@@ -30,7 +30,7 @@ extension AssembledImage {
         return builder.freeze()
     }
 
-    /// The entries of one source that are outside `boot`; what has a name there and one elsewhere stays.
+    /// The entries of one source outside `boot`; a file with names both there and elsewhere stays.
     private static func withoutBootFiles(_ group: ArraySlice<AssembledEntry>) -> ArraySlice<AssembledEntry> {
         guard group.contains(where: { isBootFile($0.entry.header.name) }) else { return group }
         let entries = HardLinks.rescued(group.map(\.entry), from: isBootFile)
@@ -44,7 +44,7 @@ extension AssembledImage {
     }
 
     /// Adds the entries of one source. LinuxKit's order puts a link from an upper layer before its
-    /// target in a lower one: such a link waits for it, and so do the links to that link.
+    /// target in a lower one: such a link waits for its target, and links to that link wait too.
     private static func add(
         _ group: ArraySlice<AssembledEntry>, to builder: inout FileTree.Builder,
         _ onConflict: (TreeConflict) -> Void
@@ -55,7 +55,7 @@ extension AssembledImage {
                 try add(group[ready], to: &builder, onConflict)
             }
         }
-        // What waits for itself links to nothing, which adding it reports.
+        // An entry that waits for itself has no target; adding it reports that.
         for index in queue.stuck { try add(group[index], to: &builder, onConflict) }
     }
 
@@ -72,7 +72,7 @@ extension AssembledImage {
         }
     }
 
-    /// Which image brought the entry, where the configuration names it, and where its contents are.
+    /// The image that the entry comes from, its location in the configuration, and that of the contents.
     private static func origin(of entry: TarEntry) -> String {
         let image = imageName(of: entry)
         guard record("LINUXKIT.source", of: entry) != "linuxkit.files",
@@ -81,7 +81,7 @@ extension AssembledImage {
         return "\(image), layer with the diff ID sha256:\(layer.hex), byte \(offset)"
     }
 
-    /// The image and its place in the configuration.
+    /// The image and its location in the configuration.
     private static func imageName(of entry: TarEntry) -> String {
         "\(record("LINUXKIT.source", of: entry)) (\(record("LINUXKIT.location", of: entry)))"
     }
@@ -95,10 +95,10 @@ extension AssembledImage {
     }
 }
 
-/// Something that sources of files want at one place and that could not be merged.
+/// Entries of several sources for the same path that could not be merged.
 public struct TreeConflict: Hashable, Sendable, CustomStringConvertible {
     public let conflict: FileTreeConflict
-    /// The image, and its place in the configuration, whose entry met the others.
+    /// The image whose entry conflicts with earlier ones, and its location in the configuration.
     public let origin: String
 
     public var description: String { "\(origin): \(conflict)" }
@@ -106,7 +106,7 @@ public struct TreeConflict: Hashable, Sendable, CustomStringConvertible {
 
 /// Why the entries of an image cannot be resolved to a file system.
 public enum TreeError: Error, Sendable, CustomStringConvertible {
-    /// `origin` says which image brought the entry.
+    /// `origin` names the image that the entry comes from.
     case unresolvable(FileTreeError, origin: String)
 
     public var description: String {

@@ -2,11 +2,11 @@ public import Bytes
 public import FileTree
 public import Tar
 
-/// An image put together: everything that the outputs are made from.
+/// An assembled image, from which all outputs are made.
 public struct AssembledImage: Sendable {
     /// Kernel, init, containers and files, in LinuxKit's order.
     public let body: [AssembledEntry]
-    /// The merged software bill of materials; nil if none was wanted.
+    /// The merged software bill of materials; nil if not requested.
     public let sbom: AssembledEntry?
 
     public init(body: [AssembledEntry], sbom: AssembledEntry? = nil) {
@@ -14,10 +14,10 @@ public struct AssembledImage: Sendable {
         self.sbom = sbom
     }
 
-    /// All entries, as the `tar` output has them.
+    /// All entries, as in the `tar` output.
     public var entries: [AssembledEntry] { body + (sbom.map { [$0] } ?? []) }
 
-    /// All entries with a Dockerfile before the SBOM, as the `docker` output has them.
+    /// All entries with a Dockerfile before the SBOM, as in the `docker` output.
     public func entriesWithDockerfile(_ stamp: BuildStamp) -> [AssembledEntry] {
         let text: ByteString = "\nFROM scratch\n\nCOPY . ./\n\nENTRYPOINT [\"/bin/rc.init\"]\n"
         var header = TarHeader(name: "Dockerfile", typeFlag: .regular)
@@ -35,7 +35,7 @@ public struct AssembledImage: Sendable {
 }
 
 extension AssembledEntry {
-    /// The bill of materials at `path`: like the Dockerfile without LinuxKit's records.
+    /// The bill of materials at `path`; like the Dockerfile, it has none of LinuxKit's records.
     public static func sbom(path: ByteString, text: ByteString, stamp: BuildStamp) -> AssembledEntry {
         var header = TarHeader(name: path, typeFlag: .regular)
         header.mode = 0o644

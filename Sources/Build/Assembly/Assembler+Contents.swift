@@ -27,6 +27,7 @@ extension Assembler {
         }
     }
 
-    /// A decompressed kernel is held in memory; the largest distribution kernels stay below 100 MiB.
+    /// A decompressed kernel is held in memory, up to this size in bytes. The largest distribution kernels stay
+    /// below 100 MiB.
     private static let kernelLimit = 512 << 20
 }

@@ -5,56 +5,56 @@ public import KitConfig
 public import OCI
 public import Tar
 
-/// Puts a kit's images and files together in LinuxKit's order.
+/// Assembles a kit's images and files in LinuxKit's order.
 public struct Assembler {
     public let kit: Kit
     public let platform: Platform
     public let images: any ImageSource
     public let stamp: BuildStamp
     public var options = Options()
-    /// The files that `source`s name.
+    /// The files named by `source`.
     public var sources = SourceFiles()
-    /// Parts of it that are unchanged serve again.
+    /// An earlier output whose unchanged parts are reused.
     public var earlier: EarlierOutput?
-    /// Told what is being done.
+    /// Reports progress.
     public var onProgress: (String) -> Void = { _ in }
-    /// Told what a person may want to know of.
+    /// Reports notes.
     public var onNote: (String) -> Void = { _ in }
-    /// Told what may be wrong.
+    /// Reports warnings.
     public var onWarning: (String) -> Void = { _ in }
-    /// Told the places of parts that the earlier output has just so: `init[0]`, `services[2]`.
+    /// Reports the locations of parts that match the earlier output: `init[0]`, `services[2]`.
     public var onReuse: (String) -> Void = { _ in }
-    /// Whether an image is at hand, to compare the earlier output's part with.
+    /// Whether an image is available to compare with the earlier output's part.
     public var canCompare: (ImageReference) -> Bool = { _ in false }
 
     public struct Options: Sendable {
         /// Replace a compressed kernel by its payload.
         public var decompressKernel = false
-        /// Find out which bills of materials come with the images.
+        /// Collect the bills of materials attached to the images.
         public var collectSBOMs = true
-        /// What `~/` means in `source`.
+        /// The home directory that `~/` stands for in `source`.
         public var home = "/"
 
         public init() {}
     }
 
-    /// What an assembly results in.
+    /// The result of an assembly.
     public struct Result: Sendable {
         public var entries: [AssembledEntry]
         /// SPDX statements of the images, in order, each with the prefix of the image's files.
         public var statements: [Statement]
-        /// Bills of materials of the images that are not SPDX 2 and so not among `statements`, each once.
+        /// Bills of materials of the images that are not SPDX 2 and therefore not in `statements`, each once.
         public var otherBills: [OtherBill]
     }
 
-    /// A bill of materials of a kind that is not merged.
+    /// A bill of materials of a kind that cannot be merged.
     public struct OtherBill: Hashable, Sendable {
         public var image: String
-        /// The type of the predicate.
+        /// The predicate type.
         public var type: String
     }
 
-    /// A bill of materials that came with an image.
+    /// A bill of materials attached to an image.
     public struct Statement: Sendable {
         public var prefix: ByteString
         public var text: [UInt8]
@@ -68,9 +68,9 @@ public struct Assembler {
         self.stamp = stamp
     }
 
-    /// Every image whose files for the kit's platform are needed, expanded, in order, each once. Those of
-    /// parts that the earlier output has, and that can't be compared with it, are not among them, nor are those of volumes with `format: oci`:
-    /// they are copied whole, for platforms of their own, and nobody looks into their layers.
+    /// The expanded names of all images whose files for the kit's platform are needed, in order, each once. Excluded
+    /// are images of parts that are reused from the earlier output without comparison, and those of volumes with
+    /// `format: oci`, which are copied whole, for their own platforms, without reading their layers.
     public var neededReferences: [ImageReference] {
         get throws(ImageError) {
             let reuse = reusePlan
@@ -93,8 +93,8 @@ public struct Assembler {
         }
     }
 
-    /// The images of volumes with `format: oci`, which are copied whole, and the platforms wanted of each; an
-    /// empty list means all that there are.
+    /// The images of volumes with `format: oci`, which are copied whole, with the platforms to include; an empty list
+    /// means all platforms.
     public var copiedReferences: [(reference: ImageReference, platforms: [Platform])] {
         get throws {
             let reuse = reusePlan
@@ -109,8 +109,8 @@ public struct Assembler {
         }
     }
 
-    /// True for an image whose part in the earlier output is compared with it. One that is named by its digest
-    /// is what it was.
+    /// Whether to compare an image with its part in the earlier output. An image named by digest cannot have
+    /// changed.
     func isCompared(_ reference: ImageReference) -> Bool { reference.digest == nil && canCompare(reference) }
 
     static func platforms(of volume: VolumeConfig) throws(AssemblyError) -> [Platform] {
@@ -140,7 +140,7 @@ public struct Assembler {
     /// The store that the result's contents refer to.
     public var store: any BlobStore { sources.store(over: earlier?.store(over: images) ?? images) }
 
-    /// Assembles everything.
+    /// Assembles the image.
     public func assemble() throws -> Result {
         var run = AssemblyRun(assembler: self)
         try run.placeKernel()
@@ -156,16 +156,16 @@ public struct Assembler {
     }
 }
 
-/// Gives images and their files: the cache, or an earlier output.
+/// A source of images and their files: the cache or an earlier output.
 public protocol ImageSource: BlobStore {
     func image(_ reference: ImageReference, platform: Platform) throws(ImageError) -> Image
     /// The union of the image's layers, the top one first.
-    /// Directories that only exist because of files which upper layers removed get the time `made`.
+    /// Directories that exist only because of files removed by upper layers get the time `made`.
     func flattened(_ image: Image, made: Timestamp) throws(ImageError) -> [TarEntry]
-    /// The image as an OCI layout of its own.
+    /// The image as a separate OCI layout.
     func exported(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> [TarEntry]
     /// The texts of the SPDX statements attached to the image.
     func statements(of image: Image) throws(ImageError) -> [[UInt8]]
-    /// The types of attached bills of materials of other kinds.
+    /// The predicate types of other attached bills of materials.
     func otherBills(of image: Image) throws(ImageError) -> [String]
 }

@@ -3,9 +3,9 @@ internal import KitConfig
 internal import OCI
 internal import Tar
 
-// Parts of an earlier output.
+// Reuse of parts of an earlier output.
 extension AssemblyRun {
-    /// Places a part: as the earlier output has it, or by `build`.
+    /// Places a part, either from the earlier output or with `build`.
     mutating func place(
         _ location: String, of name: ImageName, prefix: ByteString, hasStatements: Bool = true,
         build: (inout AssemblyRun) throws -> Void
@@ -16,8 +16,8 @@ extension AssemblyRun {
         compare(location, name, since: start)
     }
 
-    /// Appends what an earlier output has at `location`, if that is to be used again unseen: where its image is at
-    /// hand, the part is made from it, and compared.
+    /// Appends the earlier output's part at `location` if it is reused without comparison. If its image is
+    /// available, the part is built from it and compared instead.
     private mutating func reused(
         _ location: String, _ name: ImageName, prefix: ByteString, hasStatements: Bool
     ) throws -> Bool {
@@ -34,7 +34,7 @@ extension AssemblyRun {
         assembler.onReuse(location)
         for entry in entries { stream.append(reused: entry) }
         if assembler.options.collectSBOMs, hasStatements, !name.isEmpty {
-            // With some statements missing the output would depend on what the cache has.
+            // With missing statements, the output would depend on the contents of the cache.
             do throws(ImageError) {
                 let reference = try ImageReference(name.text)
                 try collectStatements(
@@ -47,7 +47,7 @@ extension AssemblyRun {
         return true
     }
 
-    /// The same for a bundle, whose image's files later bundles may refer to.
+    /// The same for a bundle, to whose image files later bundles may refer.
     mutating func reusedBundle(
         _ location: String, _ container: ContainerConfig, at path: ByteString
     ) throws -> Bool {
@@ -64,21 +64,21 @@ extension AssemblyRun {
         return true
     }
 
-    /// Says whether the part that begins at `start` is what the earlier output has.
+    /// Reports whether the part that begins at `start` matches the earlier output.
     func compare(_ location: String, _ name: ImageName, since start: Int) {
         guard reuse.contains(location), let earlier = assembler.earlier?.entries(at: location) else { return }
         if ReuseCheck.isSame(stream.entries[start...], as: earlier) { return assembler.onReuse(location) }
         assembler.onNote(
-            "\(location): \(name) is not the image that the earlier output was made from; used the one in the cache"
+            "\(location): \(name) is not the image that the earlier output was built from; using the cached one"
         )
     }
 
-    /// Remembers that an image names a user, which nothing uses.
+    /// Records an image whose user is ignored.
     mutating func note(user: String, of reference: String) {
         if !ignoredUsers.contains(where: { $0.image == reference }) { ignoredUsers.append((reference, user)) }
     }
 
-    /// Says at the end what is said once.
+    /// Reports the collected notes and warnings at the end.
     func report() {
         if !unconfirmed.isEmpty {
             assembler.onWarning(
@@ -89,8 +89,8 @@ extension AssemblyRun {
         if !ignoredUsers.isEmpty {
             let list = ignoredUsers.map { "\($0.image) (\($0.user))" }.joined(separator: ", ")
             assembler.onWarning(
-                "ignored the user that images name, as LinuxKit does: \(list); their containers run as root unless "
-                    + "the configuration gives them a uid")
+                "ignored the users that images set, as LinuxKit does: \(list); their containers run as root unless "
+                    + "the configuration sets uid")
         }
     }
 }

@@ -4,7 +4,7 @@ internal import KitConfig
 internal import OCI
 internal import Tar
 
-/// One assembly under way: the stream so far and what later steps must know of earlier ones.
+/// The state of one assembly: the stream so far and what later steps need from earlier ones.
 struct AssemblyRun {
     let assembler: Assembler
     var stream = EntryStream()
@@ -12,9 +12,9 @@ struct AssemblyRun {
     var otherBills: [Assembler.OtherBill] = []
     var extracted = ExtractedImages()
     let reuse: ReusePlan
-    /// Images of parts that were used again and can't be compared, each once.
+    /// Images of reused parts that cannot be compared, each once.
     var unconfirmed: [String] = []
-    /// Images whose user nothing uses, each once.
+    /// Images whose user is ignored, each once.
     var ignoredUsers: [(image: String, user: String)] = []
 
     init(assembler: Assembler) {

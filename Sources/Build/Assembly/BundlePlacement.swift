@@ -2,27 +2,27 @@ internal import Bytes
 internal import FileTree
 internal import Tar
 
-/// Which image's files are below which root already: an image named twice is extracted once.
+/// The roots of the images extracted so far: an image that is named twice is extracted once.
 struct ExtractedImages: Sendable {
     private var roots: [String: ByteString] = [:]
 
-    /// The root that holds the files of `reference`, without a leading slash.
+    /// The root with the files of `reference`, without a leading slash.
     func root(of reference: String) -> ByteString? { roots[reference] }
 
     mutating func record(_ reference: String, at root: ByteString) { roots[reference] = root }
 }
 
-/// Puts an OCI runtime bundle at `containers/<list>/<name>`: the image's files, `config.json`,
+/// Places an OCI runtime bundle at `containers/<list>/<name>`: the image's files, `config.json`,
 /// mount points and `runtime.json`.
 struct BundlePlacement {
-    /// `containers/services/nginx`.
+    /// The path of the bundle, such as `containers/services/nginx`.
     let path: ByteString
     let origin: EntryOrigin
     let isReadOnly: Bool
     let stamp: BuildStamp
 
-    /// Appends the bundle. `image`, the flattened image, counts only if it was not extracted before;
-    /// `runtime` gives the text of `runtime.json` for the root that holds the files.
+    /// Appends the bundle. `image`, the flattened image, is used only if it was not extracted before;
+    /// `runtime` returns the text of `runtime.json` for the root with the files.
     func place(
         extracted: inout ExtractedImages, config: [UInt8], image: [TarEntry],
         runtime: (_ root: ByteString) -> [UInt8], into stream: inout EntryStream

@@ -5,26 +5,26 @@ public import OCI
 internal import Synchronization
 public import Tar
 
-/// Proof that all layers which a build reads have the digests that they must have.
+/// Proof that all layers that a build reads match their digests.
 public struct VerifiedImages: Sendable {
     fileprivate init() {}
 }
 
-/// Images from a layout used as a cache, their layers decompressed and indexed once.
+/// Images from a layout used as a cache. Each layer is decompressed and indexed once.
 ///
-/// What a name stands for is looked up once, when it is prepared: whatever other processes do with the cache
-/// meanwhile, a build has one image of one name, and it is the one that was admitted.
+/// A name is resolved once, when its image is prepared. Even if other processes change the cache meanwhile, a
+/// build uses one image for a name, and it is the one that was admitted.
 public final class CachedImages: ImageSource {
     private let layout: ImageLayout
     private let store: LayerStore
     private let admission: Admission?
     private let prepared = Mutex(Prepared())
 
-    /// Whether images may be used: asked before anything of them is but their documents.
+    /// Decides whether images may be used, before anything but their documents is read.
     public struct Admission: Sendable {
-        /// Gives the image as it may be used, or throws.
+        /// Returns the image to use, or throws if it is not admitted.
         public var image: @Sendable (Image) async throws -> Image
-        /// Throws unless all of what `root` names may be copied.
+        /// Throws unless everything that `root` refers to may be copied.
         public var copy: @Sendable (ImageReference, _ root: Descriptor) async throws -> Void
 
         public init(
@@ -46,7 +46,7 @@ public final class CachedImages: ImageSource {
         let platform: Platform
     }
 
-    /// `cacheFolder` takes the derived data of a layout that cannot be written.
+    /// `cacheFolder` stores the derived data of a read-only layout.
     public init(layout: ImageLayout, cacheFolder: String, admission: Admission? = nil) {
         self.layout = layout
         self.admission = admission
@@ -54,26 +54,26 @@ public final class CachedImages: ImageSource {
             layout: layout, folder: LayerStore.derivedFolder(of: layout, cacheFolder: cacheFolder))
     }
 
-    /// Where data made from the images is kept: losing it loses time, nothing else.
+    /// The directory of data derived from the images, which can be rebuilt at any time.
     public var derivedFolder: String { store.folder }
 
-    /// Finds every image, has it admitted, and derives the layers that are missing, `jobs` at a time; the others are
-    /// verified.
+    /// Resolves all images, has them admitted, derives missing layers, `jobs` at a time, and verifies existing
+    /// ones.
     public func prepare(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
         let images = try await admitted(references, platform)
         try await store.prepare(images, jobs: jobs)
         remember(images, platform)
     }
 
-    /// The same, but layers that are there already are verified while the build goes on, contents being given out when
-    /// they have been: nothing may be shown to anybody before `verified`.
+    /// Like `prepare`, but verifies existing layers while the build continues. Contents become available once they
+    /// are verified; no output may be published before `verified` returns.
     public func begin(_ references: [ImageReference], platform: Platform, jobs: Int) async throws {
         let images = try await admitted(references, platform)
         try await store.begin(images, jobs: jobs)
         remember(images, platform)
     }
 
-    /// Waits until everything is verified. What it returns is asked for by whatever shows bytes to anybody.
+    /// Waits until everything is verified. The result is required by everything that publishes bytes.
     public func verified() throws(ImageError) -> VerifiedImages {
         try store.finish()
         return VerifiedImages()
@@ -97,7 +97,7 @@ public final class CachedImages: ImageSource {
         }
     }
 
-    /// Finds what is copied whole, and has it admitted.
+    /// Resolves the images that are copied whole and has them admitted.
     public func prepareCopies(_ references: [ImageReference]) async throws {
         for reference in references {
             let root = try layout.descriptor(of: reference)
@@ -140,7 +140,7 @@ public final class CachedImages: ImageSource {
         try store.open(digest)
     }
 
-    /// Nothing comes out of here that was not asked about, whatever way it is asked for.
+    /// Every image that is returned has been admitted, regardless of how it is requested.
     private func refuseUnprepared(_ reference: ImageReference) throws(ImageError) {
         guard admission != nil else { return }
         throw ImageError(
@@ -148,6 +148,6 @@ public final class CachedImages: ImageSource {
             reference: reference.description)
     }
 
-    /// Bills of materials of large images take some tens of MiB.
+    /// The limit in bytes. Bills of materials of large images have tens of MiB.
     private static let statementLimit = 256 << 20
 }

@@ -4,25 +4,25 @@ internal import FileTree
 public import KitConfig
 internal import Tar
 
-/// An earlier `tar` output whose unchanged parts serve again, so that their images need not be there.
+/// An earlier `tar` output whose unchanged parts are reused, so that their images are not needed.
 ///
-/// It must hold the configuration that it was built from (`metadata` in `files`), at the path where the
-/// new one has it. A part is unchanged if its section of the configuration is the same, the numbers of
-/// named users too, and if what it refers to is where it was.
+/// It must contain the configuration that it was built from (`metadata` in `files`), at the same path as in
+/// the new configuration. A part is unchanged if its section of the configuration and the IDs of named users
+/// are the same, and if everything that it refers to is at the same path.
 public struct EarlierOutput: Sendable {
     let kit: Kit
     /// The entries by their `LINUXKIT.location`, in order.
     private let entries: [ByteString: [TarEntry]]
     private let archive: any RandomAccessBytes
     private let digest: SHA256Digest
-    /// What the first program in it runs on (`amd64`); nil if there is none.
+    /// The architecture of the first program in it (`amd64`); nil if there is none.
     public let architecture: String?
 
-    /// Reads `archive`, named `name` in errors. Nil if it holds no configuration where `kit` has its own.
+    /// Reads `archive`, named `name` in errors. Nil if it has no configuration at the path where `kit` has its own.
     public init?(_ archive: any RandomAccessBytes, name: String, for kit: Kit) throws {
         guard let metadata = kit.files.last(where: { !$0.metadata.isEmpty }) else { return nil }
         let path = ByteString(String(metadata.path.drop { $0 == "/" }))
-        // The whole is hashed first: references into it need a name, and nothing may change meanwhile.
+        // Hash the whole first: references into it need a digest, and changes in the meantime must be detected.
         var hasher = SHA256Hasher()
         var whole = RangeSource(archive)
         _ = try whole.copy(to: &hasher)
@@ -84,7 +84,7 @@ public struct EarlierOutput: Sendable {
     }
 }
 
-/// A store that knows one more blob.
+/// A store with one additional blob.
 private struct EarlierOutputStore: BlobStore {
     let base: any BlobStore
     let digest: SHA256Digest

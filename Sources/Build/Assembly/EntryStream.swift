@@ -2,14 +2,14 @@ internal import Bytes
 internal import FileTree
 public import Tar
 
-/// One entry of an image, in the order in which LinuxKit writes it, tagged with where it comes from.
+/// One entry of an image, in the order in which LinuxKit writes it, tagged with its origin.
 public struct AssembledEntry: Hashable, Sendable {
     public var entry: TarEntry
-    /// True for what lies below the read-only tree of a container or volume (`lower`, `rootfs`):
+    /// Whether the entry is below the read-only tree of a container or volume (`lower`, `rootfs`):
     /// nothing writes to it at run time, so equal files may share their contents.
     public var isShareable: Bool
-    /// Counts the sources of entries: those of one image at one place have the same number,
-    /// and a hard link means a file of its own group.
+    /// The number of the entry's source: entries of one image at one location have the same number,
+    /// and a hard link refers to a file of the same group.
     public var group: Int
 
     public init(entry: TarEntry, isShareable: Bool = false, group: Int = 0) {
@@ -19,11 +19,11 @@ public struct AssembledEntry: Hashable, Sendable {
     }
 }
 
-/// Where an entry comes from: what its `LINUXKIT.source` and `LINUXKIT.location` records say.
+/// The origin of an entry, as recorded in `LINUXKIT.source` and `LINUXKIT.location`.
 public struct EntryOrigin: Hashable, Sendable {
-    /// The expanded image reference as the YAML has it, or `linuxkit.files`, `linuxkit.volumes`.
+    /// The expanded image reference from the YAML, or `linuxkit.files`, `linuxkit.volumes`.
     public var source: String
-    /// The place in the YAML: `kernel`, `init[0]`, `onboot[2]`, `files[3]`.
+    /// The location in the YAML: `kernel`, `init[0]`, `onboot[2]`, `files[3]`.
     public var location: String
 
     public init(source: String, location: String) {
@@ -44,13 +44,13 @@ public struct EntryOrigin: Hashable, Sendable {
 public struct EntryStream: Sendable {
     public private(set) var entries: [AssembledEntry] = []
     private var lastOrigin: EntryOrigin?
-    /// Those of `lastOrigin`: most entries have no others, and all of these share one array.
+    /// The records of `lastOrigin`. Most entries have no others, and all of these share one array.
     private var originRecords: [PaxRecord] = []
     private var group = 0
 
     public init() {}
 
-    /// Appends an entry as its layer has it, with the records of `origin` added.
+    /// Appends an entry as in its layer, with the records of `origin` added.
     mutating func append(_ entry: TarEntry, origin: EntryOrigin) {
         var entry = entry
         if origin != lastOrigin {
@@ -68,7 +68,7 @@ public struct EntryStream: Sendable {
         entries.append(AssembledEntry(entry: entry, isShareable: isShareable, group: group))
     }
 
-    /// Appends an entry of an earlier output, its records telling its origin.
+    /// Appends an entry of an earlier output, whose records contain its origin.
     mutating func append(reused entry: TarEntry) {
         func record(_ key: ByteString) -> String {
             entry.header.records.first { $0.key == key }?.value.text ?? ""
@@ -77,14 +77,14 @@ public struct EntryStream: Sendable {
         append(entry, origin: origin)
     }
 
-    /// `containers/<list>/<name>/lower/…` or `…/rootfs/…`.
+    /// Whether the path is `containers/<list>/<name>/lower/…` or `…/rootfs/…`.
     private static func isBelowReadOnlyTree(_ name: ByteString) -> Bool {
         guard name.hasPrefix("containers/") else { return false }
         return readOnlyTreeDepth(name.bytes.split(separator: UInt8(ascii: "/"), maxSplits: 4)) > 0
     }
 
-    /// How many components of a path name the root of the container or volume that it lies in; 0 if it lies
-    /// in none.
+    /// The number of path components that form the root of the container or volume around the path; 0 if there
+    /// is none.
     static func readOnlyTreeDepth(_ parts: [ArraySlice<UInt8>]) -> Int {
         guard parts.count >= 5, parts[0].elementsEqual("containers".utf8),
             parts[3].elementsEqual("lower".utf8) || parts[3].elementsEqual("rootfs".utf8)
@@ -92,7 +92,7 @@ public struct EntryStream: Sendable {
         return 4
     }
 
-    /// Appends a directory of ours, named as given (some have a trailing slash).
+    /// Appends a generated directory, named as given (some have a trailing slash).
     mutating func appendDirectory(
         _ name: ByteString, permissions: Int64 = 0o755, stamp: BuildStamp, origin: EntryOrigin
     ) {
@@ -102,7 +102,7 @@ public struct EntryStream: Sendable {
         append(TarEntry(header: header), origin: origin)
     }
 
-    /// Appends a regular file of ours.
+    /// Appends a generated regular file.
     mutating func appendFile(
         _ name: ByteString, permissions: Int64 = 0o644, contents: FileContents, stamp: BuildStamp,
         origin: EntryOrigin
@@ -114,7 +114,7 @@ public struct EntryStream: Sendable {
         append(TarEntry(header: header, contents: contents), origin: origin)
     }
 
-    /// Appends every directory on the way to `path` and `path` itself, without trailing slashes.
+    /// Appends all parent directories of `path` and `path` itself, without trailing slashes.
     mutating func appendDirectories(to path: ByteString, stamp: BuildStamp, origin: EntryOrigin) {
         let parts = path.bytes.split(separator: UInt8(ascii: "/"))
         for end in 0..<parts.count {

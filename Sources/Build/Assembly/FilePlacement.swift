@@ -3,17 +3,17 @@ internal import FileTree
 internal import KitConfig
 internal import Tar
 
-/// Puts the kit's `files` into the root, each with the directories that lead to it.
+/// Places the kit's `files` in the root, each with its parent directories.
 struct FilePlacement {
     let kit: Kit
-    /// What `metadata` writes: the kit with its image names expanded.
+    /// The kit that `metadata` writes, with its image names expanded.
     let metadata: Kit
-    /// What `~/` means.
+    /// The home directory that `~/` stands for.
     let home: String
     let stamp: BuildStamp
     let sources: SourceFiles
     private var made: Set<ByteString> = []
-    /// Regular files, below which nothing can lie.
+    /// The regular files so far; no other file can be below them.
     private var leaves: Set<ByteString> = []
 
     init(kit: Kit, metadata: Kit, home: String, stamp: BuildStamp, sources: SourceFiles) {
@@ -24,7 +24,7 @@ struct FilePlacement {
         self.sources = sources
     }
 
-    /// Appends every file; returns what a person may want to know of.
+    /// Appends all files; returns notes.
     mutating func place(into stream: inout EntryStream) throws(AssemblyError) -> [String] {
         var notes: [String] = []
         for (index, file) in kit.files.enumerated() {
@@ -32,7 +32,7 @@ struct FilePlacement {
             if !file.directory, file.symlink.isEmpty {
                 guard let found = try self.contents(of: file, index: index) else {
                     notes.append(
-                        "files[\(index)]: \(file.path) left out: the optional source \(file.source) was not found"
+                        "files[\(index)]: skipped \(file.path): the optional source \(file.source) was not found"
                     )
                     continue
                 }
@@ -47,7 +47,7 @@ struct FilePlacement {
         _ file: FileConfig, index: Int, contents: FileContents, into stream: inout EntryStream
     ) throws(AssemblyError) {
         let origin = EntryOrigin(source: "linuxkit.files", location: "files[\(index)]")
-        // Archives hold relative names.
+        // Archives contain relative names.
         let path = ByteString(file.path.hasPrefix("/") ? String(file.path.dropFirst()) : file.path)
         var header = TarHeader(name: path, typeFlag: .regular)
         header.mode = Int64(file.permissions)
@@ -76,7 +76,7 @@ struct FilePlacement {
         stream.append(TarEntry(header: header, contents: contents), origin: origin)
     }
 
-    /// The text, the source's bytes or the configuration; nil for an optional source that is not there.
+    /// The text, the source's bytes or the configuration; nil for an optional source that is missing.
     private func contents(of file: FileConfig, index: Int) throws(AssemblyError) -> FileContents? {
         if let text = file.contents { return .bytes(text) }
         switch file.metadata {
@@ -100,8 +100,8 @@ struct FilePlacement {
         return id
     }
 
-    /// Every folder on the way to `path`, outermost first, with empty and `.` parts left out. As in LinuxKit, a
-    /// directory whose path ends in a slash leads to itself, so that it comes twice.
+    /// The parent directories of `path`, outermost first, without empty and `.` components. As in LinuxKit, a
+    /// directory whose path ends in a slash is its own parent, so it is written twice.
     static func leadingFolders(of path: ByteString) -> [ByteString] {
         let slash = UInt8(ascii: "/")
         guard let end = path.bytes.lastIndex(of: slash) else { return [] }
@@ -109,7 +109,7 @@ struct FilePlacement {
         return parts.indices.map { ByteString(parts[...$0].joined(separator: [slash])) }
     }
 
-    /// Whoever may do anything with the file may search the folders on the way to it.
+    /// Permissions of the parent directories: anyone with any access to the file may search them.
     static func searchable(_ mode: Int64) -> Int64 {
         [0o700, 0o070, 0o007].reduce(mode) { mode, who in mode & who == 0 ? mode : mode | who & 0o111 }
     }

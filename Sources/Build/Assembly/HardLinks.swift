@@ -1,12 +1,12 @@
 public import Bytes
 public import Tar
 
-/// Which file each hard link of one image is a name of.
+/// Resolves the hard links of one image to their files.
 ///
-/// A file may have a name that a place leaves out or replaces. Its other names still mean the file, so
-/// the first of them in order becomes the file and the others link to that one.
+/// A placement may omit or replace one name of a file. The other names still refer to the file, so the
+/// first of them in order becomes the file and the others link to it.
 public struct HardLinks {
-    /// The cleaned name of each link and of what it links to.
+    /// The cleaned names of each link and its target.
     private var targets: [ByteString: ByteString] = [:]
 
     var isEmpty: Bool { targets.isEmpty }
@@ -17,7 +17,7 @@ public struct HardLinks {
         }
     }
 
-    /// The cleaned name of the file that a name means, through however many links; nil if they lead in circles.
+    /// The cleaned name of the file that a name refers to, following all links; nil if they are circular.
     public func file(of name: ByteString) -> ByteString? {
         var current = name.cleanedPath
         var steps = 0
@@ -29,8 +29,8 @@ public struct HardLinks {
         return current
     }
 
-    /// The entries with every link to a file that `isGone` made whole. Those that are gone themselves
-    /// stay in place, for the caller to leave out or to replace.
+    /// The entries, with links to files for which `isGone` is true relinked. Removed entries stay in place, for
+    /// the caller to omit or replace.
     static func rescued(_ image: [TarEntry], from isGone: (ByteString) -> Bool) -> [TarEntry] {
         let links = HardLinks(image)
         if links.isEmpty { return image }
@@ -69,7 +69,7 @@ extension TarEntry {
 }
 
 extension ByteString {
-    /// The path without empty and `.` components: links may spell their targets in other ways.
+    /// The path without empty and `.` components, as links may spell their targets differently.
     var cleanedPath: ByteString {
         let slash = UInt8(ascii: "/")
         let parts = bytes.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }

@@ -1,17 +1,17 @@
 public import Bytes
 public import Tar
 
-/// Finds the files of an image by their paths, as a system does that runs from it: symbolic links, also of folders
-/// on the way, are followed inside the image, and hard links mean their file.
+/// Finds the files of an image by path, as a system running from it does: symbolic links, including those of
+/// parent directories, are followed inside the image, and hard links are resolved to their file.
 public struct ImageLinks {
     private let entries: [ByteString: Int]
-    /// What has something below it.
+    /// The paths that have entries below them.
     private let folders: Set<ByteString>
     private let image: [TarEntry]
-    /// Links followed on the way to one file, as Linux has it.
+    /// The maximum number of links followed for one path, as in Linux.
     private static let limit = 40
 
-    /// Why a path that exists leads nowhere.
+    /// The reason why a path cannot be resolved to a regular file.
     public enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
         case dangling(link: ByteString, target: ByteString)
         case circular(link: ByteString, target: ByteString)
@@ -21,14 +21,14 @@ public struct ImageLinks {
         public var description: String {
             switch self {
             case .dangling(let link, let target):
-                "the symbolic link \(link) leads to \(target), which is not in the image"
-            case .circular(let link, let target): "the symbolic link \(link) to \(target) leads in circles"
+                "the symbolic link \(link) points to \(target), which is not in the image"
+            case .circular(let link, let target): "the symbolic link \(link) to \(target) is circular"
             case .notRegular(let path): "\(path) is not a regular file"
             }
         }
     }
 
-    /// Of several entries with one name the last counts.
+    /// If several entries have the same name, the last one counts.
     public init(_ image: [TarEntry]) {
         self.image = image
         var entries: [ByteString: Int] = [:]
@@ -49,14 +49,14 @@ public struct ImageLinks {
         return folders
     }
 
-    /// The regular file that `path` means, with its own name, and its place in the image; nil if nothing is there.
+    /// The regular file that `path` resolves to, under its own name, and its index in the image; nil if not found.
     public func file(at path: ByteString) throws(Problem) -> (entry: TarEntry, index: Int)? {
         var walk = Walk(path)
         var found: Int?
         while let name = walk.next() {
             found = entries[name].map(behindHardLinks)
             guard let index = found else {
-                // Folders need no entries of their own.
+                // Directories may exist without an entry.
                 if folders.contains(name) {
                     walk.enter(name)
                     continue
@@ -76,7 +76,7 @@ public struct ImageLinks {
         return (image[found], found)
     }
 
-    /// The place of the entry called just so.
+    /// The index of the entry with exactly this name.
     func index(of path: ByteString) -> Int? { entries[path.cleanedPath] }
 
     private func behindHardLinks(_ index: Int) -> Int {
@@ -89,26 +89,26 @@ public struct ImageLinks {
     }
 }
 
-/// A path on its way through an image, one component after the other.
+/// A path being resolved in an image, component by component.
 private struct Walk {
-    /// Still to come, the next one last.
+    /// The remaining components in reverse order.
     private var waiting: [ArraySlice<UInt8>]
     private var folder: [ArraySlice<UInt8>] = []
-    /// Links that were followed, each with how much was still to come behind it.
+    /// The links followed, each with the number of components that remained after it.
     private var links: [(link: ByteString, target: ByteString, rest: Int)] = []
     private static let slash = UInt8(ascii: "/")
 
     init(_ path: ByteString) { waiting = path.bytes.split(separator: Self.slash).reversed() }
 
-    /// Links followed so far.
+    /// The number of links followed so far.
     var count: Int { links.count }
 
-    /// The innermost link whose target the component is part of that came last.
+    /// The innermost link whose target contains the current component.
     var linkInvolved: (link: ByteString, target: ByteString)? {
         links.last { waiting.count >= $0.rest }.map { ($0.link, $0.target) }
     }
 
-    /// The path of the next component below the folder that has been reached; nil at the end.
+    /// The path of the next component below the current directory; nil at the end.
     mutating func next() -> ByteString? {
         while let component = waiting.popLast() {
             if component.elementsEqual(".".utf8) { continue }

@@ -2,14 +2,14 @@ internal import Bytes
 internal import FileTree
 internal import Tar
 
-/// Puts an image's flattened tree under a prefix as LinuxKit does: some files left out,
-/// some replaced, and the directories that every root needs appended.
+/// Places an image's flattened tree under a prefix as LinuxKit does: omits some files, replaces
+/// others, and appends the directories that every root needs.
 struct ImagePlacement {
-    /// What becomes of `etc/resolv.conf`.
+    /// The treatment of `etc/resolv.conf`.
     enum ResolvConf {
-        /// The fixed text: containers get their own by a bind mount.
+        /// A fixed text; containers get their own by a bind mount.
         case text
-        /// A link to where the init writes it at run time: init images and volumes.
+        /// A link to the file that init writes at run time, for init images and volumes.
         case link
     }
 
@@ -18,12 +18,12 @@ struct ImagePlacement {
     let resolvConf: ResolvConf
     let stamp: BuildStamp
 
-    /// Made by the container engine that ran the build, not by the image's author.
+    /// Files created by the container engine that ran the build, not by the image's author.
     static let excluded: Set<ByteString> = [
         ".dockerenv", "Dockerfile", "dev/console", "dev/pts", "dev/shm", "etc/hostname",
     ]
 
-    /// Whether an image's own file of this name has no place in the output.
+    /// Whether an image's own file of this name is omitted from the output.
     private static func isOurs(_ name: ByteString) -> Bool {
         excluded.contains(name) || name == "etc/hosts" || name == "etc/resolv.conf"
     }
@@ -53,7 +53,7 @@ struct ImagePlacement {
         appendFixed(includingMtab: !hasMtab, into: &stream)
     }
 
-    /// The entry under its new name, replaced if it is one of the two that are.
+    /// The entry under its new name, with replaced contents if it is one of the two replaced files.
     private func placed(_ entry: TarEntry) -> TarEntry {
         var entry = entry
         switch entry.header.name {
@@ -87,7 +87,7 @@ struct ImagePlacement {
         entry.contents = .empty
     }
 
-    /// What every image gets, whether or not it had it.
+    /// Appends the entries that every image gets, whether or not it has them.
     private func appendFixed(includingMtab: Bool, into stream: inout EntryStream) {
         func directory(_ name: ByteString) {
             stream.appendDirectory(prefix + name, stamp: stamp, origin: origin)

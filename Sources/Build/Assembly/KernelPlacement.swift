@@ -5,21 +5,21 @@ internal import FileTree
 internal import OCI
 internal import Tar
 
-/// Takes from a kernel image what a boot needs: the kernel, its modules, the microcode.
+/// Extracts from a kernel image what a boot needs: the kernel, its modules and microcode.
 struct KernelPlacement {
     let origin: EntryOrigin
     let commandLine: String
     /// The kernel's path in its image.
     let binary: ByteString
-    /// The path of the archive of modules; nil if none is wanted.
+    /// The path of the archive of modules; nil for none.
     let archive: ByteString?
-    /// The path of the microcode archive; nil if none is wanted.
+    /// The path of the microcode archive; nil for none.
     let microcode: ByteString?
     let stamp: BuildStamp
-    /// Members of the archive of modules; more are refused.
+    /// The maximum number of members of the archive of modules.
     var maximumMembers = LayerLimits.default.maximumEntries
 
-    /// Appends the wanted members in the image's order. `kernel` gives what is written for the
+    /// Appends the requested members in the image's order. `kernel` returns what is written for the
     /// kernel's contents; `read` opens contents.
     func place(
         _ image: [TarEntry], kernel: (FileContents) throws -> FileContents,
@@ -50,7 +50,7 @@ struct KernelPlacement {
 
     private enum Part { case binary, archive, microcode }
 
-    /// What is wanted, each with its file, links followed, in the order in which the image names them.
+    /// The requested members with their files, links resolved, in the image's order.
     private func parts(of image: [TarEntry]) throws -> [(part: Part, file: TarEntry)] {
         let links = ImageLinks(image)
         var parts: [(part: Part, file: TarEntry, place: Int)] = []
@@ -76,7 +76,7 @@ struct KernelPlacement {
         }
     }
 
-    /// Appends a file below `boot`; it keeps the extended records of the member that it is made from.
+    /// Appends a file below `boot` with the extended records of the member that it is made from.
     private func append(
         _ name: ByteString, _ type: TarTypeFlag = .regular, permissions: Int64,
         contents: FileContents = .empty, of member: TarEntry, into stream: inout EntryStream
@@ -109,7 +109,7 @@ struct KernelPlacement {
             if member.header.name.bytes.split(separator: UInt8(ascii: "/")).contains(where: {
                 $0.elementsEqual("..".utf8)
             }) {
-                throw refused("its member \(member.header.name) climbs out of the root")
+                throw refused("its member \(member.header.name) leads outside the root")
             }
             count += 1
             guard count <= maximumMembers else {
@@ -125,7 +125,7 @@ struct KernelPlacement {
         }
     }
 
-    /// Top-level regular files, for a message that says what could have been meant.
+    /// The top-level regular files, to list alternatives in an error.
     private static func candidates(in image: [TarEntry]) -> [ByteString] {
         image.filter { $0.header.typeFlag == .regular && !$0.header.name.bytes.contains(UInt8(ascii: "/")) }
             .map(\.header.name).sorted()
@@ -133,7 +133,7 @@ struct KernelPlacement {
 }
 
 extension FileContents {
-    /// A reference to part of these contents, its digest taken from `bytes`, which are all of them.
+    /// A reference to part of these contents, with its own digest; `bytes` are the whole contents.
     func slice(
         offset: UInt64, length: UInt64, of bytes: any RandomAccessBytes, what: String
     ) throws(StreamError) -> FileContents {

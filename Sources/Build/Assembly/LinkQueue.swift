@@ -1,10 +1,10 @@
 internal import Bytes
 internal import Tar
 
-/// The order in which the entries of one source can be added to a tree: a hard link after the name that it
-/// links to, be that a link itself, and everything else as it comes.
+/// The order in which the entries of one source can be added to a tree: a hard link after its target, which
+/// may itself be a link, and everything else in the original order.
 struct LinkQueue {
-    /// Where each name that a link may mean comes first.
+    /// The index of the first entry for each possible link target.
     private var targets: [ByteString: Int] = [:]
     private var added: Set<Int> = []
     private var waiting: [Int: [Int]] = [:]
@@ -17,8 +17,8 @@ struct LinkQueue {
         }
     }
 
-    /// What can be added now that entry `index` comes: nothing if it has to wait, else the entry and
-    /// everything that waited for it.
+    /// The entries that can be added when entry `index` is reached: none if it has to wait, otherwise the entry
+    /// and everything that waited for it.
     mutating func ready(after index: Int, _ header: TarHeader) -> [Int] {
         if header.typeFlag == .hardLink, let target = targets[header.linkName.cleanedPath], target != index,
             !added.contains(target)
@@ -37,6 +37,6 @@ struct LinkQueue {
         return ready
     }
 
-    /// What still waits when every entry has come, in order.
+    /// The entries that still wait at the end, in order.
     var stuck: [Int] { waiting.values.joined().sorted() }
 }

@@ -2,15 +2,15 @@ internal import Bytes
 internal import FileTree
 internal import Tar
 
-/// Whether a part of an earlier output is what its image gives now. The output has the names of images, not their
-/// digests, and a name may mean another image today: so the entries themselves are compared.
+/// Checks whether a part of an earlier output matches what its image gives now. The output records names of
+/// images, not digests, and a tag may have moved, so the entries themselves are compared.
 enum ReuseCheck {
     static func isSame(_ entries: some Collection<AssembledEntry>, as earlier: [TarEntry]) -> Bool {
         entries.count == earlier.count
             && zip(entries, earlier).allSatisfy { Looks($0.entry) == Looks($1) }
     }
 
-    /// What an archive keeps of an entry, whatever wrote it.
+    /// The properties of an entry that every archive keeps, regardless of its writer.
     private struct Looks {
         let name: ByteString
         let linkName: ByteString

@@ -2,9 +2,9 @@ internal import Bytes
 internal import KitConfig
 internal import OCI
 
-/// Which parts of an earlier output serve again.
+/// The parts of an earlier output that are reused.
 struct ReusePlan {
-    /// `LINUXKIT.location`s: `kernel`, `init[0]`, `services[1]`.
+    /// The `LINUXKIT.location`s of the parts: `kernel`, `init[0]`, `services[1]`.
     private(set) var locations: Set<String> = []
 
     init() {}
@@ -15,7 +15,7 @@ struct ReusePlan {
         func reuse(_ location: String, if isUnchanged: Bool) {
             if isUnchanged, earlier.entries(at: location) != nil { locations.insert(location) }
         }
-        // Whether the earlier kernel was decompressed, nobody knows any more.
+        // The earlier output does not record whether its kernel was decompressed.
         reuse("kernel", if: kit.kernel == old.kernel && !decompressesKernel)
         for (index, image) in kit.initImages.enumerated() {
             reuse("init[\(index)]", if: old.initImages.dropFirst(index).first == image)
@@ -23,7 +23,7 @@ struct ReusePlan {
         for (index, volume) in kit.volumes.enumerated() {
             reuse("volume[\(index)]", if: old.volumes.dropFirst(index).first == volume)
         }
-        // Numbers of users and what volumes are reaches into every bundle.
+        // Every bundle depends on the numeric user IDs and on the volumes.
         guard kit.containerIDs == old.containerIDs, kit.volumes == old.volumes else { return }
         var owners: [ImageName: (location: String, isReused: Bool)] = [:]
         var oldOwners: [ImageName: String] = [:]
@@ -32,7 +32,7 @@ struct ReusePlan {
         }
         let oldContainers = Dictionary(Self.containers(old)) { first, _ in first }
         for (location, container) in Self.containers(kit) {
-            // A bundle refers to the files of the first one with its image: they must be where they were.
+            // A bundle refers to the files of the first bundle with its image: they must be at the same path.
             let owner = owners[container.image]
             let ownerIsTheSame = oldOwners[container.image] == (owner?.location ?? location)
             let isUnchanged =

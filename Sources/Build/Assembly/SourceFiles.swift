@@ -10,9 +10,9 @@ public struct UnchangedSources: Sendable {
     fileprivate init() {}
 }
 
-/// The files of the build machine that `source` of a kit's `files` names. Each is read through once, to know its
-/// digest, and again when it is written: nothing of it is in memory. What can be read only once, or has no size
-/// beforehand (pipes, `/proc`), is copied into a file without a name first.
+/// The files of the build machine named by `source` in a kit's `files`. Each is read once to compute its digest,
+/// and again when it is written, so that it is never held in memory. Sources that can be read only once or whose
+/// size is not known in advance (pipes, `/proc`) are first copied into an unnamed temporary file.
 public final class SourceFiles: Sendable {
     private struct Scanned {
         let path: String
@@ -21,7 +21,7 @@ public final class SourceFiles: Sendable {
 
     private struct State {
         var contents: [ByteString: FileContents] = [:]
-        /// Pipes and devices, which have nothing left for a second reader.
+        /// Pipes and devices, which cannot be read twice.
         var drained: [(fingerprint: FileFingerprint, contents: FileContents)] = []
         var scanned: [SHA256Digest: Scanned] = [:]
         var copies: [SHA256Digest: ReadableFile] = [:]
@@ -30,20 +30,20 @@ public final class SourceFiles: Sendable {
 
     private let state = Mutex(State())
     private let folder: String
-    /// True if standard input was the configuration: nothing is left of it for a source.
+    /// Whether standard input was used for the configuration and is not available as a source.
     private let standardInputIsRead: Bool
-    /// Bytes of a file that are as well kept as referred to.
+    /// The size in bytes up to which files are kept in memory.
     private static let smallest = 4096
-    /// Open files kept; more are closed and opened again when they are needed.
+    /// The maximum number of open files; others are closed, and reopened when needed.
     private static let openLimit = 128
 
-    /// `folder` takes copies of what can be read only once.
+    /// `folder` stores copies of sources that can be read only once.
     public init(folder: String = "/tmp", standardInputIsRead: Bool = false) {
         self.folder = folder
         self.standardInputIsRead = standardInputIsRead
     }
 
-    /// What is at `path`, read through now or earlier; nil if nothing is there and that is `optional`.
+    /// The file at `path`, read now or earlier; nil if it is missing and `optional`.
     func contents(ofFile path: String, optional: Bool) throws(SourceProblem) -> FileContents? {
         let key = ByteString(path)
         if let known = state.withLock({ $0.contents[key] }) { return known }
@@ -62,7 +62,7 @@ public final class SourceFiles: Sendable {
         return contents
     }
 
-    /// What the `source` of `files[index]` holds; nil for an optional one that is missing.
+    /// The contents of the `source` of `files[index]`; nil if it is optional and missing.
     func contents(of file: FileConfig, index: Int, home: String) throws(AssemblyError) -> FileContents? {
         let path = file.sourcePath(home: home)
         do throws(SourceProblem) { return try contents(ofFile: path, optional: file.optional) } catch {
@@ -70,12 +70,12 @@ public final class SourceFiles: Sendable {
         }
     }
 
-    /// Its SHA-256.
+    /// The SHA-256 of the file.
     public func digest(of file: FileConfig, index: Int, home: String) throws(AssemblyError) -> SHA256Digest? {
         try contents(of: file, index: index, home: home)?.contentDigest
     }
 
-    /// Throws if a file is not any more what was read of it first.
+    /// Throws if a file has changed since it was first read.
     public func unchanged() throws(StreamError) -> UnchangedSources {
         for (digest, scanned) in state.withLock({ $0.scanned }) {
             guard let now = try? FileFingerprint(of: scanned.path), now.size == scanned.fingerprint.size
@@ -95,7 +95,7 @@ public final class SourceFiles: Sendable {
     func store(over base: any BlobStore) -> any BlobStore { SourceStore(base: base, sources: self) }
 }
 
-// Reading through.
+// The first reading.
 extension SourceFiles {
     private func scan(_ path: String) throws(StreamError) -> FileContents {
         let fingerprint = try FileFingerprint(of: path)
@@ -105,12 +105,12 @@ extension SourceFiles {
         var start = ByteArraySink()
         if file.count <= Self.smallest {
             let isWhole = try source.copyWhole(of: Int(file.count), to: &start)
-            // A size of 0 may mean that it is not known.
+            // A size of 0 may mean that the size is unknown.
             if isWhole { return .bytes(ByteString(start.bytes)) }
             return try copy(SpecialFileSource(path: path), path)
         }
         guard try source.copy(to: &hasher) == file.count else {
-            // It grows, or the file system only guesses its size.
+            // The file grows, or its file system reports an estimated size.
             return try copy(SpecialFileSource(path: path), path)
         }
         let digest = hasher.finalize()
@@ -145,7 +145,7 @@ extension SourceFiles {
         return contents
     }
 
-    /// Reads `source` to its end: into memory if it is small, else into a file without a name.
+    /// Reads `source` to its end: into memory if it is small, otherwise into an unnamed temporary file.
     private func copy(_ source: SpecialFileSource, _ path: String) throws(StreamError) -> FileContents {
         var source = source
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
@@ -161,7 +161,7 @@ extension SourceFiles {
         try sink.write(UnsafeRawBufferPointer(buffer))
         try source.copy(to: &sink)
         let (digest, count) = (sink.digest, sink.count)
-        // Never committed: the name goes, what is open stays.
+        // Never committed: the name is removed, and the open file remains readable.
         let file = sink.finish()
         let copy = try file.reader()
         state.withLock { $0.copies[digest] = copy }
@@ -169,9 +169,9 @@ extension SourceFiles {
     }
 }
 
-// Reading again.
+// Later readings.
 extension SourceFiles {
-    /// The file with `digest`; nil if it is none of these.
+    /// The file with `digest`; nil if there is none.
     fileprivate func open(_ digest: SHA256Digest) throws(StreamError) -> (any RandomAccessBytes)? {
         let (copy, known, scanned) = state.withLock {
             ($0.copies[digest], $0.open[digest], $0.scanned[digest])
@@ -203,7 +203,7 @@ private struct SourceStore: BlobStore {
     }
 }
 
-/// A file that must not become shorter.
+/// A source that fails if its file becomes shorter.
 private struct SteadyFile: RandomAccessBytes {
     let file: ReadableFile
     var count: UInt64 { file.count }
@@ -217,7 +217,7 @@ private struct SteadyFile: RandomAccessBytes {
     }
 }
 
-/// A file to its end, wherever its size says that this is.
+/// A source that reads a file to its end, regardless of its reported size.
 private struct OpenEndedSource: ByteSource {
     private let file: ReadableFile
     private var position: UInt64 = 0
@@ -230,7 +230,7 @@ private struct OpenEndedSource: ByteSource {
         return count
     }
 
-    /// Copies up to `count` bytes; true if there are just so many.
+    /// Copies up to `count` bytes; returns whether the file has exactly that many.
     mutating func copyWhole(of count: Int, to sink: inout ByteArraySink) throws(StreamError) -> Bool {
         let bytes = try file.bytes(upTo: count + 1)
         try sink.write(bytes)

@@ -1,13 +1,13 @@
 public import Bytes
 
-/// Why a `source` of a kit's `files` cannot be used.
+/// The reason why a `source` of a kit's `files` cannot be used.
 public enum SourceProblem: Error, Sendable {
-    /// Nothing is at its path; a symbolic link there leads to `danglingLink`.
+    /// The path does not exist, or is a symbolic link to the missing `danglingLink`.
     case missing(danglingLink: ByteString?)
     case folder
-    /// A device that gives bytes for ever.
+    /// An endless device.
     case endless
-    /// Standard input, which the configuration was read from.
+    /// Standard input, from which the configuration was already read.
     case standardInput
     case unreadable(StreamError)
 

@@ -2,14 +2,14 @@ internal import Bytes
 internal import FileTree
 internal import Tar
 
-/// Puts a volume at `containers/volumes/<name>`: what fills it, and the directories to mount it on.
+/// Places a volume at `containers/volumes/<name>`: its contents, and the directories to mount it on.
 struct VolumePlacement {
-    /// What a volume holds at first.
+    /// The initial contents of a volume.
     enum Contents {
         case blank
-        /// An image's files.
+        /// The files of an image.
         case files([TarEntry])
-        /// An OCI layout with the image in it.
+        /// An OCI layout that contains the image.
         case layout([TarEntry])
     }
 

@@ -1,12 +1,12 @@
-/// Reads configurations.
+/// Reads LinuxKit configurations.
 public struct KitLoader: Sendable {
     public var images: ImageNameRules
 
     public init(images: ImageNameRules = ImageNameRules()) { self.images = images }
 
-    /// The configurations one after the other as one, as LinuxKit appends them, and what is worth saying.
+    /// Reads the sources in order and merges them as LinuxKit does; also returns notices.
     ///
-    /// Every problem of every source is found before anything is thrown.
+    /// Reads all sources and collects all problems before throwing.
     public func load(_ sources: [KitSource]) throws(KitProblems) -> (kit: Kit, notices: [KitProblem]) {
         var kit = Kit()
         var whole = DecodeContext(images: images)
@@ -27,7 +27,7 @@ public struct KitLoader: Sendable {
         return (kit, whole.notices.inTextOrder(of: sources))
     }
 
-    /// An empty document is no kit: LinuxKit's schema wants a mapping.
+    /// An empty document is not a kit: LinuxKit's schema requires a mapping.
     private func decode(_ root: ConfigNode, _ context: inout DecodeContext) -> Kit? {
         if case .scalar(let scalar) = root.content, ResolvedScalar(scalar) == .null {
             Self.reportEmpty(&context, at: root.location)
@@ -58,7 +58,7 @@ extension Array<KitProblem> {
 extension ContainerConfig {
     /// Reads the `org.mobyproject.config` label of an image; `source` names it in messages.
     ///
-    /// It has the fields of a container but `name` and `image`.
+    /// It has the fields of a container except `name` and `image`.
     public init(label: KitSource) throws(KitProblems) {
         var reader = YAMLReader(label)
         let root = reader.read()
@@ -72,7 +72,7 @@ extension ContainerConfig {
         if let root { try self.init(label: root) } else { self.init() }
     }
 
-    /// The fields of such a label that stand at `node` of another document.
+    /// Reads the fields of such a label from `node` of another document.
     package init(label node: ConfigNode) throws(KitProblems) {
         var context = DecodeContext(images: ImageNameRules())
         self.init()

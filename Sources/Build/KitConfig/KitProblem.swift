@@ -1,7 +1,7 @@
-/// One thing that is wrong with a configuration.
+/// One problem in a configuration.
 public struct KitProblem: Hashable, Sendable, CustomStringConvertible {
     public var location: SourceLocation
-    /// Which value, as `services[0].mounts[1].type`; empty for the whole file.
+    /// The path of the value, such as `services[0].mounts[1].type`; empty for the whole file.
     public var path: String
     public var message: String
 
@@ -14,7 +14,7 @@ public struct KitProblem: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(location): \(path.isEmpty ? "" : "\(path): ")\(message)" }
 }
 
-/// Everything that is wrong with a configuration, in the order of the text.
+/// All problems in a configuration, in the order of the text.
 public struct KitProblems: Error, Hashable, Sendable, CustomStringConvertible {
     public var problems: [KitProblem]
 

@@ -1,4 +1,4 @@
-/// One configuration text and what to call it in messages: usually its path, `-` for standard input.
+/// The text of one configuration and its name in messages, usually its path; `-` for standard input.
 public struct KitSource: Hashable, Sendable {
     public var name: String
     public var text: [UInt8]
@@ -11,7 +11,7 @@ public struct KitSource: Hashable, Sendable {
     public init(name: String, text: String) { self.init(name: name, text: Array(text.utf8)) }
 }
 
-/// A place in a source. Line and column count from 1, columns in Unicode scalars.
+/// A location in a source. Lines and columns count from 1, columns in Unicode scalars.
 public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     public var source: String
     public var line: Int
@@ -23,19 +23,19 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
         self.column = column
     }
 
-    /// `file:line:column`, as editors and compilers write it.
+    /// The location as `file:line:column`, the form that editors and compilers use.
     public var description: String { "\(source):\(line):\(column)" }
 }
 
-/// Where a record and its fields were written, for messages. Any two are equal:
-/// where something was written is no part of what it is.
+/// The locations of a record and its fields, for messages. Any two are equal, so that locations do
+/// not affect the equality of records.
 public struct FieldLocations: Hashable, Sendable {
     public internal(set) var record: SourceLocation?
     private(set) var fields: [String: SourceLocation] = [:]
 
     public init() {}
 
-    /// The value of `key`, or of `key[index]` in a list; else the record.
+    /// The location of the value of `key`, or of `key[index]` in a list; otherwise that of the record.
     public subscript(key: String) -> SourceLocation? { fields[key] ?? record }
 
     mutating func note(_ node: ConfigNode, as key: String) {

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import FileTree
 
-/// Random access to what contents refer to.
+/// Random access to the bytes that contents refer to.
 struct ContentReader: RandomAccessBytes {
     private let access: ExtentAccess
 

@@ -1,49 +1,49 @@
 public import Assembly
 internal import Bytes
 
-/// Why an output could not be written.
+/// The reason why an output could not be written.
 public enum OutputError: Error, Sendable {
-    /// `--strict`, and the format would lose something.
+    /// With `--strict`, the format cannot represent everything.
     case losses(format: String, [Loss])
-    /// `--strict`, and files of several sources could not be merged.
+    /// With `--strict`, files of several sources could not be merged.
     case conflicts([TreeConflict])
     /// The kit has no kernel, and the format needs one.
     case noKernel(format: String)
-    /// A disk of the size asked for has no room for what must be on it. Bytes.
+    /// The requested disk size is too small for the contents. Sizes in bytes.
     case diskTooSmall(format: String, needed: UInt64, asked: UInt64)
-    /// Who takes such disks takes none below `smallest` bytes.
+    /// The importer of such disks requires at least `smallest` bytes.
     case diskBelowRange(format: String, authority: String, smallest: UInt64, asked: UInt64)
-    /// The format holds no disk above `largest` bytes.
+    /// The format is limited to disks of `largest` bytes.
     case diskAboveRange(format: String, largest: UInt64, asked: UInt64)
     /// Linux stops unpacking an initrd at the file at `path`, of `size` bytes. `alternatives` are formats without one.
     case fileTooLargeForInitrd(format: String, path: String, size: UInt64, alternatives: String)
-    /// The kernel's command line is longer than kernels take.
+    /// The kernel's command line is longer than kernels accept.
     case longCommandLine(bytes: UInt64)
     /// The kernel's command line has a line break or a NUL.
     case brokenCommandLine
-    /// There are no boot files, for `reason`.
+    /// Boot files are unavailable, because of `reason`.
     case noBootFiles(name: String, reason: String)
     /// The boot file's default image is missing.
     case missingBootImage(name: String, MissingBootImage)
-    /// Nothing of that name is where boot files were to be found.
+    /// No boot file of that name was found in the given source.
     case noBootFile(name: String, origin: String)
-    /// Only a symbolic link has that name, and it leads to no file.
+    /// Only a broken symbolic link has that name.
     case brokenBootLink(name: String, origin: String, problem: String)
-    /// It is there, and cannot start anything.
+    /// The boot file exists but is invalid.
     case unusableBootFile(name: String, origin: String, reason: String)
-    /// No folder that the boot loader looks into can be made: links are in the way.
+    /// The boot loader's directory cannot be created because of symbolic links.
     case linkedBootFolder(format: String, paths: [String])
-    /// Different files have that name.
+    /// Several files with different contents have that name.
     case ambiguousBootFile(name: String, origin: String, paths: [String])
     /// A boot loader of the PC can't start this kernel.
     case kernelNotForBIOS(format: String)
     /// U-Boot can't start this kernel.
     case kernelNotForUBoot(format: String)
-    /// U-Boot does not take a kernel of more than `limit` bytes unpacked.
+    /// U-Boot does not accept a kernel of more than `limit` bytes unpacked.
     case kernelTooLarge(format: String, limit: UInt64)
-    /// The initrd has more than `limit` bytes, for which there is no room, for `reason`.
+    /// The initrd is larger than the maximum of `limit` bytes, because of `reason`.
     case initrdTooLarge(format: String, limit: UInt64, reason: String, alternatives: String)
-    /// U-Boot's shell can't take the command line.
+    /// U-Boot's shell cannot pass on the command line, which contains a quote.
     case quoteInCommandLine
 }
 
@@ -51,66 +51,66 @@ extension OutputError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .losses(let format, let losses):
-            "\(format) cannot hold everything, and --strict was given: \(Self.summary(losses)); "
-                + "remove it from the image, use a format that has it (tar has all), or build without --strict"
+            "\(format) cannot represent everything, and --strict was given: \(Self.summary(losses)); "
+                + "remove it from the image, use a format that can represent it (tar can), or build without --strict"
         case .conflicts(let conflicts):
             "files cannot be merged, and --strict was given: "
                 + conflicts.prefix(OutputSession.shownConflicts).map(\.description).joined(separator: "; ")
         case .noKernel(let format):
             "\(format) needs a kernel, and the configuration has none; add a kernel section or use --format tar"
         case .diskTooSmall(let format, let needed, let asked):
-            "\(format) needs a disk of at least \(needed.mebibytes) MiB, and --size asks for \(asked.mebibytes); "
-                + "give a larger --size, or none to have it as large as needed"
+            "\(format) needs a disk of at least \(needed.mebibytes) MiB, but --size is \(asked.mebibytes) MiB; "
+                + "use a larger --size, or omit it to get a disk as large as needed"
         case .diskBelowRange(let format, let authority, let smallest, let asked):
-            "\(format): --size asks for \(asked.mebibytes) MiB, and \(authority) takes no disk below "
-                + "\(smallest.mebibytes) MiB; give --size \(smallest.mebibytes)M or more, or none"
+            "\(format): --size is \(asked.mebibytes) MiB, but \(authority) requires at least "
+                + "\(smallest.mebibytes) MiB; use --size \(smallest.mebibytes)M or more, or omit it"
         case .diskAboveRange(let format, let largest, let asked):
-            "\(format): --size asks for \(asked >> 30) GiB, and the format holds \(largest >> 30) GiB at most; "
-                + "give a smaller --size, or use raw-bios or qcow2-bios"
+            "\(format): --size is \(asked >> 30) GiB, but the format is limited to \(largest >> 30) GiB; "
+                + "use a smaller --size, or raw-bios or qcow2-bios"
         case .fileTooLargeForInitrd(let format, let path, let size, let alternatives):
-            "\(format): /\(path) has \(size.mebibytes) MiB, and Linux stops unpacking an initrd at a file of 2 GiB "
+            "\(format): /\(path) is \(size.mebibytes) MiB, but Linux stops unpacking an initrd at a file of 2 GiB "
                 + "or more; use a format that carries the root file system itself: \(alternatives)"
         case .longCommandLine(let bytes):
-            "the kernel's command line has \(bytes) bytes, and kernels take \(KernelCommandLine.limit); shorten "
+            "the kernel's command line has \(bytes) bytes, but kernels accept \(KernelCommandLine.limit); shorten "
                 + "kernel.cmdline"
         case .brokenCommandLine:
-            "the kernel's command line has a line break or a NUL in it, which no boot loader can pass on; "
+            "the kernel's command line contains a line break or a NUL, which no boot loader can pass on; "
                 + "remove it from kernel.cmdline"
         case .noBootFiles(let name, let reason): "\(name) is needed to start the image: \(reason)"
         case .missingBootImage(let name, let image):
             "\(name) is needed to start the image, and its default image \(image.reference) is missing"
         case .noBootFile(let name, let origin):
-            "\(origin) has no file called \(name), which is needed to start the image; "
-                + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images hold"
+            "\(name) not found in \(origin), but it is needed to start the image; "
+                + "packages/boot-bios, packages/boot-efi and packages/boot-rpi3 show what such images contain"
         case .brokenBootLink(let name, let origin, let problem):
             "\(name) of \(origin) cannot be used: \(problem); correct the link"
         case .unusableBootFile(let name, let origin, let reason):
             "\(name) of \(origin) cannot start an image: \(reason); packages/boot-bios shows where Debian has it"
         case .linkedBootFolder(let format, let paths):
-            "\(format): isolinux follows no symbolic links, and there are some on the way to "
-                + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a folder"
+            "\(format): isolinux does not follow symbolic links, but there are some on the way to "
+                + paths.map { "/\($0)" }.joined(separator: " and to ") + "; make one of them a directory"
         case .ambiguousBootFile(let name, let origin, let paths):
-            "\(origin) has different files called \(name): \(paths.joined(separator: ", ")); leave one"
+            "\(origin) has different files named \(name): \(paths.joined(separator: ", ")); keep only one"
         case .kernelNotForBIOS(let format):
-            "\(format): the kernel is no bzImage, which is all that a PC's BIOS boot loader starts; "
-                + "leave out --decompress-kernel, or use another kernel image"
+            "\(format): the kernel is not a bzImage, the only kind that a BIOS boot loader starts; "
+                + "omit --decompress-kernel, or use another kernel image"
         case .kernelNotForUBoot(let format):
-            "\(format): the kernel is neither an arm64 Image nor one compressed with gzip, which is what U-Boot starts; "
+            "\(format): the kernel is neither an arm64 Image nor a gzip-compressed one, and U-Boot starts no other; "
                 + "use another kernel image"
         case .kernelTooLarge(let format, let limit):
-            "\(format): the kernel has more than the \(limit.mebibytes) MiB unpacked that U-Boot takes; use a smaller one"
+            "\(format): the kernel is larger than the \(limit.mebibytes) MiB unpacked that U-Boot accepts; use a smaller one"
         case .initrdTooLarge(let format, let limit, let reason, let alternatives):
-            "\(format): the initrd has more than \(limit >> 20) MiB: \(reason); leave something out"
+            "\(format): the initrd is larger than \(limit >> 20) MiB: \(reason); remove something from it"
                 + (alternatives.isEmpty
                     ? "" : ", or use a format that carries the root file system itself: \(alternatives)")
         case .quoteInCommandLine:
-            "the kernel's command line has a ' in it, which U-Boot's shell cannot pass on; use \" in kernel.cmdline"
+            "the kernel's command line contains ', which U-Boot's shell cannot pass on; use \" in kernel.cmdline"
         }
     }
 }
 
 extension OutputError {
-    /// The first kinds of losses in a line.
+    /// A one-line summary of the first kinds of losses.
     private static func summary(_ losses: [Loss]) -> String {
         let groups = LossGroup.groups(losses)
         let shown = groups.prefix(2).map { $0.line(.refused) }.joined(separator: "; ")

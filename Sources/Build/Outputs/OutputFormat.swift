@@ -1,29 +1,29 @@
 internal import UKI
 
-/// One kind of output: what it is called, what it writes, what starts it, how it is checked.
+/// An output format: its name, the files that it writes, what boots it, and how it is checked.
 ///
 /// Help, the check for clashing file names, documentation and the tests over all formats
 /// are generated from `OutputFormats.all`.
 public struct OutputFormat: Sendable {
-    /// What `--format` takes.
+    /// The name used with `--format`.
     public let name: String
     /// One line for the help.
     public let summary: String
-    /// What follows the base name, one for each file, in the order in which they are listed.
+    /// The suffixes appended to the base name, one per file, in the order of the listing.
     public let suffixes: [String]
-    /// What becomes of the root file system.
+    /// The form of the root file system.
     public let content: Content
-    /// True if the output is one stream that can go to standard output.
+    /// Whether the output is one stream that can be written to standard output.
     public let isStreamed: Bool
-    /// What the output starts under; empty for what a boot loader or hypervisor of the user's own starts.
+    /// The firmware under which the output boots; empty if the user's own boot loader or hypervisor starts it.
     public let firmware: Set<Firmware>
-    /// How the size of a disk is rounded; nil for what is no disk.
+    /// The unit to which the size of a disk is rounded; nil if the output is not a disk.
     public let diskUnit: DiskUnit?
-    /// The sizes that a disk may have.
+    /// The allowed sizes of a disk.
     public let diskRange: DiskRange
-    /// Tools of other projects that can read the output: the tests ask them.
+    /// Tools of other projects that can read the output, used by tests.
     public let oracles: [String]
-    /// Writes the files of this format, whole or not at all.
+    /// Writes the files of this format, either completely or not at all.
     package let write: @Sendable (OutputSession, OutputFormat) throws -> [WrittenFile]
 
     package init(
@@ -44,18 +44,18 @@ public struct OutputFormat: Sendable {
         self.write = write
     }
 
-    /// The boot files that the output cannot do without, by what they are for.
+    /// The boot files that the output requires, by firmware.
     func bootFiles(architecture: String) -> [(firmware: Firmware, name: String)] {
         var files: [(firmware: Firmware, name: String)] = []
         for firmware in [Firmware.bios, .efi, .raspberryPi] where self.firmware.contains(firmware) {
             files += firmware.bootFiles(architecture: architecture).map { (firmware, $0) }
         }
-        // A disk begins with boot code, and every CD for a BIOS is a disk as well.
+        // A disk begins with boot code, and every CD for a BIOS is also a disk.
         if firmware.contains(.bios) { files.append((.bios, Isolinux.diskBootCode)) }
         return files
     }
 
-    /// True if squashfs options apply.
+    /// Whether squashfs options apply.
     public var isSquashFS: Bool { name == OutputFormat.kernelSquashFS.name }
 
     /// The architectures that the output can be built for, as `--arch` names them.
@@ -65,7 +65,7 @@ public struct OutputFormat: Sendable {
         }
     }
 
-    /// Why the output can't be built for `architecture`, and what can; nil if it can.
+    /// Returns why the output cannot be built for `architecture`, with an alternative; nil if it can.
     public func refusal(architecture: String) -> String? {
         guard !architectures.contains(architecture) else { return nil }
         let missing = firmware.filter { !$0.architectures.contains(architecture) }.map(\.text).sorted()
@@ -74,24 +74,24 @@ public struct OutputFormat: Sendable {
             + (firmware == [.raspberryPi] ? "build it with --arch arm64" : "use \(efiCounterpart)")
     }
 
-    /// The format that is the same for EFI firmware alone, or comes nearest.
+    /// The corresponding format for EFI firmware, or the nearest one.
     private var efiCounterpart: String {
         let names = [name.replacing("-bios", with: "-efi"), "\(name)-efi-initrd", "\(name)-efi"]
         return names.first { $0 != name && OutputFormats.named($0) != nil } ?? "raw-efi"
     }
 }
 
-/// What becomes of the root file system in an output.
+/// The form of the root file system in an output.
 public enum Content: Sendable {
-    /// It stays a stream of entries, as LinuxKit orders them.
+    /// A stream of entries in LinuxKit's order.
     case entries
-    /// It is packed into an initrd, which the kernel unpacks into memory.
+    /// An initrd, which the kernel unpacks into memory.
     case initrd
-    /// It is a file system of its own that the kernel mounts.
+    /// A file system that the kernel mounts.
     case root
 }
 
-/// What a machine runs first.
+/// The firmware of a machine.
 public enum Firmware: Sendable {
     /// A PC's BIOS.
     case bios
@@ -108,7 +108,7 @@ public enum Firmware: Sendable {
         }
     }
 
-    /// What a machine cannot start without, by name, for an architecture.
+    /// The names of the boot files that a machine of an architecture requires.
     func bootFiles(architecture: String) -> [String] {
         switch self {
         case .bios: [Isolinux.image, Isolinux.loader]
@@ -117,7 +117,7 @@ public enum Firmware: Sendable {
         }
     }
 
-    /// Every boot file that an output may hold, machines' optional ones too: nothing else is read.
+    /// All boot files that an output may contain, including optional ones. No others are read.
     public var fileNames: [String] {
         switch self {
         case .bios: [Isolinux.diskBootCode] + bootFiles(architecture: "amd64")
@@ -137,7 +137,7 @@ public enum Firmware: Sendable {
     }
 }
 
-/// Every output format, in the order of the help.
+/// All output formats, in the order of the help.
 public enum OutputFormats {
     public static let all: [OutputFormat] = [
         .tar, .docker, .kernelInitrd, .tarKernelInitrd,
@@ -147,19 +147,19 @@ public enum OutputFormats {
         .aws, .gcp, .vhd, .dynamicVHD, .vmdk, .rpi3,
     ]
 
-    /// Stands for the bytes that all formats write: the beginning of the SHA-256 of the golden digests, and changed
-    /// with them. Builders who share outputs tell by it whether they would write the same.
+    /// Identifies the bytes that all formats write: the beginning of the SHA-256 of the golden digests, updated with
+    /// them. Builders that share outputs use it to decide whether they would write the same bytes.
     public static let identity = "fb0c44808a8f54ea"
 
-    /// The formats for `architecture` that carry the root file system itself, for advice: "a, b or c".
+    /// The formats for `architecture` that contain the root file system itself, for advice in messages: "a, b or c".
     static func withRoot(for architecture: String) -> String {
         let names = all.filter { $0.content == .root && $0.architectures.contains(architecture) }.map(\.name)
         guard let last = names.last, names.count > 1 else { return names.joined() }
         return names.dropLast().joined(separator: ", ") + " or " + last
     }
 
-    /// The suffix of a file that both formats would write with different bytes; nil if they can be written
-    /// in one run. Kernel and command line are the same in every format that has them.
+    /// The suffix of a file that both formats would write with different bytes; nil if both can be written
+    /// in one run. Kernel and command line are identical in all formats that have them.
     public static func clash(_ one: OutputFormat, _ other: OutputFormat) -> String? {
         one.suffixes.first { other.suffixes.contains($0) && !common.contains($0) }
     }

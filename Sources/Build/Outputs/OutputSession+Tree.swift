@@ -4,8 +4,8 @@ internal import FileTree
 extension OutputSession {
     static let shownConflicts = 20
 
-    /// The image's entries as a tree, with what `addFiles` adds. Conflicts are warnings, or errors when asked
-    /// to be strict.
+    /// The image's entries as a tree, with the files that `addFiles` adds. Conflicts are warnings, or errors
+    /// with `--strict`.
     func resolvedTree(
         addFiles: (inout FileTree.Builder) throws -> Void = { _ in }
     ) throws -> FileTree {

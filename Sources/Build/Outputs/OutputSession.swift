@@ -4,7 +4,7 @@ internal import Digests
 public import FileTree
 internal import Host
 
-/// What the outputs of one run share: the assembled image, where files go, and work done once.
+/// The state shared by the outputs of one run: the assembled image, destinations, and work done once.
 ///
 /// Used from one thread; the formats parallelise inside.
 public final class OutputSession {
@@ -13,23 +13,23 @@ public final class OutputSession {
     public let options: Options
     private let layers: any BlobStore
 
-    /// How the outputs are to be written. Neither the paths, nor `jobs`, nor the cache reach their bytes.
+    /// Options for writing the outputs. Paths, `jobs` and the cache do not affect the bytes.
     public struct Options: Sendable {
-        /// Folder and base name that the formats' suffixes are appended to.
+        /// The directory and base name to which the formats' suffixes are appended.
         public var base: String
-        /// Workers for what can be done in parallel.
+        /// The number of parallel workers.
         public var jobs: Int
-        /// Where compressed blocks are kept for the next build; nil to keep none.
+        /// The directory of the cache of compressed blocks; nil for no cache.
         public var blockCacheFolder: String?
-        /// What the outputs are for, as `--arch` names it.
+        /// The architecture of the outputs, as named by `--arch`.
         public var architecture: String
-        /// Make hard links of equal files below read-only trees.
+        /// Replace equal files below read-only trees by hard links.
         public var shareEqualFiles = true
         /// Fail, instead of warning, when a format cannot represent something that Linux would see.
         public var strict = false
-        /// Bytes that disks are to have; nil to have them as large as needed.
+        /// The size of disks in bytes; nil for as large as needed.
         public var diskSize: UInt64?
-        /// How squashfs is compressed.
+        /// The compression of squashfs.
         public var squashFSCompression = RootCompression.gzip
 
         public init(base: String, jobs: Int, architecture: String) {
@@ -39,24 +39,24 @@ public final class OutputSession {
         }
     }
 
-    /// The programs that start the kernel, each to be loaded when it is needed.
+    /// The boot files, each loaded when needed.
     let bootFiles: [Firmware: BootFiles]
-    /// Where a streamed output goes; nil to derive its path from `base`.
+    /// The path of a streamed output; nil to derive it from `base`.
     let stream: OutputStream?
     private let events: (OutputEvent) -> Void
 
     private var root: FileTree?
-    /// What could not be merged and has been reported: two formats may resolve the same tree.
+    /// The conflicts already reported, as two formats may resolve the same tree.
     var reportedConflicts: Set<TreeConflict> = []
     private var initrd: StagedInitrd?
-    /// The least room that the formats of the run have for an initrd; nil if none of them has a limit.
+    /// The smallest limit for an initrd among the formats of the run; nil if none has a limit.
     var initrdRoom: InitrdRoom?
     private var kernel: StagedKernel?
-    /// What has been written and is not in its place yet.
+    /// The files written but not committed yet.
     private var staged: [StagedFile] = []
-    /// Kernel and command line, which several formats have.
+    /// The kernel and command line, which several formats share.
     private var copied: [String: WrittenFile] = [:]
-    /// What has been written and outputs refer to.
+    /// The written contents that outputs refer to.
     private var written: [SHA256Digest: ReadableFile] = [:]
 
     public init(
@@ -77,13 +77,13 @@ public final class OutputSession {
     func onDetail(_ text: String) { events(.detail(text)) }
     func onProgress(_ path: String) { events(.writing(path: path)) }
 
-    /// What contents refer to: layers, and what this run made out of them.
+    /// The store of contents: layers, and contents derived from them in this run.
     public var store: any BlobStore { StagedStore(base: layers, written: written) }
 
     /// The path of the file with `suffix`.
     func path(_ suffix: String) -> String { options.base + suffix }
 
-    /// Writes every format under temporary names.
+    /// Writes all formats under temporary names.
     public func stage(_ formats: [OutputFormat]) throws -> StagedOutputs {
         for format in formats { try checkBootFiles(format) }
         try checkLimits(formats)
@@ -97,10 +97,10 @@ public final class OutputSession {
         return StagedOutputs(files: files, written: written)
     }
 
-    /// Lets `file` appear with the others.
+    /// Commits `file` together with the others.
     func stage(_ file: StagedFile) { staged.append(file) }
 
-    /// Writes one file: `body` fills the sink and gives it back.
+    /// Writes one file: `body` fills the sink and returns it.
     func writeFile(
         _ path: String, body: (consuming DigestingSink<AtomicFile>) throws -> DigestingSink<AtomicFile>
     ) throws -> WrittenFile {
@@ -111,7 +111,7 @@ public final class OutputSession {
         return written
     }
 
-    /// The same where `body` comes back to bytes that it wrote before: the file is hashed when it is complete.
+    /// The same if `body` overwrites earlier bytes: the file is hashed when it is complete.
     func writeFileOutOfOrder(
         _ path: String, body: (consuming AtomicFile) throws -> AtomicFile
     ) throws -> WrittenFile {
@@ -125,7 +125,7 @@ public final class OutputSession {
         return WrittenFile(path: path, size: reader.count, digest: hasher.finalize())
     }
 
-    /// Writes an image that is laid out already to the file with `suffix`.
+    /// Writes an image that is already laid out to the file with `suffix`.
     func writeImage(_ image: ExtentMap, _ suffix: String) throws -> WrittenFile {
         try writeFile(path(suffix)) { sink in
             var sink = BufferedSink(sink)
@@ -134,7 +134,7 @@ public final class OutputSession {
         }
     }
 
-    /// Writes contents as they are to the file with `suffix`, once a run.
+    /// Writes contents unchanged to the file with `suffix`, once per run.
     func writeContents(_ contents: FileContents, _ suffix: String) throws -> WrittenFile {
         if let file = copied[suffix] { return file }
         let file = try writeFile(path(suffix)) { sink in
@@ -146,14 +146,14 @@ public final class OutputSession {
         return file
     }
 
-    /// Where compressed blocks of a form are kept for the next build.
+    /// The cache of compressed blocks of a form.
     func blockCache(form: String) -> BlockCache? {
         options.blockCacheFolder.flatMap { BlockCache(folder: $0, form: form) }
     }
 }
 
 extension OutputSession {
-    /// The root file system that boots, resolved once; equal files are one where that was asked for.
+    /// The root file system to boot, resolved once; equal files are linked if the option is set.
     func rootTree() throws -> FileTree {
         if let root { return root }
         var tree = try resolvedTree()
@@ -162,7 +162,7 @@ extension OutputSession {
         return tree
     }
 
-    /// The initrd, written once however many formats want it.
+    /// The initrd, written once for all formats that need it.
     func stagedInitrd() throws -> StagedInitrd {
         if let initrd { return initrd }
         let staged = try StagedInitrd(session: self)
@@ -171,7 +171,7 @@ extension OutputSession {
         return staged
     }
 
-    /// The kernel as a boot loader starts it: inflated where it is a compressed file as a whole.
+    /// The kernel for boot loaders, decompressed if it is compressed as a whole.
     func stagedKernel(format: String) throws -> FileContents {
         if let kernel { return kernel.contents }
         guard let contents = image.bootParts.kernel, contents.count > 0 else {
@@ -184,7 +184,7 @@ extension OutputSession {
     }
 }
 
-/// The layers, and what the run made out of them.
+/// The layers, and the contents derived from them in this run.
 private struct StagedStore: BlobStore {
     let base: any BlobStore
     let written: [SHA256Digest: ReadableFile]

@@ -4,10 +4,10 @@ public import FileTree
 public import JSON
 
 /// Merges the SPDX 2.3 documents that a builder attached to images into one for the whole system,
-/// as LinuxKit does: lists appended in order, file names put under the image's prefix. The namespace,
-/// random in LinuxKit, is derived from the content.
+/// as LinuxKit does: lists are appended in order, and file names are prefixed with the image's path. The
+/// namespace, random in LinuxKit, is derived from the content.
 public struct SPDXMerge: Sendable {
-    /// Lists that are appended, in the order in which SPDX's JSON schema names them.
+    /// The lists that are appended, in the order of SPDX's JSON schema.
     private enum List: String, CaseIterable {
         case externalDocumentRefs, packages, files, hasExtractedLicensingInfos, relationships, annotations
     }
@@ -16,7 +16,7 @@ public struct SPDXMerge: Sendable {
 
     public init() {}
 
-    /// Adds a document found with the image whose files are below `prefix` (empty for the root).
+    /// Adds the document of an image whose files are below `prefix` (empty for the root).
     /// `what` names the document in errors.
     public mutating func add(_ document: [UInt8], prefix: ByteString, what: String) throws(SBOMError) {
         let value: JSONValue
@@ -34,7 +34,7 @@ public struct SPDXMerge: Sendable {
                 lists[list, default: []].append(Self.relocated(item, in: list, prefix: prefix))
             }
         }
-        // SPDX 2.2 lists what a document describes; 2.3 says it by relationships.
+        // SPDX 2.2 has a list of what a document describes; 2.3 uses relationships.
         for id in spdx["documentDescribes"]?.strings ?? [] {
             lists[.relationships, default: []].append([
                 "spdxElementId": "SPDXRef-DOCUMENT", "relatedSpdxElement": .text(id),
@@ -43,7 +43,7 @@ public struct SPDXMerge: Sendable {
         }
     }
 
-    /// SPDX 3 is another format, JSON-LD; nil for what is not of it.
+    /// The version of an SPDX 3 document, which is a different format (JSON-LD); nil for other documents.
     private static func laterVersion(of document: JSONValue) -> String? {
         if let version = document["spdxVersion"]?.string, version.hasPrefix("SPDX-"),
             !version.hasPrefix("SPDX-2.")
@@ -55,7 +55,7 @@ public struct SPDXMerge: Sendable {
         return texts.contains { $0.contains("spdx") } ? "SPDX-3" : nil
     }
 
-    /// The merged document, compact, with a newline at its end. `created` is stamped into it.
+    /// The merged document, compact, with a final newline. `created` is recorded in it.
     public func merged(stamp: BuildStamp, created: Timestamp) -> ByteString {
         var members = JSONObject()
         members["spdxVersion"] = "SPDX-2.3"
@@ -77,7 +77,7 @@ public struct SPDXMerge: Sendable {
 
     private func list(_ list: List) -> JSONValue? { lists[list].map(JSONValue.array) }
 
-    /// A file or package with its name put under the prefix.
+    /// A file or package with the prefix added to its name.
     private static func relocated(_ item: JSONValue, in list: List, prefix: ByteString) -> JSONValue {
         guard var object = item.object else { return item }
         let key =
@@ -105,11 +105,11 @@ public struct SPDXMerge: Sendable {
     }
 }
 
-/// Why a bill of materials could not be merged.
+/// The reason why a bill of materials could not be merged.
 public enum SBOMError: Error, Sendable, CustomStringConvertible {
     case notJSON(document: String, reason: JSONError)
     case notSPDX(document: String)
-    /// A version of SPDX that cannot be merged with others.
+    /// An unsupported version of SPDX.
     case unsupported(document: String, version: String)
 
     public var description: String {

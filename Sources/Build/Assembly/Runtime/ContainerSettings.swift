@@ -2,10 +2,10 @@ internal import Bytes
 internal import KitConfig
 internal import OCI
 
-/// What a container is run with: the kit's settings over those of the image's
-/// label over the image's own, field by field.
+/// The effective settings of a container: field by field, the kit's settings override those of the image's
+/// label, which override the image's own.
 struct ContainerSettings {
-    /// Where an image keeps its defaults, in the form of a container of a kit.
+    /// The label with an image's defaults, in the form of a container of a kit.
     static let label = "org.mobyproject.config"
 
     private let kit: ContainerConfig
@@ -29,12 +29,12 @@ struct ContainerSettings {
         kit[keyPath: field] ?? label[keyPath: field]
     }
 
-    /// For fields where empty means "not said".
+    /// For fields where empty means unset.
     func text(_ field: KeyPath<ContainerConfig, String>) -> String {
         kit[keyPath: field].isEmpty ? label[keyPath: field] : kit[keyPath: field]
     }
 
-    /// The kit's list, or the label's with what the kit adds to it, duplicates and all.
+    /// The kit's list, or the label's, followed by the kit's additions, including duplicates.
     func list(
         _ field: KeyPath<ContainerConfig, [String]?>, adding added: KeyPath<ContainerConfig, [String]?>
     ) -> [String] {
@@ -51,7 +51,7 @@ struct ContainerSettings {
         return image.workingDirectory.flatMap { $0.isEmpty ? nil : $0 } ?? "/"
     }
 
-    /// LinuxKit does not look at an image's user.
+    /// The image's user, which LinuxKit ignores.
     var ignoredUser: String? {
         guard setting(\.uid) == nil, let user = image.user else { return nil }
         let name = user.prefix { $0 != ":" }
@@ -60,7 +60,7 @@ struct ContainerSettings {
 
     var isReadOnly: Bool { setting(\.readonly) ?? false }
 
-    /// With every list there and every path a string, as LinuxKit's runtime expects.
+    /// The runtime settings with all lists and paths present, as LinuxKit's runtime expects.
     var runtime: RuntimeConfig {
         let kit = kit.runtime ?? RuntimeConfig()
         let label = label.runtime ?? RuntimeConfig()

@@ -3,7 +3,7 @@ internal import JSON
 public import KitConfig
 public import OCI
 
-/// What the runtime is told about one container: the `config.json` of the OCI
+/// The runtime configuration of one container: the `config.json` of the OCI
 /// runtime specification 1.2 and LinuxKit's own `runtime.json`.
 public struct ContainerSpecification: Hashable, Sendable {
     /// The version of the runtime specification whose structures are written.
@@ -11,14 +11,14 @@ public struct ContainerSpecification: Hashable, Sendable {
 
     /// The bytes of `config.json`.
     public let config: [UInt8]
-    /// True if the root file system is the image itself, false if it is an overlay on it.
+    /// Whether the root file system is the image itself instead of an overlay on it.
     public let isReadOnly: Bool
-    /// The user that the image names, where neither the kit nor the image's label says who runs the container: it
-    /// is root then.
+    /// The user set by the image, if neither the kit nor the image's label sets one. It is ignored: the container
+    /// runs as root.
     public let ignoredUser: String?
     private let runtime: RuntimeConfig
 
-    /// `kit` knows the volumes that `container` names, `ids` the numbers of the containers by name.
+    /// `kit` has the volumes that `container` refers to; `ids` maps container names to user IDs.
     public init(
         _ container: ContainerConfig, of kit: Kit, image: ImageConfiguration.Config, ids: [ByteString: UInt32]
     ) throws(SpecificationError) {
@@ -38,7 +38,7 @@ public struct ContainerSpecification: Hashable, Sendable {
         runtime = settings.runtime
     }
 
-    /// The bytes of `runtime.json` for a bundle in the folder `bundle` whose image
+    /// The bytes of `runtime.json` for a bundle in the directory `bundle` whose image
     /// was unpacked to `root`, its own `lower` or `rootfs` or that of the first
     /// container with the same image. Paths have no leading slash.
     public func runtime(bundle: String, root: String) -> [UInt8] {
@@ -50,13 +50,13 @@ public struct ContainerSpecification: Hashable, Sendable {
     private func rootMounts(bundle: String, root: String) -> [Mount] {
         let rootfs = "/\(bundle)/rootfs"
         if isReadOnly {
-            // A bind even onto itself: runc wants a mount point.
+            // Bind even onto itself, as runc requires a mount point.
             return [Mount(destination: rootfs, source: "/\(root)", options: ["bind"])]
         }
         let tmp = "/\(bundle)/tmp"
         return [
             Mount(destination: tmp, type: "tmpfs", source: "tmpfs"),
-            // Private, so that nothing else sees the layers that are written to.
+            // Private, so that the writable layers are not visible elsewhere.
             Mount(destination: tmp, source: "", options: ["remount", "private"]),
             Mount(
                 destination: rootfs, type: "overlay", source: "overlay",

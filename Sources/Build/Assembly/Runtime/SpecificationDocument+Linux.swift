@@ -20,7 +20,7 @@ extension SpecificationDocument {
         return linux
     }
 
-    /// A device can be used only if its control group allows it.
+    /// The rule that allows a device in the control group, without which it cannot be used.
     private static func rule(_ device: DeviceConfig) -> DeviceRule {
         var rule = DeviceRule()
         rule.allow = true

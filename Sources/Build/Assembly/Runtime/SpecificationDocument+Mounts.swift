@@ -2,8 +2,8 @@ internal import Bytes
 internal import KitConfig
 
 extension SpecificationDocument {
-    /// Sorted by destination: parents come before what is mounted in them. A
-    /// later mount on the same destination replaces the earlier one.
+    /// The mounts, sorted by destination, so that parents precede mounts below them. A later mount on
+    /// the same destination replaces the earlier one.
     func mounts() throws(SpecificationError) -> [Mount] {
         var byDestination: [ByteString: Mount] = [:]
         for mount in defaultMounts + (try temporary()) + (try binds()) + (try listed()) {
@@ -12,7 +12,7 @@ extension SpecificationDocument {
         return byDestination.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// What every container gets; the options are Docker's.
+    /// The mounts of every container, with Docker's options.
     private var defaultMounts: [Mount] {
         let readOnly = settings.isReadOnly ? ["ro"] : []
         return [
@@ -42,7 +42,7 @@ extension SpecificationDocument {
         }
     }
 
-    /// Binds are recursive and, unless options say otherwise, writable and shared.
+    /// Binds are recursive and, unless options are given, writable and shared.
     private func binds() throws(SpecificationError) -> [Mount] {
         try parse(settings.list(\.binds, adding: \.bindsAdd), "binds") { (text) throws(RuleViolation) in
             let bind = try Bind(parsing: text)

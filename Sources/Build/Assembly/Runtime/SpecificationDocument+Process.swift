@@ -27,7 +27,7 @@ extension SpecificationDocument {
         return user
     }
 
-    /// The effective and ambient sets as they were given, the others sorted and without duplicates.
+    /// The effective and ambient sets as given, the others sorted and without duplicates.
     private func capabilities() throws(SpecificationError) -> JSONObject {
         let effective = Capability.expand(settings.list(\.capabilities, adding: \.capabilitiesAdd))
         let ambient = Capability.expand(settings.setting(\.ambient) ?? [])

@@ -23,7 +23,7 @@ struct SpecificationDocument {
         return .object(spec)
     }
 
-    /// An error in the setting `field`.
+    /// An error for the setting `field`.
     func invalid(_ field: String, _ reason: String) -> SpecificationError {
         .setting(
             container: container.name, field: field, reason: reason, location: container.locations[field])
@@ -36,7 +36,7 @@ struct SpecificationDocument {
         throw invalid(field, "no container has the name \"\(name)\"")
     }
 
-    /// Reads each of `texts`, naming the field if one of them is not what it should be.
+    /// Parses each of `texts`; errors name the field.
     func parse<Value>(
         _ texts: [String], _ field: String, _ parse: (String) throws(RuleViolation) -> Value
     ) throws(SpecificationError) -> [Value] {
@@ -51,7 +51,7 @@ struct SpecificationDocument {
 }
 
 extension JSONValue {
-    /// Go's `omitempty`: `nil` where there is nothing to show.
+    /// Go's `omitempty`: `nil` if the value is empty.
     static func unlessEmpty(_ text: String?) -> JSONValue? {
         text.flatMap { $0.isEmpty ? nil : .text($0) }
     }

@@ -1,10 +1,10 @@
 public import KitConfig
 
-/// Why a container can't be given a runtime configuration.
+/// The reason why no runtime configuration can be written for a container.
 public enum SpecificationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The image's label is not a valid configuration.
     case label(KitProblems)
-    /// A setting, of the kit or of the label, that means nothing.
+    /// A setting of the kit or of the label is invalid.
     case setting(container: String, field: String, reason: String, location: SourceLocation?)
 
     public var description: String {

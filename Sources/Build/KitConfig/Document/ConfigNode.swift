@@ -1,4 +1,4 @@
-/// A YAML node with its place: aliases and merge keys are resolved, scalars are not yet typed.
+/// A YAML node with its location. Aliases and merge keys are resolved; scalars are not typed yet.
 package struct ConfigNode: Sendable {
     package enum Content: Sendable {
         case scalar(Scalar)
@@ -8,9 +8,9 @@ package struct ConfigNode: Sendable {
 
     package struct Scalar: Sendable {
         package var text: String
-        /// True if neither quotes nor a block make it a string.
+        /// Whether the scalar is plain: neither quoted nor a block scalar.
         var isPlain: Bool
-        /// An explicit tag such as `tag:yaml.org,2002:str`; empty if there is none.
+        /// An explicit tag such as `tag:yaml.org,2002:str`; empty if missing.
         var tag: String
     }
 
@@ -27,7 +27,7 @@ package struct ConfigNode: Sendable {
         if case .scalar(let scalar) = content { ResolvedScalar(scalar) == .null } else { false }
     }
 
-    /// What a person calls it, with the text if it is short.
+    /// The description used in messages, with the text if it is short.
     var summary: String {
         switch content {
         case .sequence: "a list"
@@ -40,7 +40,7 @@ package struct ConfigNode: Sendable {
         }
     }
 
-    /// Quoted, on one line, at most about forty characters.
+    /// Quotes a text on one line, shortened to about forty characters.
     static func quote(_ text: String) -> String {
         let line = text.unicodeScalars.map { $0.value < 0x20 ? $0.escaped(asASCII: true) : String($0) }
             .joined()

@@ -1,12 +1,12 @@
-/// The pairs of one mapping while it is read.
+/// Collects the pairs of one mapping.
 struct MappingPairs {
     private var pairs: [ConfigNode.Pair] = []
-    /// Where each key was first.
+    /// The location of the first use of each key.
     private var places: [[UInt8]: SourceLocation] = [:]
-    /// What `<<` brings in, the nearest first.
+    /// The mappings merged by `<<`, in order of precedence.
     private var merged: [[ConfigNode.Pair]] = []
 
-    /// Adds a pair, or says what is wrong with it; of equal keys the first counts.
+    /// Adds a pair, or returns the problem with it; the first of duplicate keys counts.
     mutating func add(
         _ key: ConfigNode, at place: SourceLocation, _ value: ConfigNode
     ) -> KitProblem? {
@@ -32,14 +32,14 @@ struct MappingPairs {
             guard case .mapping(let pairs) = source.content else {
                 return KitProblem(
                     location: value.location, path: "",
-                    message: "\"<<\" merges a mapping or a list of mappings")
+                    message: "\"<<\" needs a mapping or a list of mappings")
             }
             merged.append(pairs)
         }
         return nil
     }
 
-    /// The mapping's own pairs, then those that it does not have from what is merged.
+    /// The mapping's own pairs, followed by merged ones with other keys.
     consuming func withMerged() -> [ConfigNode.Pair] {
         for pair in merged.joined() where places[Array(pair.key.utf8)] == nil {
             places[Array(pair.key.utf8)] = pair.keyLocation
@@ -50,7 +50,7 @@ struct MappingPairs {
 }
 
 extension ConfigNode.Scalar {
-    /// `<<` without quotes, unless a tag makes a string of it; or what is tagged `!!merge`.
+    /// Whether this is a merge key: a plain `<<` without a string tag, or a key tagged `!!merge`.
     fileprivate var isMergeKey: Bool {
         text == "<<" && (tag.isEmpty ? isPlain : tag == ResolvedScalar.tagPrefix + "merge")
     }

@@ -1,5 +1,5 @@
-/// What a YAML scalar means: the core schema of YAML 1.2 as go-yaml v3 reads it
-/// (old octals count, dates are dates, `yes` and `on` are strings).
+/// The resolved value of a YAML scalar: the core schema of YAML 1.2 as go-yaml v3 reads it
+/// (YAML 1.1 octals are numbers, dates are timestamps, `yes` and `on` are strings).
 enum ResolvedScalar: Equatable {
     case null
     case bool(Bool)
@@ -8,7 +8,7 @@ enum ResolvedScalar: Equatable {
     case float(Double)
     case timestamp
     case string
-    /// An explicit tag that the text contradicts, as `!!int x`.
+    /// An explicit tag that does not match the text, such as `!!int x`.
     case contradiction
 
     init(_ scalar: ConfigNode.Scalar) {
@@ -29,7 +29,7 @@ enum ResolvedScalar: Equatable {
 
     static let tagPrefix = "tag:yaml.org,2002:"
 
-    /// The type of an untagged, unquoted scalar.
+    /// Resolves an untagged, unquoted scalar.
     init(plain text: String) {
         if let word = Self.words[text] {
             self = word

@@ -1,8 +1,8 @@
 internal import Bytes
 
-/// The dates that go-yaml takes for a timestamp, and therefore quotes when they are strings.
+/// Recognizes the dates that go-yaml reads as timestamps and therefore quotes when they are strings.
 enum Timestamp {
-    /// `YYYY-M-D`, alone, or with `T`, `t` or a space and `h:m:s`, a fraction,
+    /// Matches `YYYY-M-D`, optionally followed by `T`, `t` or a space, `h:m:s`, an optional fraction
     /// and, after `T` or `t`, a zone (`Z` or `±hh:mm`).
     static func matches(_ text: String) -> Bool {
         var scanner = Scanner(rest: Substring(text).utf8)

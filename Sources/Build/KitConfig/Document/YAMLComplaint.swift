@@ -1,10 +1,10 @@
-/// What libyaml says of a text that is not YAML, put into words that say what to do.
+/// A libyaml parse error, reworded to say what to do.
 struct YAMLComplaint {
-    /// As libyaml 0.2 has it, such as `found unexpected end of stream`.
+    /// The problem as worded by libyaml 0.2, such as `found unexpected end of stream`.
     var problem: String
-    /// What it was reading, such as `while scanning a quoted scalar`.
+    /// The context in which it occurred, such as `while scanning a quoted scalar`.
     var context: String?
-    /// The line on which that began.
+    /// The line on which the context began.
     var contextLine: Int
 
     func sentence(at mark: YAMLMark, in text: YAMLText) -> String {
@@ -14,7 +14,7 @@ struct YAMLComplaint {
             return Self.tab
         }
         let reason = "not YAML: \(wording(found))"
-        // A tab that libyaml took for part of a value can be what went wrong.
+        // A tab that libyaml read as part of a value may be the cause.
         return line.prefix(while: \.isYAMLBlank).contains("\t")
             ? "\(reason) (this line is indented with a tab: use spaces)" : reason
     }
@@ -68,7 +68,7 @@ struct YAMLComplaint {
         }
     }
 
-    /// A character that YAML does not have (YAML 1.2.2, section 5.1).
+    /// Describes a character that is not allowed in YAML (YAML 1.2.2, section 5.1).
     static func forbiddenCharacter(_ value: Int) -> String {
         let digits = String(max(0, value), radix: 16, uppercase: true)
         let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -1,14 +1,14 @@
-/// Builds nodes from events: follows aliases, brings in merge keys, finds keys that stand twice.
+/// Builds nodes from events: resolves aliases and merge keys, and finds duplicate keys.
 ///
-/// What aliases can make of a small text is bounded before it is built: each node counts as many values, bytes
-/// and levels as it has when written out.
+/// Limits the expansion of aliases before building nodes: each node counts with the values, bytes and levels it
+/// has once its aliases are expanded.
 struct YAMLComposer {
-    /// Far beyond any real kit.
+    /// Limits far beyond any real configuration.
     static let valueLimit = 200_000
     static let byteLimit = 64 << 20
     static let depthLimit = 64
 
-    /// A node and what it measures with aliases written out: its values, their bytes, the levels below its own.
+    /// A node and its size with aliases expanded: its values, their bytes, and the levels below it.
     fileprivate struct Measured {
         var node: ConfigNode
         var values = 1
@@ -16,7 +16,7 @@ struct YAMLComposer {
         var height = 0
     }
 
-    /// What a name stands for from where it is given; nothing while its node is still open.
+    /// The nodes of anchors defined so far; `nil` while the node is still open.
     private struct Anchor {
         var serial: Int
         var node: Measured?
@@ -35,7 +35,7 @@ struct YAMLComposer {
         self.source = source
     }
 
-    /// The root of the first document; `nil` if the text has none.
+    /// The root of the first document; `nil` if there is no document.
     mutating func firstDocument() throws(YAMLFault) -> ConfigNode? {
         _ = try events.next()
         guard case .documentStart = try events.next().kind else { return nil }
@@ -44,7 +44,7 @@ struct YAMLComposer {
         return root.node
     }
 
-    /// Where a further document begins, valid or not; `nil` if the first was the last.
+    /// The start of the next document, valid or not; `nil` if there is none.
     func furtherDocument() -> YAMLMark? {
         guard let start = try? events.next(), case .documentStart = start.kind else { return nil }
         return (try? events.next())?.mark ?? start.mark
@@ -117,12 +117,12 @@ struct YAMLComposer {
         valueCount += values
         if valueCount > Self.valueLimit {
             throw YAMLFault(
-                mark: mark, message: "more than \(Self.valueLimit) values, with aliases written out")
+                mark: mark, message: "more than \(Self.valueLimit) values, with aliases expanded")
         }
         byteCount += bytes
         if byteCount > Self.byteLimit {
             throw YAMLFault(
-                mark: mark, message: "larger than \(Self.byteLimit >> 20) MiB with aliases written out")
+                mark: mark, message: "larger than \(Self.byteLimit >> 20) MiB with aliases expanded")
         }
     }
 
@@ -139,7 +139,7 @@ extension YAMLComposer.Measured {
     }
 }
 
-// Anchors and aliases: a name stands for the latest node before that has it (YAML 1.2.2, section 7.1).
+// Anchors and aliases: an alias refers to the most recent node with that anchor (YAML 1.2.2, section 7.1).
 extension YAMLComposer {
     private mutating func open(_ name: String?) -> Int {
         guard let name else { return 0 }
@@ -149,7 +149,7 @@ extension YAMLComposer {
     }
 
     private mutating func close(_ name: String?, _ serial: Int, _ node: Measured) {
-        // The name can have been given away within the node.
+        // A nested node may have redefined the anchor.
         guard let name, anchors[name]?.serial == serial else { return }
         anchors[name]?.node = node
     }

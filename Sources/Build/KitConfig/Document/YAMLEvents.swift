@@ -1,6 +1,6 @@
 internal import CYaml
 
-/// One event of libyaml's parser: what the text says, before aliases are followed.
+/// One event of libyaml's parser, before aliases are resolved.
 struct YAMLEvent {
     enum Kind {
         case streamStart
@@ -17,17 +17,17 @@ struct YAMLEvent {
 
     var kind: Kind
     var mark: YAMLMark
-    /// The name that a scalar or a collection is given by `&name`.
+    /// The anchor of a scalar or collection, set by `&name`.
     var anchor: String?
 
-    /// The length of a scalar's text.
+    /// The length of a scalar's text in bytes.
     var byteCount: Int { if case .scalar(let scalar) = kind { scalar.text.utf8.count } else { 0 } }
 }
 
-/// The events of a text, one by one.
+/// An iterator over the events of a text.
 final class YAMLEvents {
     private let text: YAMLText
-    // libyaml keeps the addresses of both.
+    // libyaml keeps pointers to both.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
     private let isReady: Bool
@@ -68,7 +68,7 @@ final class YAMLEvents {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
             let value = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-            // The tag `!` alone makes a string of anything (YAML 1.2.2, section 6.9.1).
+            // The tag `!` alone makes any scalar a string (YAML 1.2.2, section 6.9.1).
             let tag = string(scalar.tag).map { $0 == "!" ? ResolvedScalar.tagPrefix + "str" : $0 } ?? ""
             let content = ConfigNode.Scalar(
                 text: String(decoding: value, as: UTF8.self),
@@ -78,7 +78,7 @@ final class YAMLEvents {
         case YAML_SEQUENCE_END_EVENT: return (.sequenceEnd, nil)
         case YAML_MAPPING_START_EVENT: return (.mappingStart, string(event.data.mapping_start.anchor))
         case YAML_MAPPING_END_EVENT: return (.mappingEnd, nil)
-        // After the end libyaml has no more events.
+        // libyaml has no events after the end of the stream.
         default: return (.streamEnd, nil)
         }
     }
@@ -97,7 +97,7 @@ final class YAMLEvents {
         YAMLMark(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
 
-    /// What libyaml stopped at, in our words.
+    /// The error at which libyaml stopped, reworded.
     private func fault() -> YAMLFault {
         switch parser.pointee.error {
         case YAML_MEMORY_ERROR: return YAMLFault(mark: .start, message: "not enough memory to read it")

@@ -1,4 +1,4 @@
-/// Reads the first YAML document of a source into nodes, collecting what is wrong.
+/// Reads the first YAML document of a source into nodes and collects problems.
 package struct YAMLReader {
     static let byteLimit = 16 << 20
 
@@ -14,12 +14,12 @@ package struct YAMLReader {
             guard source.text.count <= Self.byteLimit else {
                 throw YAMLFault(
                     mark: .start,
-                    message: "larger than \(Self.byteLimit >> 20) MiB, which no configuration is")
+                    message: "too large: a configuration is limited to \(Self.byteLimit >> 20) MiB")
             }
             var composer = YAMLComposer(try YAMLText(source.text), source: source.name)
             let root = try composer.firstDocument()
             problems += composer.problems
-            // LinuxKit never reads on, so what follows may be anything.
+            // LinuxKit never reads further documents, so they may be malformed.
             if root != nil, let next = composer.furtherDocument() {
                 notices.append(
                     problem(

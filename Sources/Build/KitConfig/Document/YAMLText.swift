@@ -1,4 +1,4 @@
-/// A place in a YAML text. Line and column count from 1, columns in Unicode scalars.
+/// A location in a YAML text. Lines and columns count from 1, columns in Unicode scalars.
 struct YAMLMark: Hashable {
     var line: Int
     var column: Int
@@ -6,13 +6,13 @@ struct YAMLMark: Hashable {
     static let start = YAMLMark(line: 1, column: 1)
 }
 
-/// Why a text cannot be read, and where.
+/// The reason why a text cannot be read, and its location.
 struct YAMLFault: Error, Hashable {
     var mark: YAMLMark
     var message: String
 }
 
-/// A YAML text as UTF-8 without a byte order mark, whichever of YAML's encodings the file has
+/// A YAML text as UTF-8 without a byte order mark, converted from any supported encoding
 /// (YAML 1.2.2, section 5.2).
 struct YAMLText {
     let utf8: [UInt8]
@@ -31,7 +31,8 @@ struct YAMLText {
         }
     }
 
-    /// What only its marks or its zeros show: no YAML text has a zero byte in its first two characters.
+    /// Detects unsupported encodings by byte order marks or zero bytes: the first two characters of a YAML text are
+    /// never U+0000.
     private static func unsupportedEncoding(_ bytes: [UInt8]) -> String? {
         let start = Array(bytes.prefix(4))
         if start == [0xFF, 0xFE, 0, 0] || start == [0, 0, 0xFE, 0xFF] { return "UTF-32 is not supported" }
@@ -88,7 +89,7 @@ struct YAMLText {
         return text
     }
 
-    /// The place that `offset` bytes of the UTF-8 text lead to.
+    /// The location at byte `offset` of the UTF-8 text.
     func mark(atByte offset: Int) -> YAMLMark { Self.mark(after: utf8.prefix(offset)) }
 
     private static func mark(after text: ArraySlice<UInt8>) -> YAMLMark {
@@ -96,7 +97,7 @@ struct YAMLText {
         var previous: Unicode.Scalar?
         for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
             if scalar.isYAMLBreak {
-                // A carriage return and a line feed end one line.
+                // A carriage return with a line feed is one line break.
                 if scalar != "\n" || previous != "\r" { mark = YAMLMark(line: mark.line + 1, column: 1) }
             } else {
                 mark.column += 1
@@ -106,7 +107,7 @@ struct YAMLText {
         return mark
     }
 
-    /// The line with this number, counted from 1, without its end.
+    /// The line with this number, counted from 1, without its line break.
     func line(_ number: Int) -> [Unicode.Scalar] {
         var current = 1
         var line: [Unicode.Scalar] = []

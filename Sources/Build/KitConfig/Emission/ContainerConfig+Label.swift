@@ -1,7 +1,8 @@
 internal import JSON
 
 extension ContainerConfig {
-    /// The text of an image's `org.mobyproject.config` label: Go's `json.Marshal` of the fields but `name` and `image`.
+    /// The text of an image's `org.mobyproject.config` label: Go's
+    /// `json.Marshal` of all fields except `name` and `image`.
     public var label: [UInt8] {
         var object = encoded(.json).object ?? JSONObject()
         object["name"] = nil

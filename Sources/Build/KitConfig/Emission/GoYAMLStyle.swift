@@ -1,8 +1,8 @@
-/// The two generations of go-yaml whose output LinuxKit shows.
+/// The two versions of go-yaml whose output LinuxKit produces.
 public enum GoYAMLStyle: Hashable, Sendable {
-    /// `metadata: yaml`: two spaces, lists not indented, lines folded near 80 columns.
+    /// v2, used for `metadata: yaml`: two spaces, lists not indented, lines folded near 80 columns.
     case v2
-    /// `--dry-run`: four spaces, lists indented, no folding.
+    /// v3, used for `--dry-run`: four spaces, lists indented, no folding.
     case v3
 
     var indent: Int { self == .v2 ? 2 : 4 }
@@ -21,7 +21,7 @@ enum GoYAMLKeyOrder {
         case (true, true): return a[i] < b[i]
         case (false, false): return precedesNumerically(a, b, from: i)
         case (let letter, _):
-            // The third version puts `a1b` before `a10`: after digits a letter ends the number.
+            // v3 puts `a1b` before `a10`: a letter after digits ends the number.
             let afterDigits = style == .v3 && i > 0 && isDigit(a[i - 1])
             return afterDigits ? letter : !letter
         }
@@ -32,7 +32,7 @@ enum GoYAMLKeyOrder {
     ) -> Bool {
         var start = 0
         if a[i] == "0" || b[i] == "0" {
-            // A zero after other digits is no leading zero.
+            // A zero after other digits is not a leading zero.
             let digits = a[..<i].reversed().prefix(while: isDigit)
             if digits.contains(where: { $0 != "0" }) { start = 1 }
         }
@@ -43,7 +43,7 @@ enum GoYAMLKeyOrder {
         return a[i] < b[i]
     }
 
-    /// Wraps around like Go's integers.
+    /// The value of the digits; overflow wraps around as in Go.
     private static func number(_ text: [Unicode.Scalar], from i: Int, start: Int) -> (end: Int, value: Int64)
     {
         var value = Int64(start)

@@ -1,5 +1,5 @@
 extension GoYAMLWriter {
-    /// A tagged text is never mistaken for another type, so it needs no quotes for that.
+    /// A tagged text cannot be mistaken for another type, so it needs no quotes to prevent that.
     mutating func string(_ text: [Unicode.Scalar], indent: Int, isKey: Bool, tagged: Bool) {
         switch ScalarStyle.choose(text, isKey: isKey, isTagged: tagged, style: style) {
         case .plain: plain(text, indent: indent, folds: !isKey)
@@ -25,7 +25,7 @@ extension GoYAMLWriter {
         indicator("'", needsBlank: false)
     }
 
-    /// Breaks a line at a single space beyond the width; `atEdges`: also at the first and the last character.
+    /// Folds a line at a single space beyond the width; with `atEdges`, also at the first and last character.
     private mutating func flow(
         _ text: [Unicode.Scalar], indent: Int, folds: Bool, atEdges: Bool,
         _ write: (inout GoYAMLWriter, Unicode.Scalar) -> Void
@@ -99,7 +99,7 @@ extension GoYAMLWriter {
     private mutating func literal(_ text: [Unicode.Scalar], indent: Int) {
         indicator("|", needsBlank: true)
         if let first = text.first, first == " " || first.isYAMLBreak {
-            // What go-yaml writes: its usual indentation, not the text's own.
+            // go-yaml writes its usual indentation here, not that of the text.
             indicator(style == .v2 ? "2" : "4", needsBlank: false)
         }
         if let chomping = Self.chomping(text) { indicator(chomping, needsBlank: false) }
@@ -119,7 +119,7 @@ extension GoYAMLWriter {
         }
     }
 
-    /// `-` for no line break at the end, `+` for more than one, nothing for one.
+    /// The chomping indicator: `-` for no final line break, `+` for more than one, `nil` for one.
     private static func chomping(_ text: [Unicode.Scalar]) -> Unicode.Scalar? {
         guard let last = text.last, last.isYAMLBreak else { return "-" }
         guard let before = text.dropLast().last else { return "+" }

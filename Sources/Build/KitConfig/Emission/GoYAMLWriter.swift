@@ -1,10 +1,10 @@
 internal import Bytes
 internal import JSON
 
-/// Writes a value as go-yaml's block style does.
+/// Writes a value in go-yaml's block style.
 ///
-/// The state is libyaml's: the column, whether a blank was just written, and
-/// whether only indentation has been written on the line so far.
+/// The state matches libyaml's emitter: the column, whether a blank was just written, and whether
+/// the line holds only indentation so far.
 struct GoYAMLWriter {
     private(set) var output: [UInt8] = []
     let style: GoYAMLStyle
@@ -38,7 +38,7 @@ struct GoYAMLWriter {
         }
     }
 
-    /// The second version adds two; the third aligns to multiples of four, but two after a `- `.
+    /// The indentation of a nested block: v2 adds two; v3 aligns to multiples of four, but to two after `- `.
     private func deeper(_ indent: Int, in parent: Parent) -> Int {
         if indent < 0 { return 0 }
         if style == .v2 || parent == .sequence { return indent + 2 }
@@ -46,7 +46,7 @@ struct GoYAMLWriter {
     }
 
     private mutating func sequence(_ elements: [JSONValue], indent: Int, in parent: Parent) {
-        // The second version does not indent a list that is the value of a key.
+        // v2 does not indent a list that is the value of a key.
         let inner = style == .v2 && parent == .mapping ? indent : deeper(indent, in: parent)
         for element in elements {
             writeIndent(inner)
@@ -71,7 +71,7 @@ struct GoYAMLWriter {
         }
     }
 
-    /// At most 128 bytes on one line.
+    /// Whether the key can be a simple key: at most 128 bytes on one line.
     private func isSimpleKey(_ key: ByteString) -> Bool {
         key.count <= 128 && !key.text.unicodeScalars.contains(where: \.isYAMLBreak)
     }
@@ -95,7 +95,7 @@ extension GoYAMLWriter {
         column += 1
     }
 
-    /// A line break of the text itself, or one between lines.
+    /// Writes a line break, of the text itself or between lines.
     mutating func putBreak(_ scalar: Unicode.Scalar = "\n") {
         put(scalar)
         column = 0
@@ -116,7 +116,7 @@ extension GoYAMLWriter {
         indention = indention && keepsIndention
     }
 
-    /// Strings that are not UTF-8 become `!!binary`, in lines of 70 digits.
+    /// Writes a string that is not UTF-8 as `!!binary`, in lines of 70 digits.
     mutating func string(_ bytes: ByteString, indent: Int, isKey: Bool) {
         if let text = String(validating: bytes.bytes, as: UTF8.self) {
             return string(Array(text.unicodeScalars), indent: indent, isKey: isKey, tagged: false)

@@ -9,6 +9,6 @@ extension Kit {
     /// The configuration as `json.MarshalIndent` writes LinuxKit's structure.
     public func json() -> [UInt8] { encoded(.json).encoded(.fourSpaces) }
 
-    /// Every field that a configuration can have, for the documentation.
+    /// All fields of a configuration, for the documentation.
     public static var fieldSummaries: [FieldSummary] { nestedFields }
 }

@@ -1,8 +1,8 @@
-/// How a string is written, as go-yaml and the libyaml emitter in it decide.
+/// The style in which a string is written, as chosen by go-yaml and its libyaml emitter.
 enum ScalarStyle {
     case plain, singleQuoted, doubleQuoted, literal
 
-    /// `isKey`: a simple key has to stay on one line.
+    /// Chooses the style. With `isKey`, the text must stay on one line.
     static func choose(_ text: [Unicode.Scalar], isKey: Bool, isTagged: Bool, style: GoYAMLStyle)
         -> ScalarStyle
     {
@@ -24,7 +24,7 @@ enum ScalarStyle {
         }
     }
 
-    /// True if a reader takes the plain text for nothing but a string.
+    /// Whether a reader resolves the plain text to a string.
     private static func readsAsString(_ text: [Unicode.Scalar]) -> Bool {
         var string = String.UnicodeScalarView()
         string.append(contentsOf: text)
@@ -33,7 +33,7 @@ enum ScalarStyle {
             && !isBase60(text)
     }
 
-    /// YAML 1.1's words for true and false that 1.2 takes for strings.
+    /// The booleans of YAML 1.1 that are strings in YAML 1.2.
     private static let oldBooleans: Set<String> = [
         "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF",
     ]
@@ -58,7 +58,7 @@ enum ScalarStyle {
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 }
 
-/// What the characters of a string allow (libyaml's `yaml_emitter_analyze_scalar`).
+/// The styles that the characters of a string allow (libyaml's `yaml_emitter_analyze_scalar`).
 struct ScalarAnalysis {
     private(set) var isMultiline = false
     private(set) var allowsPlain = true
@@ -84,7 +84,7 @@ struct ScalarAnalysis {
         allowsBlock = !(last == " " || spaceBreak || special)
     }
 
-    /// Characters that would start another kind of node in a block.
+    /// Whether the text contains indicators that would start another kind of node in a block.
     private static func hasIndicators(_ text: [Unicode.Scalar]) -> Bool {
         if text.starts(with: "---".unicodeScalars) || text.starts(with: "...".unicodeScalars) { return true }
         for (index, scalar) in text.enumerated() {
@@ -108,10 +108,10 @@ struct ScalarAnalysis {
 extension Unicode.Scalar {
     var isYAMLBlank: Bool { self == " " || self == "\t" }
 
-    /// CR, LF, NEL, LS, PS.
+    /// Whether this is a line break: CR, LF, NEL, LS or PS.
     var isYAMLBreak: Bool { [0x0D, 0x0A, 0x85, 0x2028, 0x2029].contains(value) }
 
-    /// What libyaml writes unescaped: no tab, and nothing beyond the basic plane.
+    /// Whether libyaml writes it unescaped: not a tab, and not beyond the basic multilingual plane.
     var isYAMLPrintable: Bool {
         switch value {
         case 0x0A, 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFFFD: value != 0xFEFF

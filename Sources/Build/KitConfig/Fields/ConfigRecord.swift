@@ -3,9 +3,9 @@ internal import JSON
 /// A mapping with known keys.
 protocol ConfigRecord: FieldValue, NestingFieldValue {
     init()
-    /// In the order in which Go writes them.
+    /// The fields, in the order in which Go writes them.
     static var fields: [Field<Self>] { get }
-    /// Looks at the whole once its fields are read.
+    /// Checks the whole record once its fields are decoded.
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext)
 }
 
@@ -60,7 +60,7 @@ extension ConfigRecord {
         let known = fields.flatMap { [$0.key] + $0.aliases }
         let message = "unknown key \(ConfigNode.quote(key))"
         guard let nearest = NearestKey.find(key, among: known) else {
-            return "\(message); known are \(known.joined(separator: ", "))"
+            return "\(message); valid keys: \(known.joined(separator: ", "))"
         }
         return "\(message), did you mean \"\(nearest)\"?"
     }
@@ -73,6 +73,6 @@ extension ConfigRecord {
         return .object(object)
     }
 
-    /// Go takes a structure for empty if each of its fields is.
+    /// Go considers a structure empty if all of its fields are.
     var isEmptyInGo: Bool { encoded(.json).object?.isEmpty ?? true }
 }

@@ -1,10 +1,10 @@
-/// What decoding needs besides the nodes, and what it finds.
+/// The state of decoding: services for image names, the current path, and the problems found so far.
 struct DecodeContext {
     var problems: [KitProblem] = []
     var notices: [KitProblem] = []
-    /// Expands the image names of `@pkg:` templates and refuses what is no image name.
+    /// Expands `@pkg:` templates and rejects invalid image names.
     var images: ImageNameRules
-    /// Where decoding is, as `services[0].mounts[1]`.
+    /// The path of the value being decoded, such as `services[0].mounts[1]`.
     private(set) var path = ""
 
     init(images: ImageNameRules) { self.images = images }
@@ -21,7 +21,7 @@ struct DecodeContext {
         report("expected \(expected), found \(node.summary)\(hint)", at: node.location)
     }
 
-    /// Decodes below `component`: `.key` or `[index]`.
+    /// Runs the body with `component` (`.key` or `[index]`) appended to the path.
     mutating func inside<Value>(_ component: String, _ body: (inout DecodeContext) -> Value) -> Value {
         let outer = path
         path += outer.isEmpty && component.hasPrefix(".") ? String(component.dropFirst()) : component
@@ -30,12 +30,12 @@ struct DecodeContext {
     }
 }
 
-/// What is asked about an image name while a configuration is read.
+/// Resolves and checks image names while a configuration is read.
 public struct ImageNameRules: Sendable {
-    /// The image name that stands for the package folder `path` of an `@pkg:path` at `location`;
+    /// Returns the image name for the package directory `path` of an `@pkg:path` at `location`;
     /// the path is relative to the file that `location` names.
     public var resolvePackage: (@Sendable (_ path: String, _ location: SourceLocation) throws -> String)?
-    /// Why a name is not an image reference; `nil` if it is one.
+    /// Returns why a name is not a valid image reference, or `nil` if it is one.
     public var refusal: (@Sendable (String) -> String?)?
 
     public init(

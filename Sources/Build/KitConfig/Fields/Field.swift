@@ -1,38 +1,38 @@
 internal import JSON
 
-/// Under which name, and when, Go writes a field.
+/// The name under which Go writes a field, and when it does.
 struct Emission: Sendable {
     enum Presence: Sendable { case always, unlessEmpty, never }
 
     var yaml: Presence
     var json: Presence
-    /// `nil`: the key itself.
+    /// The name in the output; `nil` for the key itself.
     var yamlKey: String?
     var jsonKey: String?
 
-    /// LinuxKit's own structures name both forms alike: `omitempty`, or not.
+    /// A field of LinuxKit's own structures, which use the same name and `omitempty` in both forms.
     static let omitEmpty = Emission(yaml: .unlessEmpty, json: .unlessEmpty)
     static let always = Emission(yaml: .always, json: .always)
 
-    /// A field of the OCI runtime specification's structures: they have names for
-    /// JSON only, so go-yaml writes every field, in lower case.
+    /// A field of the OCI runtime specification's structures, which declare names for JSON only:
+    /// go-yaml writes every field, in lower case.
     static func specification(_ yamlKey: String, json: String? = nil, omitEmpty: Bool = true) -> Emission {
         Emission(yaml: .always, json: omitEmpty ? .unlessEmpty : .always, yamlKey: yamlKey, jsonKey: json)
     }
 }
 
-/// One field of a record, in one place: how it is called, read, checked, written and explained.
+/// One field of a record: its name, how it is decoded, checked and encoded, and its documentation.
 struct Field<Record>: Sendable {
     let key: String
-    /// Other spellings that are understood.
+    /// Other accepted spellings.
     let aliases: [String]
     let shape: String
     let isRequired: Bool
     let summary: String
     let decode: @Sendable (ConfigNode, inout Record, inout DecodeContext) -> Void
-    /// `nil` if the form leaves the field out.
+    /// Encodes the field; `nil` if the form omits it.
     let encode: @Sendable (Record, GoForm) -> (key: String, value: JSONValue)?
-    /// The fields of the record that this field holds, for the documentation.
+    /// The fields of the nested record, for the documentation.
     let nested: [FieldSummary]
 
     init<Value: FieldValue>(
@@ -47,7 +47,7 @@ struct Field<Record>: Sendable {
         isRequired = required
         nested = (Value.self as? any NestingFieldValue.Type)?.nestedFields ?? []
         decode = { node, record, context in
-            // What go-yaml wrote is read again: there a missing part is null.
+            // Output of go-yaml must be readable: it writes missing parts as null.
             if emission.yaml == .always, let null = Value.null, node.isNull {
                 record[keyPath: path] = null
                 return
@@ -68,7 +68,7 @@ struct Field<Record>: Sendable {
         }
     }
 
-    /// A field that both forms leave out when it is empty.
+    /// A field that both forms omit when it is empty.
     init<Value: FieldValue>(
         _ key: String, _ path: any WritableKeyPath<Record, Value> & Sendable, aliases: [String] = [],
         required: Bool = false, _ summary: String, check: (@Sendable (Value) -> String?)? = nil
@@ -76,7 +76,7 @@ struct Field<Record>: Sendable {
         self.init(key, path, .omitEmpty, aliases: aliases, required: required, summary, check: check)
     }
 
-    /// A list of strings, each checked where it stands.
+    /// A list of strings, each checked and reported at its own location.
     static func list(
         _ key: String, _ path: any WritableKeyPath<Record, [String]?> & Sendable, _ summary: String,
         each check: @escaping @Sendable (String) -> String?
@@ -92,7 +92,7 @@ struct Field<Record>: Sendable {
         }
     }
 
-    /// `base` with a second look at the node.
+    /// `base` with an additional check of the decoded node.
     private init(base: Field, also inspect: @escaping @Sendable (ConfigNode, inout DecodeContext) -> Void) {
         key = base.key
         aliases = base.aliases
@@ -108,7 +108,7 @@ struct Field<Record>: Sendable {
     }
 }
 
-/// A field as the documentation shows it.
+/// A field as shown in the documentation.
 public struct FieldSummary: Hashable, Sendable {
     public var key: String
     public var aliases: [String]

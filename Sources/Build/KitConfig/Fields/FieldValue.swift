@@ -1,30 +1,30 @@
 internal import JSON
 
-/// Which of LinuxKit's texts a configuration is written as.
+/// The text form in which a configuration is written.
 enum GoForm {
-    /// `encoding/json`.
+    /// JSON as written by `encoding/json`.
     case json
-    /// go-yaml in its second or third version.
+    /// YAML as written by go-yaml v2 or v3.
     case yaml(GoYAMLStyle)
 }
 
-/// A type that a field of a configuration can have: read from YAML, written as Go would.
+/// The type of a configuration field, read from YAML and written as Go writes it.
 protocol FieldValue: Sendable {
-    /// What a person calls it: `a string`, `a list of strings`.
+    /// The name used in messages: `a string`, `a list of strings`.
     static var shape: String { get }
 
-    /// What a person calls several: `strings`.
+    /// The plural used in messages: `strings`.
     static var plural: String { get }
 
-    /// `nil` if `node` is something else; then a problem is recorded.
+    /// Decodes `node`; reports a problem and returns `nil` if it has another type.
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self?
 
     func encoded(_ form: GoForm) -> JSONValue
 
-    /// What Go's `omitempty` leaves out.
+    /// Whether Go's `omitempty` omits the value.
     var isEmptyInGo: Bool { get }
 
-    /// What YAML's null stands for, if it may.
+    /// The value for YAML's null, if null is allowed.
     static var null: Self? { get }
 }
 
@@ -33,7 +33,7 @@ extension FieldValue {
 
     static var plural: String { shape.drop { $0 != " " }.dropFirst() + "s" }
 
-    /// The scalar and what it means, or a problem saying that a `shape` was expected.
+    /// Returns the scalar and its resolved value; otherwise reports that a `shape` was expected.
     static func scalar(
         _ node: ConfigNode, _ context: inout DecodeContext
     ) -> (scalar: ConfigNode.Scalar, meaning: ResolvedScalar)? {

@@ -1,9 +1,9 @@
 internal import Bytes
 
-/// Which known key somebody meant.
+/// Finds the known key that a misspelled one was probably meant to be.
 package enum NearestKey {
-    /// The nearest of `keys` within a third of the key's length (at least one
-    /// edit), letters' case aside; the first among equals.
+    /// Returns the nearest of `keys` within an edit distance of a third of the key's length (at least
+    /// one), ignoring case; the first of several equally near ones.
     package static func find(_ key: String, among keys: [String]) -> String? {
         let wanted = Array(key.lowercased().utf8.prefix(64))
         var best: (key: String, distance: Int)?

@@ -12,7 +12,7 @@ extension String: FieldValue {
     var isEmptyInGo: Bool { isEmpty }
 }
 
-/// A string that may hold any bytes: YAML's `!!binary`.
+/// A string of arbitrary bytes, which YAML writes as `!!binary`.
 extension ByteString: FieldValue {
     static var shape: String { "a string" }
 
@@ -20,7 +20,7 @@ extension ByteString: FieldValue {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
         if scalar.tag == ResolvedScalar.tagPrefix + "binary" {
             if let bytes = Base64.decode(scalar.text) { return ByteString(bytes) }
-            context.report("!!binary is not Base64", at: node.location)
+            context.report("invalid Base64 in !!binary", at: node.location)
             return nil
         }
         switch meaning {
@@ -51,7 +51,7 @@ extension Bool: FieldValue {
     var isEmptyInGo: Bool { !self }
 }
 
-/// A whole number of Go's type of the same width; `1.0` counts as one, as it does for LinuxKit.
+/// An integer of Go's type of the same width; as in LinuxKit, `1.0` counts as one.
 protocol IntegerFieldValue: FieldValue, FixedWidthInteger {}
 
 extension IntegerFieldValue {

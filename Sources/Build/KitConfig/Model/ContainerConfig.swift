@@ -1,7 +1,7 @@
-/// One entry of `onboot`, `onshutdown` or `services`; without name and image
-/// also what an image's `org.mobyproject.config` label holds.
+/// One entry of `onboot`, `onshutdown` or `services`. Without name and image, also the content of an
+/// image's `org.mobyproject.config` label.
 ///
-/// `nil` and empty differ: an empty list replaces what the label says, `nil` leaves it.
+/// An empty list replaces that of the label; `nil` keeps it.
 public struct ContainerConfig: Hashable, Sendable {
     public var name = ""
     public var image: ImageName = ""
@@ -49,28 +49,31 @@ extension ContainerConfig: ConfigRecord {
 
     private static let identity: [Field<ContainerConfig>] = [
         Field("name", \.name, .always, required: true, "Name of the container.", check: Rules.containerName),
-        Field("image", \.image, .always, required: true, "Image that it runs.", check: Rules.imageName),
+        Field("image", \.image, .always, required: true, "Image to run.", check: Rules.imageName),
         .list(
-            "capabilities", \.capabilities, "Capabilities, as `CAP_CHOWN`; a single `all` or `none`.",
+            "capabilities", \.capabilities, "Capabilities, such as `CAP_CHOWN`, or a single `all` or `none`.",
             each: Rules.capability),
         .list(
-            "capabilities.add", \.capabilitiesAdd, "Capabilities besides those of the image's label.",
+            "capabilities.add", \.capabilitiesAdd, "Capabilities in addition to those of the image's label.",
             each: Rules.capability),
         .list(
-            "ambient", \.ambient, "Ambient capabilities; a single `all` or `none`.", each: Rules.capability),
+            "ambient", \.ambient, "Ambient capabilities, or a single `all` or `none`.", each: Rules.capability
+        ),
     ]
 
     private static let filesystem: [Field<ContainerConfig>] = [
         Field("mounts", \.mounts, "File systems to mount."),
         .list("binds", \.binds, "Bind mounts, `source:destination[:options]`.", each: Rules.bind),
-        .list("binds.add", \.bindsAdd, "Binds besides those of the image's label.", each: Rules.bind),
-        Field("devices", \.devices, "Device nodes, and which devices may be used."),
+        .list(
+            "binds.add", \.bindsAdd, "Bind mounts in addition to those of the image's label.",
+            each: Rules.bind),
+        Field("devices", \.devices, "Device nodes to create and devices to allow."),
         .list("tmpfs", \.tmpfs, "Temporary file systems, `destination[:options]`.", each: Rules.tmpfs),
     ]
 
     private static let process: [Field<ContainerConfig>] = [
-        Field("command", \.command, "Command line, in place of the image's entry point and command."),
-        Field("env", \.env, "Environment, `NAME=value`, in place of the image's."),
+        Field("command", \.command, "Command line, instead of the image's entry point and command."),
+        Field("env", \.env, "Environment variables, `NAME=value`, instead of the image's."),
         Field("cwd", \.cwd, "Working directory."),
         Field("net", \.net, "Network namespace: `host`, `none`, `new` or a path."),
         Field("pid", \.pid, "Process namespace: `host`, `new` or a path; new by default."),
@@ -83,9 +86,10 @@ extension ContainerConfig: ConfigRecord {
         Field("readonlyPaths", \.readonlyPaths, "Paths that the container can't write."),
         Field("uid", \.uid, "User: a number or the name of a container."),
         Field("gid", \.gid, "Group: a number or the name of a container."),
-        Field("additionalGids", \.additionalGids, "More groups."),
-        Field("noNewPrivileges", \.noNewPrivileges, "Whether set-uid programs gain nothing."),
-        Field("oomScoreAdj", \.oomScoreAdj, "How likely the kernel kills it when memory is short."),
+        Field("additionalGids", \.additionalGids, "Supplementary groups."),
+        Field(
+            "noNewPrivileges", \.noNewPrivileges, "Whether to keep set-uid programs from gaining privileges."),
+        Field("oomScoreAdj", \.oomScoreAdj, "How likely the kernel is to kill it when memory runs out."),
     ]
 
     private static let isolation: [Field<ContainerConfig>] = [
@@ -97,13 +101,13 @@ extension ContainerConfig: ConfigRecord {
         .list(
             "rlimits", \.rlimits, "Limits, `name,soft,hard`, each a number or `unlimited`.",
             each: Rules.rlimit),
-        Field("uidMappings", \.uidMappings, "Users of the user namespace."),
-        Field("gidMappings", \.gidMappings, "Groups of the user namespace."),
+        Field("uidMappings", \.uidMappings, "User ID mappings of the user namespace."),
+        Field("gidMappings", \.gidMappings, "Group ID mappings of the user namespace."),
         Field("annotations", \.annotations, "Annotations of the OCI bundle."),
         Field("runtime", \.runtime, "What the runtime prepares before the container starts."),
     ]
 
-    /// A label's mapping: name and image are the kit's to give.
+    /// Decodes a label's mapping, which must not set name and image.
     static func decodeLabel(
         _ pairs: [ConfigNode.Pair], at location: SourceLocation, _ context: inout DecodeContext
     ) -> ContainerConfig {
@@ -122,7 +126,7 @@ extension ContainerConfig: ConfigRecord {
             for (index, word) in list.enumerated() where ["all", "none"].contains(word.lowercased()) {
                 guard let location = locations["\(key)[\(index)]"] else { continue }
                 context.inside(".\(key)[\(index)]") {
-                    $0.report("\"\(word)\" must stand alone", at: location)
+                    $0.report("\"\(word)\" cannot be combined with others", at: location)
                 }
             }
         }

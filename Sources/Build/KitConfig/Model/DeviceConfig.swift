@@ -1,16 +1,16 @@
-/// A device node, or, with the path `all`, a kind of devices that may be used.
+/// A device node or, with the path `all`, a class of devices that may be used.
 public struct DeviceConfig: Hashable, Sendable {
     public var path = ""
-    /// `b`, `c`, `u`, `p`, or `a` for all.
+    /// The type: `b`, `c`, `u`, `p`, or `a` for all.
     public var type = ""
     public var major: Int64 = 0
     public var minor: Int64 = 0
-    /// Permissions, octal.
+    /// The permissions, in octal.
     public var mode: DeviceModeText = ""
 
     public init() {}
 
-    /// True for the kind, not a node.
+    /// Whether this is a class of devices, not a node.
     public var isKind: Bool { path == "all" }
 
     /// The permissions as a number; `nil` if `mode` is not octal.
@@ -19,7 +19,7 @@ public struct DeviceConfig: Hashable, Sendable {
 
 extension DeviceConfig: ConfigRecord {
     static let fields: [Field<DeviceConfig>] = [
-        Field("path", \.path, .always, "The node, or `all` for a kind of devices."),
+        Field("path", \.path, .always, "Path of the node, or `all` for a class of devices."),
         Field("type", \.type, .always, "`b` for block, `c` for character; with `all` also `a`."),
         Field("major", \.major, .always, "Major number."),
         Field("minor", \.minor, .always, "Minor number."),

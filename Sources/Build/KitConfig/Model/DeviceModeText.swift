@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The permissions of a device node, in octal. Beside the path `all` LinuxKit ignores the text, so any is read.
+/// The permissions of a device node, in octal. Any text is accepted, as LinuxKit ignores it for the path `all`.
 public struct DeviceModeText: Hashable, Sendable, ExpressibleByStringLiteral {
     public var text: String
 
@@ -16,7 +16,7 @@ extension DeviceModeText: FieldValue {
 
     static func decode(_ node: ConfigNode, _ context: inout DecodeContext) -> Self? {
         guard let (scalar, meaning) = scalar(node, &context) else { return nil }
-        // What no node can have, the device reports, which knows whether it is one.
+        // The device reports invalid text, as only it knows whether it is a node.
         return meaning == .null ? Self("") : Self(OctalText.normalized(scalar.text) ?? scalar.text)
     }
 

@@ -1,13 +1,13 @@
 public import Bytes
 internal import JSON
 
-/// A user or group: a number, or the name of a container, which gets a number when the image is built.
+/// A user or group: a number, or the name of a container that is assigned a number when the image is built.
 public enum IDReference: Hashable, Sendable {
     case number(UInt32)
-    /// Empty and `root` mean 0.
+    /// A container name; empty and `root` mean 0.
     case name(String)
 
-    /// The number, looked up among those of `containers` by name; `nil` if there is none.
+    /// The number, looking names up in `containers`; `nil` if the name is unknown.
     public func resolved(_ containers: [ByteString: UInt32]) -> UInt32? {
         switch self {
         case .number(let number): number
@@ -39,6 +39,6 @@ extension IDReference: FieldValue {
         }
     }
 
-    /// Never nil, which is all that Go asks of an interface.
+    /// Never empty: Go omits an interface value only if it is nil.
     var isEmptyInGo: Bool { false }
 }

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// An image as the configuration names it, not yet expanded, and where.
+/// An image name as written in the configuration, not yet expanded, and its location.
 public struct ImageName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     public var text: String
     public var location: SourceLocation?
@@ -12,11 +12,11 @@ public struct ImageName: Hashable, Sendable, ExpressibleByStringLiteral, CustomS
 
     public init(stringLiteral value: String) { self.init(value) }
 
-    /// True where a kernel or the contents of a volume are left out.
+    /// Whether the name is empty, as for a missing kernel or a blank volume.
     public var isEmpty: Bool { text.isEmpty }
     public var description: String { text }
 
-    /// The place is no part of the name.
+    /// Names are equal regardless of location.
     public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
     public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

@@ -1,18 +1,18 @@
-/// `kernel`: which kernel boots, and how.
+/// The `kernel` section: the kernel to boot and its command line.
 public struct KernelConfig: Hashable, Sendable {
-    /// Empty: the image has no kernel.
+    /// The image; empty if there is no kernel.
     public var image: ImageName = ""
     public var cmdline = ""
-    /// The kernel's file in the image; empty means `kernel`.
+    /// The path of the kernel in the image; `kernel` if empty.
     public var binary = ""
-    /// The file in the image with the modules; `nil` means `kernel.tar`, `none` none.
+    /// The path of the archive of modules in the image; `nil` means `kernel.tar`, and `none` means no modules.
     public var tar: String?
-    /// A CPU microcode archive in the image.
+    /// The path of a CPU microcode archive in the image.
     public var ucode: String?
 
     public init() {}
 
-    /// What a later file sets replaces what earlier ones did.
+    /// Overrides fields with those that a later file sets.
     mutating func append(_ later: KernelConfig) {
         if !later.image.isEmpty { image = later.image }
         if !later.cmdline.isEmpty { cmdline = later.cmdline }
@@ -27,7 +27,8 @@ extension KernelConfig: ConfigRecord {
         Field("image", \.image, .always, "Image that holds the kernel."),
         Field("cmdline", \.cmdline, "Kernel command line."),
         Field("binary", \.binary, "The kernel's file in the image, `kernel` by default."),
-        Field("tar", \.tar, "The file with modules, `kernel.tar` by default; `none` for none."),
+        Field(
+            "tar", \.tar, "The archive with the modules, `kernel.tar` by default; `none` if there are none."),
         Field("ucode", \.ucode, "CPU microcode archive in the image, loaded before the initrd."),
     ]
 }

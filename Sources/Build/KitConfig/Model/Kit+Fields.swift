@@ -5,16 +5,16 @@ extension Kit: ConfigRecord {
         Field("kernel", \.kernel, .always, "The kernel."),
         Field(
             "init", \.initImages, .always,
-            "Images that make up the root file system, the later over the earlier."),
-        Field("onboot", \.onboot, .always, "Containers that run one after the other at boot."),
-        Field("onshutdown", \.onshutdown, .always, "Containers that run one after the other at shutdown."),
-        Field("services", \.services, .always, "Containers that run side by side."),
+            "Images that make up the root file system; later ones replace files of earlier ones."),
+        Field("onboot", \.onboot, .always, "Containers that run one after another at boot."),
+        Field("onshutdown", \.onshutdown, .always, "Containers that run one after another at shutdown."),
+        Field("services", \.services, .always, "Containers that run concurrently."),
         Field("files", \.files, .always, "Files to add."),
-        Field("volumes", \.volumes, .always, "Folders that containers share."),
+        Field("volumes", \.volumes, .always, "Directories that containers share."),
         Field("trust", \.trust, "Accepted and ignored."),
     ]
 
-    /// `trust` leaves nothing behind.
+    /// `trust` is not stored.
     private var trust: TrustConfig? {
         get { nil }
         set {}
@@ -36,7 +36,7 @@ extension Kit: ConfigRecord {
         }
     }
 
-    /// A missing list is `null` in JSON and `[]` in YAML, a written one `[]` in both.
+    /// A missing list is `null` in JSON and `[]` in YAML; an empty list in the text is `[]` in both.
     func encoded(_ form: GoForm) -> JSONValue {
         var object = JSONObject()
         for field in Self.fields {

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// A LinuxKit configuration: what an image is made of.
+/// A LinuxKit configuration, which describes the contents of an image.
 public struct Kit: Hashable, Sendable {
     public var kernel = KernelConfig()
     /// `init`: images that make up the root file system.
@@ -10,7 +10,7 @@ public struct Kit: Hashable, Sendable {
     public var services: [ContainerConfig] = []
     public var files: [FileConfig] = []
     public var volumes: [VolumeConfig] = []
-    /// Which lists were written at all: Go shows a missing one as `null` in JSON.
+    /// The lists present in the text: Go writes a missing one as `null` in JSON.
     public var written: Sections = []
 
     public struct Sections: OptionSet, Hashable, Sendable {
@@ -27,10 +27,10 @@ public struct Kit: Hashable, Sendable {
 
     public init() {}
 
-    /// The containers in the order in which they get their ids.
+    /// The containers, in the order in which IDs are assigned.
     public var containers: [ContainerConfig] { onboot + onshutdown + services }
 
-    /// The numbers that names of containers mean in `uid` and `gid`: from 100 on. Of equal names the last counts.
+    /// The IDs that container names stand for in `uid` and `gid`, from 100 on. The last of equal names counts.
     public var containerIDs: [ByteString: UInt32] {
         var ids: [ByteString: UInt32] = [:]
         for (index, container) in containers.enumerated() {
@@ -41,7 +41,7 @@ public struct Kit: Hashable, Sendable {
 
     public func volume(named name: String) -> VolumeConfig? { volumes.first { $0.name == name } }
 
-    /// The same with every image name but the volumes' replaced: LinuxKit's metadata shows expanded references.
+    /// A copy with all image names except the volumes' expanded, as LinuxKit's metadata shows them.
     public func mappingImages(_ expand: (ImageName) -> ImageName) -> Kit {
         var kit = self
         if !kernel.image.isEmpty { kit.kernel.image = expand(kernel.image) }
@@ -55,7 +55,7 @@ public struct Kit: Hashable, Sendable {
         return kit
     }
 
-    /// Appends a later file: lists grow, the kernel's fields are replaced.
+    /// Merges a later file: appends its lists and overrides the kernel's fields.
     mutating func append(_ later: Kit) {
         kernel.append(later.kernel)
         initImages += later.initImages
@@ -67,7 +67,7 @@ public struct Kit: Hashable, Sendable {
         written.formUnion(later.filled)
     }
 
-    /// Go's `append` of an empty list to a missing one leaves it missing.
+    /// As in Go, appending an empty list to a missing one leaves it missing.
     private var filled: Sections {
         var filled: Sections = []
         if !initImages.isEmpty { filled.insert(.initImages) }

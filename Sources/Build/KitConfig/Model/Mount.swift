@@ -25,14 +25,15 @@ extension Mount: ConfigRecord {
         Field(
             "destination", \.destination, .specification("destination", omitEmpty: false), "Where to mount."),
         Field("type", \.type, .specification("type"), "Type of file system; `bind` for a bind mount."),
-        Field("source", \.source, .specification("source"), "Device, folder or, for a bind, volume."),
+        Field(
+            "source", \.source, .specification("source"), "Device, directory or, for a bind mount, volume."),
         Field("options", \.options, .specification("options"), "Mount options."),
         Field(
             "uidmappings", \.uidMappings, .specification("uidmappings", json: "uidMappings"),
-            aliases: ["uidMappings"], "Users of the mount."),
+            aliases: ["uidMappings"], "User ID mappings of the mount."),
         Field(
             "gidmappings", \.gidMappings, .specification("gidmappings", json: "gidMappings"),
-            aliases: ["gidMappings"], "Groups of the mount."),
+            aliases: ["gidMappings"], "Group ID mappings of the mount."),
     ]
 
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {
@@ -40,7 +41,7 @@ extension Mount: ConfigRecord {
     }
 }
 
-/// A range of ids of the OCI runtime specification.
+/// A range of IDs in the OCI runtime specification.
 public struct IDMapping: Hashable, Sendable {
     public var containerID: UInt32 = 0
     public var hostID: UInt32 = 0
@@ -53,10 +54,10 @@ extension IDMapping: ConfigRecord {
     static let fields: [Field<IDMapping>] = [
         Field(
             "containerID", \.containerID, .specification("containerid", omitEmpty: false),
-            aliases: ["containerid"], "First id inside."),
+            aliases: ["containerid"], "First ID in the container."),
         Field(
             "hostID", \.hostID, .specification("hostid", omitEmpty: false), aliases: ["hostid"],
-            "First id outside."),
-        Field("size", \.size, .specification("size", omitEmpty: false), "How many ids."),
+            "First ID on the host."),
+        Field("size", \.size, .specification("size", omitEmpty: false), "Number of IDs."),
     ]
 }

@@ -1,4 +1,4 @@
-/// What LinuxKit's runtime prepares before a container starts; not part of its OCI configuration.
+/// Settings for what LinuxKit's runtime prepares before a container starts, outside its OCI configuration.
 public struct RuntimeConfig: Hashable, Sendable {
     public var cgroups: [String]?
     public var mounts: [Mount]?
@@ -14,7 +14,7 @@ extension RuntimeConfig: ConfigRecord {
     static let fields: [Field<RuntimeConfig>] = [
         Field("cgroups", \.cgroups, "Control groups to create."),
         Field("mounts", \.mounts, "File systems to mount outside the container first."),
-        Field("mkdir", \.mkdir, "Folders to create outside the container first."),
+        Field("mkdir", \.mkdir, "Directories to create outside the container first."),
         Field("interfaces", \.interfaces, "Network interfaces to move into the container."),
         Field(
             "bindNS", \.bindNS, Emission(yaml: .unlessEmpty, json: .always),
@@ -48,7 +48,7 @@ extension NamespaceBindings: ConfigRecord {
     ]
 }
 
-/// A network interface that the container gets.
+/// A network interface to move into the container.
 public struct NetworkInterface: Hashable, Sendable {
     public var name = ""
     /// Type of interface to create, such as `veth`; empty moves an existing one.
@@ -62,7 +62,7 @@ public struct NetworkInterface: Hashable, Sendable {
 extension NetworkInterface: ConfigRecord {
     static let fields: [Field<NetworkInterface>] = [
         Field("name", \.name, "Name of the interface."),
-        Field("add", \.add, "Type to create, such as `veth`; without it an existing interface moves."),
+        Field("add", \.add, "Type to create, such as `veth`; if omitted, an existing interface is moved."),
         Field("peer", \.peer, "Name of the other end of a `veth`."),
         Field(
             "createInRoot", \.createInRoot, .always, "Whether to create it in the root namespace and move it."

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import JSON
 
-/// Strings by name, in byte order of the names: `sysctl`, `annotations`.
+/// Strings by name, sorted by the bytes of the names: `sysctl`, `annotations`.
 public struct StringMap: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public struct Entry: Hashable, Sendable {
         public var key: String
@@ -10,7 +10,7 @@ public struct StringMap: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     public private(set) var entries: [Entry]
 
-    /// Of equal names the last counts.
+    /// If a name is repeated, its last value counts.
     public init(_ pairs: [(key: String, value: String)] = []) {
         var object = JSONObject()
         for (key, value) in pairs { object[key] = .text(value) }

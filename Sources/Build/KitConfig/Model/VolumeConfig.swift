@@ -1,30 +1,30 @@
 /// One entry of `volumes`.
 public struct VolumeConfig: Hashable, Sendable {
     public var name = ""
-    /// Empty: a blank volume.
+    /// The image that fills it; empty for a blank volume.
     public var image: ImageName = ""
     public var readonly = false
-    /// `filesystem` (also when empty) or `oci`.
+    /// The format: `filesystem` (the default if empty) or `oci`.
     public var format = ""
-    /// With `oci`, which platforms of the image; empty for all.
+    /// With `oci`, the platforms of the image to include; empty for all.
     public var platforms: [String] = []
     public var locations = FieldLocations()
 
     public init() {}
 
-    /// True if the volume holds an OCI layout, not the image's files.
+    /// Whether the volume holds an OCI layout instead of the image's files.
     public var isLayout: Bool { format == "oci" }
 }
 
 extension VolumeConfig: ConfigRecord {
     static let fields: [Field<VolumeConfig>] = [
         Field("name", \.name, .always, required: true, "Name of the volume.", check: Rules.volumeName),
-        Field("image", \.image, "Image that fills it; without one it is blank."),
-        Field("readonly", \.readonly, "Whether it can't be written."),
+        Field("image", \.image, "Image that fills it; if omitted, it is blank."),
+        Field("readonly", \.readonly, "Whether it is read-only."),
         Field(
             "format", \.format, "`filesystem`, the default, or `oci` for an OCI layout.",
             check: Rules.volumeFormat),
-        Field("platforms", \.platforms, "With `oci`, which platforms of the image; all by default."),
+        Field("platforms", \.platforms, "With `oci`, the platforms of the image; all by default."),
     ]
 
     mutating func finish(at locations: FieldLocations, _ context: inout DecodeContext) {

@@ -16,7 +16,7 @@ public enum Capability {
 
     public static func isKnown(_ name: String) -> Bool { names.contains(name) }
 
-    /// A single `all` or `none`, in any case, stands for all of them or an empty list.
+    /// Expands a single `all` or `none`, ignoring case, to all capabilities or an empty list.
     public static func expand(_ list: [String]) -> [String] {
         guard list.count == 1 else { return list }
         switch list[0].lowercased() {

@@ -1,14 +1,14 @@
-/// `source:destination[:options]` of `binds`.
+/// A bind mount, written as `source:destination[:options]` in `binds`.
 public struct Bind: Hashable, Sendable {
     public var source: String
     public var destination: String
-    /// `nil` if not given.
+    /// The mount options; `nil` if omitted.
     public var options: [String]?
 
     public init(parsing text: String) throws(RuleViolation) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard (2...3).contains(parts.count) else {
-            throw RuleViolation("a bind is source:destination[:options], found \(ConfigNode.quote(text))")
+            throw RuleViolation("expected source:destination[:options], found \(ConfigNode.quote(text))")
         }
         source = parts[0]
         destination = parts[1]
@@ -16,7 +16,7 @@ public struct Bind: Hashable, Sendable {
     }
 }
 
-/// `destination[:options]` of `tmpfs`.
+/// A temporary file system, written as `destination[:options]` in `tmpfs`.
 public struct TmpfsMount: Hashable, Sendable {
     public var destination: String
     public var options: [String]
@@ -24,7 +24,7 @@ public struct TmpfsMount: Hashable, Sendable {
     public init(parsing text: String) throws(RuleViolation) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2 else {
-            throw RuleViolation("a tmpfs is destination[:options], found \(ConfigNode.quote(text))")
+            throw RuleViolation("expected destination[:options], found \(ConfigNode.quote(text))")
         }
         destination = parts[0]
         options = parts.count == 2 ? parts[1].commaSeparated : []
@@ -32,7 +32,7 @@ public struct TmpfsMount: Hashable, Sendable {
 }
 
 extension String {
-    /// As Go's `strings.Split`: an empty text is one empty part.
+    /// Splits like Go's `strings.Split`: an empty text gives one empty part.
     fileprivate var commaSeparated: [String] {
         split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// What can be said only of the whole: names that occur once, names that exist.
+/// Checks that span the whole configuration: unique names, and references to existing names.
 extension Kit {
     func check(_ context: inout DecodeContext) {
         for (section, containers) in [("onboot", onboot), ("onshutdown", onshutdown), ("services", services)]
@@ -15,7 +15,7 @@ extension Kit {
         checkUnique(volumes, "volumes", \.name, \.locations, &context)
     }
 
-    /// Visits the elements of a section, each under its path in its own file.
+    /// Visits the elements of a section, each with its path in the file that defines it.
     private func eachWithPath<Element>(
         _ elements: [Element], _ section: String, _ locations: KeyPath<Element, FieldLocations>,
         _ context: inout DecodeContext, _ visit: (Element, inout DecodeContext) -> Void
@@ -38,7 +38,8 @@ extension Kit {
             let name = element[keyPath: name]
             guard let location = element[keyPath: locations]["name"], !name.isEmpty else { return }
             if let earlier = first[ByteString(name)] {
-                context.report("the name \(ConfigNode.quote(name)) is taken at \(earlier)", at: location)
+                context.report(
+                    "duplicate name \(ConfigNode.quote(name)), first used at \(earlier)", at: location)
             } else {
                 first[ByteString(name)] = location
             }
@@ -47,7 +48,7 @@ extension Kit {
 }
 
 extension Kit {
-    /// One at a time, so that each is reported at its own place.
+    /// Checks each mount separately, so that problems are reported at the right location.
     private func checkVolumes(of container: ContainerConfig, _ context: inout DecodeContext) {
         for (index, mount) in (container.mounts ?? []).enumerated() {
             var part = ContainerConfig()

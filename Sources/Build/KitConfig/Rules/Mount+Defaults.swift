@@ -1,11 +1,11 @@
 extension Mount {
-    /// Types whose name is also the usual source, and where they usually go.
+    /// File system types whose name is also the usual source, with their usual destinations.
     private static let pseudo: [String: String] = [
         "mqueue": "/dev/mqueue", "devpts": "/dev/pts", "proc": "/proc", "sysfs": "/sys",
         "cgroup": "/sys/fs/cgroup",
     ]
 
-    /// The mount with type, source and destination filled in where they can be concluded.
+    /// Returns the mount with type, source and destination filled in where they can be inferred.
     public func completed() throws(RuleViolation) -> Mount {
         var mount = self
         if type.isEmpty {

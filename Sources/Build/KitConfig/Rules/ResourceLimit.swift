@@ -1,8 +1,8 @@
-/// `name,soft,hard` of `rlimits`.
+/// A resource limit, written as `name,soft,hard` in `rlimits`.
 public struct ResourceLimit: Hashable, Sendable {
-    /// As `RLIMIT_NOFILE`.
+    /// The type, such as `RLIMIT_NOFILE`.
     public var type: String
-    /// `UInt64.max` for no limit.
+    /// The limits; `UInt64.max` for unlimited.
     public var soft: UInt64
     public var hard: UInt64
 
@@ -16,7 +16,7 @@ public struct ResourceLimit: Hashable, Sendable {
         let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false).map(
             Self.trimmed)
         guard parts.count == 3 else {
-            throw RuleViolation("a limit is name,soft,hard, found \(ConfigNode.quote(text))")
+            throw RuleViolation("expected name,soft,hard, found \(ConfigNode.quote(text))")
         }
         let name = parts[0].uppercased()
         type = name.hasPrefix("RLIMIT_") ? name : "RLIMIT_" + name
@@ -31,7 +31,7 @@ public struct ResourceLimit: Hashable, Sendable {
     private static func value(_ text: String) throws(RuleViolation) -> UInt64 {
         if text.lowercased() == "unlimited" { return .max }
         guard let value = UInt64(text), !text.hasPrefix("+") else {
-            throw RuleViolation("a limit is a number or \"unlimited\", found \(ConfigNode.quote(text))")
+            throw RuleViolation("expected a number or \"unlimited\", found \(ConfigNode.quote(text))")
         }
         return value
     }

@@ -1,10 +1,10 @@
-/// What fields may hold beyond their type: each returns why not, or `nil`.
+/// Constraints on field values beyond their type. Each returns why a value is invalid, or `nil`.
 enum Rules {
-    /// The name becomes a folder of the image.
+    /// The name becomes a directory in the image.
     static func containerName(_ name: String) -> String? {
         if name.isEmpty { return "a name must not be empty" }
         if name == "." || name == ".." || name.contains("/") || name.contains("\0") {
-            return "\(ConfigNode.quote(name)) can't be the name of a folder"
+            return "\(ConfigNode.quote(name)) cannot be used as a directory name"
         }
         return nil
     }
@@ -18,24 +18,24 @@ enum Rules {
         let allowed = name.utf8.allSatisfy { byte in
             (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F || byte == 0x2D
         }
-        return allowed ? nil : "\(ConfigNode.quote(name)): a volume's name is made of a-z, 0-9, _ and -"
+        return allowed ? nil : "invalid volume name \(ConfigNode.quote(name)): use only a-z, 0-9, _ and -"
     }
 
     static func volumeFormat(_ format: String) -> String? {
         if ["", "filesystem", "oci"].contains(format) { return nil }
-        return "\(ConfigNode.quote(format)): the formats are \"filesystem\" and \"oci\""
+        return "unsupported format \(ConfigNode.quote(format)): use \"filesystem\" or \"oci\""
     }
 
     static func filePath(_ path: String) -> String? {
         let parts = path.split(separator: "/")
         if parts.isEmpty { return "a path must not be empty" }
-        if parts.contains("..") { return "\(ConfigNode.quote(path)) must not climb with \"..\"" }
-        return path.contains("\0") ? "a path must not hold a NUL" : nil
+        if parts.contains("..") { return "\(ConfigNode.quote(path)) must not contain \"..\"" }
+        return path.contains("\0") ? "a path must not contain a NUL" : nil
     }
 
     static func metadata(_ kind: String) -> String? {
         if ["", "yaml", "json"].contains(kind) { return nil }
-        return "\(ConfigNode.quote(kind)): metadata is \"yaml\" or \"json\""
+        return "unsupported metadata \(ConfigNode.quote(kind)): use \"yaml\" or \"json\""
     }
 
     static func capability(_ name: String) -> String? {
@@ -73,7 +73,7 @@ enum Rules {
     }
 }
 
-/// Why a compact text such as a bind could not be read.
+/// The reason why a compact text such as a bind mount is invalid.
 public struct RuleViolation: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }

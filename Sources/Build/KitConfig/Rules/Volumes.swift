@@ -1,8 +1,8 @@
 extension Kit {
-    /// The container with the volumes in its binds, mounts of type `bind` among
-    /// them, replaced by the folders where they are at run time.
+    /// Returns the container with volumes in `binds` and in mounts of type `bind` replaced by the
+    /// directories where they are mounted at run time.
     ///
-    /// A source that starts with `/` is a folder, any other the name of a volume.
+    /// A source that starts with `/` is a path; any other is the name of a volume.
     public func resolvingVolumes(of container: ContainerConfig) throws(RuleViolation) -> ContainerConfig {
         var resolved = container
         resolved.mounts = try resolve(container.mounts) { (mount) throws(RuleViolation) in
@@ -46,9 +46,9 @@ extension Kit {
 }
 
 extension VolumeConfig {
-    /// Where the volume's folders are in the image, without a leading slash.
+    /// The path of the volume's directories in the image, without a leading slash.
     public var folder: String { "containers/volumes/\(name)" }
 
-    /// Where it is mounted at run time: its image with what containers wrote over it.
+    /// The mount point at run time: an overlay of what containers wrote on the volume's image.
     public var mountPoint: String { "/\(folder)/merged" }
 }

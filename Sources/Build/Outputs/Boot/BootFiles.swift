@@ -6,22 +6,22 @@ internal import Host
 public import OCI
 internal import Tar
 
-/// The programs that start a kernel: inputs like any other, from an image or a folder, found by their names
-/// wherever they lie in it.
+/// The programs that start a kernel. They are inputs like any other, from an image or a directory, and are found
+/// by name anywhere in it.
 public struct BootFiles: Sendable {
-    /// Where they are to be found.
+    /// The source of the boot files.
     public enum Source: Sendable {
         case image(Image)
-        /// A folder of the host.
+        /// A directory of the host.
         case folder(String)
-        /// The default image can neither be found nor pulled.
+        /// The default image is not cached and could not be pulled.
         case missing(MissingBootImage)
     }
 
     let source: Source
     let images: any ImageSource
 
-    /// No such program is larger. Bytes.
+    /// The maximum size of such a program in bytes.
     private static let limit: UInt64 = 64 << 20
 
     public init(_ source: Source, images: any ImageSource) {
@@ -50,8 +50,8 @@ public struct BootFiles: Sendable {
         return first.bytes
     }
 
-    /// The files of `firmware` in the folder at `path`, by name, each with the digest of its bytes; of several with
-    /// one name, each. What the outputs hold of the folder depends on nothing else.
+    /// The files of `firmware` in the directory at `path`, by name, with the digests of their bytes; all of
+    /// several files with the same name. The outputs depend on nothing else in the directory.
     public static func digests(ofFolder path: String, for firmware: Firmware) throws -> [(
         name: String, digest: SHA256Digest
     )] {
@@ -63,7 +63,7 @@ public struct BootFiles: Sendable {
     var origin: String {
         switch source {
         case .image(let image): "the image \(image.reference)"
-        case .folder(let path): "the folder \(path)"
+        case .folder(let path): "the directory \(path)"
         case .missing(let image): "the image \(image.reference)"
         }
     }
@@ -72,7 +72,7 @@ public struct BootFiles: Sendable {
         let entries = try images.flattened(image, made: BuildStamp().time)
         let links = ImageLinks(entries)
         return try Self.names(name, in: entries).compactMap { path -> (path: String, bytes: [UInt8])? in
-            // One that leads nowhere matters only if there is no other.
+            // A broken link matters only if there is no other file.
             guard let (file, _) = try? links.file(at: path) else { return nil }
             return (path.text, try Self.bytes(ContentReader(file.contents, from: images), of: path.text))
         }
@@ -85,7 +85,7 @@ public struct BootFiles: Sendable {
             .map(\.name).sorted()
     }
 
-    /// Why a link called `name` leads to no file; nil if there is none.
+    /// Returns why a link named `name` is broken; nil if there is none.
     private func brokenLink(_ name: String) throws -> String? {
         switch source {
         case .image(let image):
@@ -97,7 +97,7 @@ public struct BootFiles: Sendable {
             return nil
         case .folder(let path):
             return try BootFolder(path).paths(of: name).first { try FileStatus.of($0)?.kind == .symbolicLink }
-                .map { "the symbolic link \($0) leads to \(try Folder.linkTarget($0)), which is not a file" }
+                .map { "the symbolic link \($0) points to \(try Folder.linkTarget($0)), which is not a file" }
         case .missing: return nil
         }
     }
@@ -118,6 +118,6 @@ public struct BootFiles: Sendable {
 }
 
 extension ByteString {
-    /// What follows the last slash.
+    /// The part after the last slash.
     fileprivate var lastComponent: ByteString { ByteString(bytes.split(separator: 0x2F).last ?? []) }
 }

@@ -1,14 +1,14 @@
 internal import Bytes
 internal import Host
 
-/// A folder of this machine that boot files are looked for in, by name, wherever they lie in it.
+/// A directory of this machine that is searched for boot files by name.
 struct BootFolder {
     private let path: String
 
     init(_ path: String) { self.path = path }
 
-    /// The paths below the folder that end in `name`, of files and of links. Folders that links lead to are looked
-    /// into only where there is nothing without them, and one link deep: a link may lead to half a disk.
+    /// The paths below the directory that end in `name`, of files and links. Linked directories are searched only if
+    /// nothing else is found, and one link deep, as a link may lead to a large part of a disk.
     func paths(of name: String) throws -> [String] {
         var linked: [String] = []
         let found = try Self.paths(of: name, below: path, linked: &linked)
@@ -34,7 +34,7 @@ struct BootFolder {
             case .folder: found += try paths(of: name, below: path, linked: &linked)
             case .regular: if entry.text == name { found.append(path) }
             case .symbolicLink:
-                // A loop of links is no folder.
+                // A loop of links is not a directory.
                 let kind = (try? FileStatus.following(path))?.kind
                 if kind == .folder { linked.append(path) } else if entry.text == name { found.append(path) }
             case .other, nil: continue

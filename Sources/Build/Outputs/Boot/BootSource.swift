@@ -1,12 +1,12 @@
 public import OCI
 
-/// A default image that has no boot files to give: it is not in the cache and could not be pulled.
+/// A default image that is not in the cache and could not be pulled.
 public struct MissingBootImage: Error, Sendable {
     public var reference: ImageReference
     public var firmware: Firmware
-    /// False for an image that is only ever made locally.
+    /// Whether the image is published; false for one that is only built locally.
     public var isPublished: Bool
-    /// Why it could not be pulled, where there is more to say than that nobody has it.
+    /// The reason why it could not be pulled, other than that it was not found.
     public var cause: (any Error)?
 
     public init(reference: ImageReference, firmware: Firmware, isPublished: Bool, cause: (any Error)?) {
@@ -17,10 +17,10 @@ public struct MissingBootImage: Error, Sendable {
     }
 }
 
-/// Where the programs that start a kernel are said to be.
+/// The source of boot files given by the user.
 public enum BootSource: Hashable, Sendable {
-    /// A folder of the host.
+    /// A directory of the host.
     case folder(String)
-    /// An image: of the cache alone, unless it may be fetched.
+    /// An image, from the cache only unless it may be pulled.
     case image(ImageReference, isFetched: Bool)
 }

@@ -1,10 +1,10 @@
 extension BootFiles {
-    /// The image that is taken where none is named.
+    /// The image that is used by default.
     ///
-    /// For a BIOS and the Raspberry Pi it is the one that LinuxKit's own formats are made with (its tags are hashes of
-    /// what is in them). LinuxKit's EFI formats start GRUB, and none of its images has systemd's stub: the
-    /// default is this project's own package, as `identikit pkg build packages/boot-efi` makes it. That one is
-    /// published nowhere (`isPublished`).
+    /// For a BIOS and the Raspberry Pi it is the one that LinuxKit uses for its own formats (tags are hashes of the
+    /// contents). LinuxKit's EFI formats start GRUB, and none of its images contains systemd's stub, so the
+    /// default is this project's own package, built with `identikit pkg build packages/boot-efi`. It is not
+    /// published (`isPublished`).
     public static func defaultImage(_ firmware: Firmware) -> String {
         switch firmware {
         case .bios: "linuxkit/mkimage-iso-bios:ca3da0ac21b1b307eb922163ee4607014d28ea5b"
@@ -13,6 +13,7 @@ extension BootFiles {
         }
     }
 
-    /// False for a default that is only ever taken from the cache: in a registry its name is a stranger's.
+    /// Whether the default may be pulled. An unpublished one is read from the cache only, as its name in a registry
+    /// could belong to anyone.
     public static func isPublished(_ firmware: Firmware) -> Bool { firmware != .efi }
 }

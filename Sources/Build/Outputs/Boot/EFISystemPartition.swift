@@ -4,19 +4,19 @@ internal import FAT
 internal import FileTree
 internal import UKI
 
-/// A FAT volume with a unified kernel image where EFI firmware looks on any medium.
+/// A FAT volume with a unified kernel image at the path where EFI firmware looks on any medium.
 struct EFISystemPartition {
     let volume: FATVolume
-    /// Where in the volume initrd and kernel are, in bytes.
+    /// The byte ranges of initrd and kernel in the volume.
     let initrdOffset: UInt64?
     let kernelOffset: UInt64?
 
-    /// Bytes that stay free in the volume, so that a signed program fits in the place of the one that it was made from.
+    /// Bytes that stay free in the volume, so that the program can be replaced by a signed one.
     static let roomForSignature: UInt64 = 64 << 10
 }
 
 extension OutputSession {
-    /// Lays out the partition that starts the image's kernel, before which a disk has `hiddenSectors` of 512 bytes.
+    /// Lays out the partition that starts the image's kernel, preceded on a disk by `hiddenSectors` of 512 bytes.
     func systemPartition(
         commandLine: KernelCommandLine, initrd: FileContents?, hiddenSectors: UInt32 = 0, format: OutputFormat
     ) throws -> EFISystemPartition {
@@ -24,7 +24,7 @@ extension OutputSession {
             let stubName = machine.stubName, let programName = machine.removableMediaName
         else {
             throw OutputError.noBootFiles(
-                name: "an EFI stub", reason: "there is none for \(options.architecture)")
+                name: "an EFI stub", reason: "none exists for \(options.architecture)")
         }
         let kernel = try stagedKernel(format: format.name)
         let program = try UnifiedKernelImage(
@@ -49,7 +49,7 @@ extension OutputSession {
             kernelOffset: program.offset(of: .linux).map { start + $0 })
     }
 
-    /// os-release(5) of the image, or one that says as much as is known.
+    /// The image's os-release(5), or a generic one.
     private func osRelease() throws -> FileContents {
         let tree = try rootTree()
         for path in ["etc/os-release", "usr/lib/os-release"] as [ByteString] {

@@ -1,10 +1,10 @@
 internal import Bytes
 internal import FileTree
 
-/// What isolinux needs in an ISO file system to start a kernel.
+/// The files that isolinux needs in an ISO file system to start a kernel.
 enum Isolinux {
-    /// Where it looks for its files, as it follows no symbolic links. It reads a configuration of any of these
-    /// folders (SYSLINUX wiki, "Config", "Configuration file location").
+    /// The paths of its files, which must not contain symbolic links. It reads its configuration from any of these
+    /// directories (SYSLINUX wiki, "Config", "Configuration file location").
     struct Places {
         let kernel: ByteString
         let initrd: ByteString
@@ -16,27 +16,27 @@ enum Isolinux {
             kernel: "isolinux/kernel", initrd: "isolinux/initrd.img", folder: "isolinux")
     }
 
-    /// What El Torito starts.
+    /// The El Torito boot image.
     static let image = "isolinux.bin"
     /// The module that isolinux.bin loads first.
     static let loader = "ldlinux.c32"
-    /// What an MBR begins with, so that isolinux is found on a disk as well.
+    /// The MBR boot code that finds isolinux on a disk.
     static let diskBootCode = "isohdpfx.bin"
 
-    /// Why `bytes` cannot be the file `name` of isolinux: what is wrong with them would only be seen when a machine does
-    /// not start.
+    /// Returns why `bytes` are not a valid file `name` of isolinux, which would otherwise only show when a machine
+    /// does not boot.
     static func refusal(_ name: String, _ bytes: [UInt8]) -> String? {
         switch name {
         case image where !bytes.dropFirst(64).starts(with: [0xFB, 0xC0, 0x78, 0x70]):
-            "it lacks isolinux' signature at byte 64"
-        case loader where !bytes.starts(with: Array("\u{7F}ELF".utf8)): "it is no ELF file"
+            "isolinux's signature at byte 64 is missing"
+        case loader where !bytes.starts(with: Array("\u{7F}ELF".utf8)): "it is not an ELF file"
         case diskBootCode where bytes.count != 432 && bytes.count != 440:
-            "it has \(bytes.count) bytes, and boot code for an MBR has 432"
+            "it has \(bytes.count) bytes, but MBR boot code has 432"
         default: nil
         }
     }
 
-    /// The configuration: one entry, started at once.
+    /// The configuration: one entry, started without delay.
     static func configuration(_ places: Places, commandLine: ByteString, hasInitrd: Bool) -> ByteString {
         var lines: [ByteString] = ["DEFAULT linux", "PROMPT 0", "TIMEOUT 0", "LABEL linux"]
         lines.append("  KERNEL /" + places.kernel)
@@ -73,9 +73,9 @@ extension OutputSession {
 
     /// The boot file called `name`.
     func bootFile(_ name: String, for firmware: Firmware) throws -> [UInt8] {
-        // Shared outputs are found by what these have in them.
+        // The keys of shared outputs contain the digests of these files.
         guard firmware.fileNames.contains(name) else {
-            throw OutputError.noBootFiles(name: name, reason: "it is not among those that are known")
+            throw OutputError.noBootFiles(name: name, reason: "unknown boot file")
         }
         guard let files = bootFiles[firmware] else {
             throw OutputError.noBootFiles(name: name, reason: "no source of boot files was given")
@@ -87,14 +87,14 @@ extension OutputSession {
         return bytes
     }
 
-    /// Finds out before any work whether the programs are there that start `format`.
+    /// Checks before any work that the boot files for `format` are available.
     func checkBootFiles(_ format: OutputFormat) throws {
         for (firmware, name) in format.bootFiles(architecture: options.architecture) {
             _ = try bootFile(name, for: firmware)
         }
     }
 
-    /// The same where a machine may do without it.
+    /// The same for an optional file.
     func optionalBootFile(_ name: String, for firmware: Firmware) throws -> [UInt8]? {
         do { return try bootFile(name, for: firmware) } catch OutputError.noBootFile { return nil }
     }

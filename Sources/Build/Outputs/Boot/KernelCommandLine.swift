@@ -1,14 +1,14 @@
 internal import Bytes
 internal import FileTree
 
-/// What the kernel is told when it starts: words with spaces between them.
+/// The kernel's command line: words separated by spaces.
 struct KernelCommandLine {
-    /// Bytes that an x86 or arm64 kernel takes (COMMAND_LINE_SIZE less its NUL); what is longer it cuts.
+    /// The limit in bytes of x86 and arm64 kernels (COMMAND_LINE_SIZE less its NUL), which truncate longer lines.
     static let limit = 2047
 
     let text: ByteString
 
-    /// The command line in `contents`, less what ends the file.
+    /// The command line in `contents`, without trailing NULs, line breaks and spaces.
     init(_ contents: FileContents?, from store: any BlobStore) throws {
         guard let contents, contents.count > 0 else {
             text = ByteString()
@@ -23,14 +23,14 @@ struct KernelCommandLine {
 
     private init(text: ByteString) { self.text = text }
 
-    /// With `root=device` at its end, unless it says already where the root is.
+    /// The command line with `root=device` appended, unless it already has `root=`.
     func withRoot(_ device: String) -> KernelCommandLine {
         let words = text.bytes.split(separator: 0x20)
         guard !words.contains(where: { $0.starts(with: "root=".utf8) }) else { return self }
         return KernelCommandLine(text: text + ByteString(text.isEmpty ? "root=\(device)" : " root=\(device)"))
     }
 
-    /// The text where it must fit one line of a boot loader's configuration, and the kernel.
+    /// The text, checked to fit on one line of a boot loader's configuration and within the kernel's limit.
     func checked() throws(OutputError) -> ByteString {
         if text.count > Self.limit { throw .longCommandLine(bytes: UInt64(text.count)) }
         if text.bytes.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0 }) {

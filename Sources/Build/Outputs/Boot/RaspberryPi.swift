@@ -5,10 +5,10 @@ internal import FileTree
 internal import Tar
 internal import UImage
 
-/// What goes onto a Raspberry Pi's SD card: its firmware, U-Boot, and kernel and initrd as U-Boot takes them.
+/// The contents of a Raspberry Pi's SD card: its firmware, U-Boot, and kernel and initrd in U-Boot's format.
 enum RaspberryPi {
-    /// What the boot ROM and U-Boot need; the first is Identikit's to insist on, the others its users' to add, for
-    /// Debian has them in a section of their own.
+    /// The files that the boot ROM and U-Boot need. Only the loader is required; users add the firmware, which
+    /// Debian distributes as non-free.
     static let loader = "u-boot.bin"
     static let firmware = ["bootcode.bin", "fixup.dat", "start.elf"]
     static let optional = [
@@ -17,11 +17,11 @@ enum RaspberryPi {
 
     static let configurationName = "config.txt"
 
-    /// What the firmware reads: start U-Boot in 64-bit mode, with the serial console.
+    /// The firmware's configuration: start U-Boot in 64-bit mode, with the serial console.
     static let configuration = "arm_64bit=1\navoid_warnings=1\nenable_uart=1\nkernel=u-boot.bin\n"
 
-    /// Where an arm64 kernel with this head goes in memory: its `text_offset` above a multiple of 2 MiB
-    /// (Documentation/arch/arm64/booting.rst), beyond U-Boot's first pages. Nil for what is no arm64 kernel.
+    /// The load address of an arm64 kernel with this header: its `text_offset` above a multiple of 2 MiB
+    /// (Documentation/arch/arm64/booting.rst), beyond U-Boot's first pages. Nil if it is not an arm64 kernel.
     static func kernelAddress(head: [UInt8]) -> UInt32? {
         guard head.count >= 64, head[0x38...].starts(with: Array("ARM\u{64}".utf8)),
             let offset: UInt64 = head.little(at: 8), offset < 0x20_0000
@@ -29,19 +29,19 @@ enum RaspberryPi {
         return 0x0020_0000 + UInt32(offset)
     }
 
-    // Bytes in memory: above the room of the unpacked kernel, what the script loads.
+    // Addresses in memory at which the script loads files, above the space for the unpacked kernel.
     private static let treeAddress: UInt32 = 0x0b00_0000
     private static let kernelImageAddress: UInt32 = 0x0c00_0000
     private static let initrdAddress: UInt32 = 0x1000_0000
-    /// Where the memory that the graphics processor takes may begin.
+    /// The lowest possible start of the graphics processor's memory.
     private static let memoryEnd: UInt32 = 0x3b00_0000
 
-    /// Bytes of an unpacked kernel that U-Boot takes (`CONFIG_SYS_BOOTM_LEN`, 64 MiB on arm64).
+    /// The maximum size in bytes of an unpacked kernel in U-Boot (`CONFIG_SYS_BOOTM_LEN`, 64 MiB on arm64).
     static let largestKernel: UInt64 = 64 << 20
-    /// Bytes of an initrd that fit between the two.
+    /// The maximum size in bytes of an initrd between its address and the graphics memory.
     static let largestInitrd = UInt64(memoryEnd - initrdAddress)
 
-    /// What U-Boot runs. The device tree is the one that U-Boot names for the board.
+    /// The script that U-Boot runs. It uses the device tree that U-Boot selects for the board.
     static func script(commandLine: ByteString) -> ByteString {
         func load(_ address: UInt32, _ name: String) -> String {
             "load ${devtype} ${devnum}:${distro_bootpart} 0x\(String(address, radix: 16)) \(name)\n"
@@ -105,11 +105,11 @@ extension OutputSession {
     }
 
     private static func missingFirmware(_ name: String) -> String {
-        "rpi3: \(name) is not among the boot files, and a Raspberry Pi does not start without it; add it from "
+        "rpi3: boot file \(name) not found; a Raspberry Pi does not start without it; add it from "
             + "Debian's raspi-firmware or the Raspberry Pi's own firmware repository"
     }
 
-    /// The kernel, which U-Boot unpacks itself if it is gzip.
+    /// The kernel, which U-Boot itself unpacks if it is compressed with gzip.
     private func kernelImage(_ format: OutputFormat) throws -> ExtentMap {
         guard let kernel = image.bootParts.kernel, kernel.count > 0 else {
             throw OutputError.noKernel(format: format.name)
@@ -140,14 +140,14 @@ extension OutputSession {
         return try UImage(description, files: [contents], time: stamp.time, store: store).extents
     }
 
-    /// U-Boot's shell has no way to write a quote between quotes.
+    /// Rejects quotes, as U-Boot's shell cannot escape a quote inside quotes.
     private func raspberryPiCommandLine() throws -> ByteString {
         let text = try commandLine().checked()
         if text.bytes.contains(0x27) { throw OutputError.quoteInCommandLine }
         return text
     }
 
-    /// The board's device trees, where kernel images have them.
+    /// The board's device trees, from their usual place in kernel images.
     private var deviceTrees: [(path: ByteString, contents: ExtentMap)] {
         get throws {
             let links = ImageLinks(image.body.map(\.entry))
@@ -165,7 +165,7 @@ extension OutputSession {
 }
 
 extension KernelPayload {
-    /// Bytes when unpacked; more than `limit` if there are more than that, however many.
+    /// The unpacked size in bytes; any number above `limit` if it is larger.
     fileprivate func size(
         in image: some RandomAccessBytes, upTo limit: UInt64
     ) throws(StreamError) -> UInt64 {
@@ -179,7 +179,7 @@ extension KernelPayload {
         return size
     }
 
-    /// The first 64 bytes of what is unpacked.
+    /// The first 64 unpacked bytes.
     fileprivate func head(in image: some RandomAccessBytes) throws(StreamError) -> [UInt8] {
         var source = try self.source(in: image)
         var bytes = [UInt8](repeating: 0, count: 64)

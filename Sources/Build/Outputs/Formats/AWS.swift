@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// What `aws ec2 import-snapshot` takes.
+    /// A disk for `aws ec2 import-snapshot`.
     static let aws = OutputFormat(
         name: "aws", summary: "disk for Amazon EC2", suffixes: [".raw"], content: .initrd, firmware: [.bios],
         diskUnit: .mebibyte, oracles: ["xorriso", "sfdisk"]

@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// The same without the blocks that are empty.
+    /// Like `vhd`, but without empty blocks.
     static let dynamicVHD = OutputFormat(
         name: "dynamic-vhd", summary: "VHD that grows, for Hyper-V and VirtualBox", suffixes: [".vhd"],
         content: .initrd,

@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// What Google imports: `disk.raw`, whole GiB large, alone in a tar archive.
+    /// A disk for import into Google Cloud: `disk.raw`, a whole number of GiB, alone in a tar archive.
     static let gcp = OutputFormat(
         name: "gcp", summary: "disk for Google Compute Engine", suffixes: [".img.tar.gz"], content: .initrd,
         firmware: [.bios],

@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// A CD, which is a disk as well, that is the root file system itself.
+    /// A hybrid CD and disk image whose file system is the root file system.
     static let isoBIOS = OutputFormat(
         name: "iso-bios", summary: "CD or USB stick with the root file system, boots under a BIOS",
         suffixes: [".iso"], content: .root,

@@ -1,6 +1,6 @@
 extension OutputFormat {
-    /// A CD that is the root file system itself. It has no partition table, so that firmware does not start it from a
-    /// USB stick or disk.
+    /// A CD whose file system is the root file system. It has no partition table, so firmware does not boot it from
+    /// a USB stick or disk.
     static let isoEFI = OutputFormat(
         name: "iso-efi", summary: "CD with the root file system, boots under UEFI from CD drives only",
         suffixes: ["-efi.iso"], content: .root,

@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// A CD, which is a disk as well, with everything in an initrd.
+    /// A hybrid CD and disk image with everything in an initrd.
     static let isoEFIInitrd = OutputFormat(
         name: "iso-efi-initrd", summary: "CD or USB stick with an initrd, boots under UEFI",
         suffixes: ["-efi-initrd.iso"], content: .initrd, firmware: [.efi],

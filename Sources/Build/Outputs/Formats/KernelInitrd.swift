@@ -6,7 +6,7 @@ internal import Host
 internal import Tar
 
 extension OutputFormat {
-    /// What a boot loader or a virtual machine wants: three files.
+    /// Three files for a boot loader or a virtual machine.
     static let kernelInitrd = OutputFormat(
         name: "kernel+initrd", summary: "kernel, initial RAM disk and command line as three files",
         suffixes: ["-kernel", StagedInitrd.suffix, "-cmdline"], content: .initrd,
@@ -56,7 +56,7 @@ extension OutputFormat {
     }
 }
 
-/// The parts of an image that a boot loader handles.
+/// The parts of an image that a boot loader loads.
 struct BootParts {
     var kernel: FileContents?
     var commandLine: FileContents?
@@ -72,7 +72,7 @@ extension AssembledImage {
 }
 
 extension OutputSession {
-    /// Kernel and command line beside a root file system that `writeRoot` writes to the format's second suffix.
+    /// Writes kernel and command line, and a root file system that `writeRoot` writes to the format's second suffix.
     func writeKernel(
         with format: OutputFormat, _ writeRoot: (String) throws -> WrittenFile
     ) throws -> [WrittenFile] {

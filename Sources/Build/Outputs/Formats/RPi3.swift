@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// What is to be unpacked on a Raspberry Pi's SD card.
+    /// An archive to unpack on a Raspberry Pi's SD card.
     static let rpi3 = OutputFormat(
         name: "rpi3", summary: "tar archive for the SD card of a Raspberry Pi 3", suffixes: [".tar"],
         content: .initrd,

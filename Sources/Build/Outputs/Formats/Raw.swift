@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// A disk for any PC.
+    /// A disk for PCs with BIOS or UEFI.
     static let raw = OutputFormat(
         name: "raw", summary: "disk that boots under a BIOS and UEFI", suffixes: ["-hybrid.img"],
         content: .initrd,

@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// A disk that a PC's BIOS starts.
+    /// A disk that boots under a PC's BIOS.
     static let rawBIOS = OutputFormat(
         name: "raw-bios", summary: "disk that boots under a BIOS", suffixes: ["-bios.img"], content: .initrd,
         firmware: [.bios],

@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// A disk with a GPT whose one partition is an EFI system partition.
+    /// A disk with a GPT whose only partition is an EFI system partition.
     static let rawEFI = OutputFormat(
         name: "raw-efi", summary: "disk that boots under UEFI", suffixes: ["-efi.img"], content: .initrd,
         firmware: [.efi],

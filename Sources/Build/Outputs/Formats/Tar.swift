@@ -15,7 +15,7 @@ extension OutputFormat {
         [try session.writeTar(session.image.entries, suffix: ".tar")]
     }
 
-    /// The same with a Dockerfile, as the context of an image build.
+    /// Like `tar`, with a Dockerfile, to use as the context of an image build.
     static let docker = OutputFormat(
         name: "docker", summary: "a tar archive with a Dockerfile, for docker build -", suffixes: [".docker"],
         content: .entries,
@@ -31,7 +31,7 @@ extension OutputSession {
         if path == "-" {
             return try writeThrough(entries, to: DescriptorSink.standardOutput, at: path)
         }
-        // A device or a pipe is written to, not replaced.
+        // Write to a device or pipe instead of replacing it.
         if try FileStatus.following(path)?.kind == .other {
             return try writeThrough(entries, to: SpecialFileSink(path: path), at: path)
         }

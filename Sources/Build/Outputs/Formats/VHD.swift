@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// What Azure takes: a disk of whole MiB with a footer.
+    /// A disk for Azure: whole MiB and a footer.
     static let vhd = OutputFormat(
         name: "vhd", summary: "VHD of fixed size, for Azure and Hyper-V", suffixes: [".vhd"],
         content: .initrd,

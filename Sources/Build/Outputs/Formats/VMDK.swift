@@ -1,5 +1,5 @@
 extension OutputFormat {
-    /// What VMware imports.
+    /// A disk for import into VMware.
     static let vmdk = OutputFormat(
         name: "vmdk", summary: "VMDK, compressed, for VMware", suffixes: [".vmdk"], content: .initrd,
         firmware: [.bios],

@@ -2,26 +2,26 @@ internal import Bytes
 internal import Cpio
 internal import Deflate
 
-/// Where an initrd's independently compressed blocks end: where the content says, so that a changed file
-/// changes the block it is in and few others, and a cache of blocks serves the next build.
+/// The boundaries of an initrd's independently compressed blocks. They depend on the content, so that a changed
+/// file affects its own block and few others, and the next build can reuse cached blocks.
 ///
-/// - Before a file that is as large as a block: inside it, blocks then end at offsets of its own.
-/// - Else once a block has `smallest` bytes: before an entry whose fingerprint's low bits are zero,
-///   or that the block has no room for.
+/// - A block ends before a file at least as large as a block, so that boundaries inside it are relative to it.
+/// - Otherwise, once a block has `smallest` bytes, it ends before an entry whose fingerprint's low bits are zero,
+///   or that does not fit.
 struct BlockBoundaries {
     static let largest = UInt64(ParallelGzipSink<ByteArraySink>.largestBlock)
-    /// Bytes. Smaller blocks compress noticeably worse.
+    /// The minimum block size in bytes. Smaller blocks compress noticeably worse.
     static let smallest: UInt64 = 256 << 10
-    /// One entry in eight may start a block.
+    /// On average one entry in eight may start a block.
     static let mask: UInt64 = 7
 
-    /// Bytes in the current block.
+    /// The number of bytes in the current block.
     private var size: UInt64 = 0
 
-    /// `size` bytes stand before the first entry.
+    /// Starts after `size` bytes that precede the first entry.
     init(after size: UInt64 = 0) { self.size = size % Self.largest }
 
-    /// True if a block ends before the entry; it is then counted as written.
+    /// Returns whether a block ends before the entry, and counts the entry as written.
     mutating func endsBlock(before entry: CpioEntryStart) -> Bool {
         let isFull = size + entry.size > Self.largest
         let mayEnd = size >= Self.smallest && (entry.fingerprint & Self.mask == 0 || isFull)

@@ -3,12 +3,12 @@ internal import Cpio
 internal import Deflate
 internal import FileTree
 
-/// Writes an initrd in canonical form (DESIGN §4): microcode, uncompressed, where there is any, then the tree
-/// as a newc archive in one gzip member.
+/// Writes an initrd in canonical form: uncompressed microcode, if any, then the tree as a newc archive in one
+/// gzip member.
 enum InitrdWriter {
-    /// Writes to `sink` and gives it back. The bytes depend on `tree` and `microcode` alone, neither on
-    /// `jobs` nor on what `cache` knows. Extended attributes are left out, for which cpio has no place.
-    /// - Throws: `CpioError` for a file that an archive can't hold, `StreamError` if reading or writing fails.
+    /// Writes to `sink` and returns it. The bytes depend only on `tree` and `microcode`, not on `jobs` or the
+    /// contents of `cache`. Extended attributes are omitted, as cpio cannot store them.
+    /// - Throws: `CpioError` for a file that cpio cannot represent, `StreamError` if reading or writing fails.
     static func write<Sink: ByteSink & ~Copyable>(
         _ tree: FileTree, microcode: FileContents? = nil, from store: some BlobStore, to sink: consuming Sink,
         jobs: Int, cache: (any CompressedBlockCache)? = nil
@@ -24,12 +24,12 @@ enum InitrdWriter {
             try writer.write(tree, from: store)
             return try writer.finish().finish()
         } catch CpioError.stream(let error) {
-            // A full disk is one, whoever meets it.
+            // Report a full disk as such, regardless of which sink hit it.
             throw error
         }
     }
 
-    /// The kernel looks for microcode in the first archive and wants the next one at a multiple of 4.
+    /// The kernel looks for microcode in the first archive and expects the next one at a multiple of 4.
     private static func prepend<Sink: ByteSink & ~Copyable>(
         _ microcode: FileContents?, from store: some BlobStore, to sink: consuming Sink
     ) throws -> Sink {

@@ -1,16 +1,16 @@
 internal import Bytes
 
-/// Where a BIOS boot loader may put an x86 kernel and its initrd (Documentation/arch/x86/boot.rst).
+/// The memory in which a BIOS boot loader can place an x86 kernel and its initrd (Documentation/arch/x86/boot.rst).
 struct BIOSMemory {
-    /// The byte after the last one that an initrd may take: `initrd_addr_max` and one.
+    /// The end of the memory for an initrd: `initrd_addr_max` + 1.
     let initrdEnd: UInt64
-    /// The first byte behind the running kernel.
+    /// The first byte after the running kernel.
     let kernelEnd: UInt64
 
-    /// Bytes of an initrd that fit between the two on a machine with memory enough.
+    /// The maximum size in bytes of an initrd between kernel and end, given enough memory.
     var largestInitrd: UInt64 { initrdEnd > kernelEnd ? initrdEnd - kernelEnd : 0 }
 
-    /// What the setup header of `kernel` says; nil if it is not a bzImage.
+    /// Reads the setup header of `kernel`; nil if it is not a bzImage.
     init?(_ kernel: some RandomAccessBytes) throws(StreamError) {
         guard kernel.count >= 0x268 else { return nil }
         let bytes = try kernel.bytes(at: 0, length: 0x268, of: "kernel")
@@ -25,7 +25,7 @@ struct BIOSMemory {
         initrdEnd = min(last + 1, 1 << 31)
         let megabyte: UInt64 = 1 << 20
         let (end, overflow) = preferred.addingReportingOverflow(UInt64(initialSize))
-        // Since protocol 2.10 a kernel says where it runs and how much memory it takes.
+        // Since protocol 2.10 the header has the kernel's address and memory size.
         kernelEnd = version >= 0x020A && !overflow ? max(end, megabyte) : megabyte + kernel.count
     }
 }

@@ -1,12 +1,12 @@
 internal import Bytes
 
-/// Passes bytes on until there are more than a limit.
+/// A sink that forwards bytes and fails beyond a limit.
 struct CappedSink<Base: ByteSink & ~Copyable>: ByteSink, ~Copyable {
     private(set) var base: Base
     private var room: UInt64
     private let limit: UInt64
 
-    /// What the error of a sink that is full calls it.
+    /// The name of the data in the error.
     static var what: String { "initrd" }
 
     init(_ base: consuming Base, limit: UInt64) {
@@ -25,7 +25,7 @@ struct CappedSink<Base: ByteSink & ~Copyable>: ByteSink, ~Copyable {
         try base.writeZeros(count)
     }
 
-    /// Gives back the sink below.
+    /// Returns the underlying sink.
     consuming func finish() -> Base { base }
 
     private mutating func take(_ count: UInt64) throws(StreamError) {

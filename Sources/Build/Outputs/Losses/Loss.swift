@@ -2,20 +2,20 @@ internal import Bytes
 internal import FileTree
 internal import ISO9660
 
-/// Something of the image that a format does not keep.
+/// Something in the image that a format cannot represent.
 public struct Loss: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
-        /// An extended attribute. `store` is what cannot hold it: "squashfs", "an initrd".
+        /// An extended attribute. `store` is the format that cannot represent it: "squashfs", "an initrd".
         case attribute(name: String, store: String)
-        /// Microcode, where there is no initrd to put it in front of.
+        /// Microcode, in a format without an initrd.
         case microcode
         /// The end of a long name, which Linux does not show.
         case nameEnd
-        /// The whole name in the directories for Windows, where it is the one given here.
+        /// The full name in the directories for Windows, which have the given name instead.
         case jolietName(String)
     }
 
-    /// In the image, without a slash in front.
+    /// The path in the image, without a leading slash.
     public var path: String
     public var kind: Kind
 
@@ -24,7 +24,7 @@ public struct Loss: Hashable, Sendable {
         self.kind = kind
     }
 
-    /// True if a Linux that reads the output sees less than the image has: what `--strict` asks about.
+    /// Whether the loss is visible to Linux, which makes it an error with `--strict`.
     var isSeenByLinux: Bool {
         if case .jolietName = kind { return false }
         return true

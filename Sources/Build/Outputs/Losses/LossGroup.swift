@@ -1,15 +1,15 @@
-/// Losses of one kind, which are reported in one line however many there are.
+/// Losses of one kind, which are reported together in one line.
 struct LossGroup {
-    /// In the order of the image, at least one.
+    /// The losses in the order of the image, at least one.
     private(set) var losses: [Loss]
 
-    /// What has happened already is worded as a fact, what `--strict` keeps from happening as a possibility.
+    /// The wording: losses that happened, or that `--strict` prevents.
     enum Mood { case happened, refused }
 
-    /// Paths that a line names before it counts them.
+    /// The maximum number of paths named in a line.
     private static let shown = 3
 
-    /// `losses` by kind, kinds in the order in which they first appear.
+    /// Groups `losses` by kind, in order of first appearance.
     static func groups(_ losses: [Loss]) -> [LossGroup] {
         var groups: [LossGroup] = []
         var numbers: [Key: Int] = [:]
@@ -24,18 +24,18 @@ struct LossGroup {
         return groups
     }
 
-    /// One line; more than `shown` paths are counted, and one is the example.
+    /// One line; more than `shown` paths are counted, with one as an example.
     func line(_ mood: Mood = .happened) -> String {
         Self.text(losses, mood)
     }
 
-    /// True if the line leaves paths out.
+    /// Whether the line omits paths.
     var isSummary: Bool {
         if case .jolietName = losses[0].kind { return losses.count > 1 }
         return losses.count > Self.shown
     }
 
-    /// A line for each.
+    /// One line per loss.
     var details: [String] { losses.map { Self.text([$0], .happened) } }
 
     private static func text(_ losses: [Loss], _ mood: Mood) -> String {

@@ -1,10 +1,10 @@
 internal import FileTree
 
 extension OutputSession {
-    /// Lines about one file at most.
+    /// The maximum number of warnings about attributes per report.
     private static let shownGroups = 20
 
-    /// Warns of `losses`, a line for each kind, or refuses those that Linux would see when asked to be strict.
+    /// Warns about `losses`, one line per kind; with `--strict`, fails for those visible to Linux.
     func report(_ losses: [Loss], format: String) throws(OutputError) {
         let seen = losses.filter(\.isSeenByLinux)
         if options.strict, !seen.isEmpty { throw OutputError.losses(format: format, seen) }
@@ -21,7 +21,7 @@ extension OutputSession {
         }
     }
 
-    /// The root file system with those extended attributes that `store` can hold; the others are reported.
+    /// The root file system with the extended attributes that `store` can represent; others are reported.
     func rootTree(
         for format: String, in store: String, keeping storable: ([ExtendedAttribute]) -> [ExtendedAttribute]
     ) throws -> FileTree {

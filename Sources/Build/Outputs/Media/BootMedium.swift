@@ -4,27 +4,27 @@ internal import FileTree
 internal import ISO9660
 internal import PartitionTable
 
-/// An ISO 9660 file system that starts a machine: from CD by El Torito, from a disk by the boot code and the
-/// partition table in front of it.
+/// A bootable ISO 9660 file system: El Torito boots it from CD, and the boot code and partition table in front
+/// of it from a disk.
 struct BootMedium {
     static let volumeID = "LINUXKIT"
-    /// Bytes; partitions start and disks end where every medium's blocks do.
+    /// The alignment in bytes of partitions and disk sizes, a multiple of every medium's block size.
     static let alignment: UInt64 = 1 << 20
 
     let image: ISO9660Image
     let stamp: BuildStamp
-    /// Where isolinux.bin is; nil if no BIOS starts the medium.
+    /// The location of isolinux.bin; nil if the medium does not boot under a BIOS.
     let isolinux: ISO9660Location?
     /// The boot code for the first sector of a disk.
     let bootCode: [UInt8]
-    /// Where the EFI system partition is; nil if no EFI firmware starts the medium.
+    /// The location of the EFI system partition; nil if the medium does not boot under EFI.
     let systemPartition: ISO9660Location?
 
-    /// Bytes of the file system.
+    /// The size of the file system in bytes.
     var count: UInt64 { image.count }
 
-    /// The first 32 KiB of a disk that only a BIOS starts: one active partition, which is the file system up to
-    /// where blocks of all media end (type 0x17, as isohybrid has it), so that what follows it is free.
+    /// The first 32 KiB of a disk for a BIOS only: one active partition with the file system, padded to the alignment
+    /// (type 0x17, as with isohybrid), so that the space after it is free.
     func mbr() throws -> [UInt8] {
         let sectors = count.aligned(to: Self.alignment) / GPTDisk.sectorSize
         let partition = MBRPartition(
@@ -35,17 +35,17 @@ struct BootMedium {
         return try record.encoded()
     }
 
-    /// The file system with `mbr()` in front, and zeros up to the end of its partition. As a CD it is what it was.
+    /// The file system with `mbr()` in front, and zeros up to the end of its partition. It remains valid as a CD.
     func withMBR() throws -> ExtentMap {
         var extents = try image.extents(systemArea: try mbr())
         extents.append(zerosUpTo: count.aligned(to: Self.alignment))
         return extents
     }
 
-    /// A disk of `size` bytes with a GPT, whose one partition is the EFI system partition.
+    /// A disk of `size` bytes with a GPT whose only partition is the EFI system partition.
     ///
-    /// The MBR before it is the protective one that the specification asks for. For a BIOS it has boot code, and,
-    /// as some look for an active partition, an active entry of type 0.
+    /// The MBR before it is the protective one required by the specification. For a BIOS it has boot code and, as
+    /// some BIOSes require an active partition, an active entry of type 0.
     func withGPT(diskSize size: UInt64) throws -> ExtentMap {
         var disk = GPTDisk(
             identifier: GUID(stamp, role: "GPT disk", of: identity),

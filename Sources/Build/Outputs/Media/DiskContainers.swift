@@ -6,7 +6,7 @@ internal import Tar
 internal import VHD
 internal import VMDK
 
-// What a disk is put into for hypervisors and clouds.
+// The containers of disks for hypervisors and clouds.
 
 extension OutputSession {
     func writeQCOW2(_ disk: ExtentMap, _ suffix: String) throws -> WrittenFile {
@@ -32,7 +32,7 @@ extension OutputSession {
         }
     }
 
-    /// A gzip member with a tar archive whose one member is `disk.raw`, without its holes.
+    /// A gzip member with a tar archive whose only member is `disk.raw`, stored sparsely.
     func writeGoogleArchive(_ disk: ExtentMap, _ suffix: String) throws -> WrittenFile {
         var header = TarHeader(name: "disk.raw", typeFlag: .regular)
         header.mode = 0o644

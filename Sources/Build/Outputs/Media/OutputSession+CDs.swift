@@ -5,26 +5,26 @@ internal import FileTree
 internal import ISO9660
 internal import PartitionTable
 
-// CDs. All but `efiRootCD` are disks as well.
+// CDs. All except `efiRootCD` are also disks.
 
 extension OutputSession {
-    /// Starts under EFI firmware from any medium.
+    /// A CD that boots under EFI firmware from any medium.
     func efiCD(_ format: OutputFormat) throws -> ExtentMap {
         try cd(try efiMedium(format))
     }
 
-    /// Starts under a BIOS and EFI firmware from any medium.
+    /// A CD that boots under a BIOS and EFI firmware from any medium.
     func hybridCD(_ format: OutputFormat) throws -> ExtentMap {
         try cd(try hybridMedium(format))
     }
 
-    /// The volume with the second copy of its partition table behind it, in whole sectors of a CD.
+    /// The volume, followed by the backup of its partition table, in whole sectors of a CD.
     private func cd(_ medium: BootMedium) throws -> ExtentMap {
         let needed = medium.count + GPTDisk.backupSectors * GPTDisk.sectorSize
         return try medium.withGPT(diskSize: needed.aligned(to: 2048))
     }
 
-    /// The root file system with isolinux in it, started under a BIOS from any medium.
+    /// The root file system with isolinux, which boots under a BIOS from any medium.
     func biosRootCD(_ format: OutputFormat) throws -> ExtentMap {
         let commandLine = try commandLine().withRoot("/dev/sr0")
         var tree = try resolvedTree { builder in
@@ -39,9 +39,9 @@ extension OutputSession {
         return try medium.withMBR()
     }
 
-    /// The root file system beside a unified kernel image, started from CD.
+    /// The root file system and a unified kernel image, which boot from CD.
     func efiRootCD(_ format: OutputFormat) throws -> ExtentMap {
-        // QEMU's arm64 machine has no CD drive of its own: images are its disks.
+        // QEMU's arm64 machine has no built-in CD drive: images are attached as disks.
         let device = options.architecture == "arm64" ? "/dev/vda" : "/dev/sr0"
         let partition = try systemPartition(
             commandLine: try commandLine().withRoot(device), initrd: image.bootParts.microcode,

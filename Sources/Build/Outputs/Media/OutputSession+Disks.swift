@@ -5,7 +5,7 @@ internal import ISO9660
 internal import PartitionTable
 
 extension OutputSession {
-    /// A disk that a BIOS starts, with an MBR.
+    /// A disk with an MBR that boots under a BIOS.
     func biosDisk(_ format: OutputFormat) throws -> ExtentMap {
         let medium = try biosMedium(format)
         var disk = try medium.withMBR()
@@ -13,7 +13,7 @@ extension OutputSession {
         return disk
     }
 
-    /// A disk that EFI firmware starts: a GPT with an EFI system partition.
+    /// A disk with a GPT and an EFI system partition that boots under EFI firmware.
     func efiDisk(_ format: OutputFormat) throws -> ExtentMap {
         let before = UInt32(DiskLayout.defaultAlignment / GPTDisk.sectorSize)
         let partition = DiskLayout.Volume.efiSystem(
@@ -23,15 +23,15 @@ extension OutputSession {
         return try DiskLayout.gpt([partition], size: size, stamp: stamp).extents
     }
 
-    /// A disk that both start.
+    /// A disk that boots under both.
     func hybridDisk(_ format: OutputFormat) throws -> ExtentMap {
         let medium = try hybridMedium(format)
         let needed = medium.count + GPTDisk.backupSectors * GPTDisk.sectorSize
         return try medium.withGPT(diskSize: try diskSize(holding: needed, format: format))
     }
 
-    /// How many bytes a disk has that must hold `needed`: as many, or what `--size` says, in the format's unit and
-    /// no fewer than it allows.
+    /// The size in bytes of a disk for `needed` bytes of content: that size or the one given by `--size`, rounded up
+    /// to the format's unit and at least the format's minimum.
     func diskSize(holding needed: UInt64, format: OutputFormat) throws(OutputError) -> UInt64 {
         let unit = (format.diskUnit ?? .mebibyte).rawValue
         if let asked = options.diskSize, asked.aligned(to: unit) < needed {

@@ -4,7 +4,7 @@ internal import FAT
 internal import FileTree
 internal import ISO9660
 
-// The media, each a function of the image and the boot files. `format` is for errors and sizes.
+// The media, each a function of the image and the boot files. `format` is used for errors and sizes.
 
 extension OutputSession {
     /// A CD and disk for a BIOS: isolinux, kernel and initrd.
@@ -30,7 +30,8 @@ extension OutputSession {
             systemPartition: image.bootImages[0])
     }
 
-    /// Both: kernel and initrd are stored once, in the FAT volume, where the ISO file system's names point.
+    /// A CD and disk for both. Kernel and initrd are stored once, in the FAT volume, to which the ISO file system's
+    /// names refer.
     func hybridMedium(_ format: OutputFormat) throws -> BootMedium {
         let (tree, initrd) = try isolinuxTree(format)
         let partition = try systemPartition(
@@ -53,12 +54,12 @@ extension OutputSession {
             systemPartition: image.bootImages[1])
     }
 
-    /// The command line as the kit has it.
+    /// The command line of the kit.
     func commandLine() throws -> KernelCommandLine {
         try KernelCommandLine(image.bootParts.commandLine, from: store)
     }
 
-    /// The EFI system partition of what carries an initrd.
+    /// The EFI system partition of a medium with an initrd.
     func fullSystemPartition(
         _ format: OutputFormat, hiddenSectors: UInt32 = 0
     ) throws -> EFISystemPartition {

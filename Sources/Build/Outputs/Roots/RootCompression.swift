@@ -1,10 +1,10 @@
 internal import LibraryCompression
 internal import SquashFS
 
-/// How the blocks of a squashfs root file system are compressed.
+/// The compression of the blocks of a squashfs root file system.
 ///
 /// `gzip` is Identikit's own encoder, so that the same tree gives the same bytes everywhere. The others are the
-/// libraries of the machine that builds: smaller images whose bytes change with the libraries' versions.
+/// libraries of the build machine: images are smaller, but their bytes depend on the libraries' versions.
 public enum RootCompression: String, Sendable, CaseIterable {
     case gzip
     case xz
@@ -21,7 +21,7 @@ extension RootCompression {
         }
     }
 
-    /// What compresses blocks of `blockSize` bytes.
+    /// The compressor for blocks of `blockSize` bytes.
     func compressor(blockSize: Int) -> BlockCompressor {
         switch self {
         case .gzip: .zlib

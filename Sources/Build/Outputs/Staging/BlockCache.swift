@@ -4,23 +4,23 @@ internal import Digests
 internal import Host
 internal import Synchronization
 
-/// Compressed blocks kept in a folder from build to build: the unchanged parts of an initrd are not
-/// compressed again. Bytes do not depend on it, and a folder that cannot be used costs nothing but time.
+/// A cache of compressed blocks in a directory, so that unchanged parts of an initrd are not compressed again
+/// by the next build. Outputs do not depend on it; without a usable directory, builds are only slower.
 ///
-/// A block's file is named SHA-256(encoder ‖ input) and holds the SHA-256 of the compressed bytes, then these.
-/// It is verified when it is read. Files in use are moved to the folder `new`; once that has many,
-/// it becomes `old` and what nobody asked for since the last time is removed. No clock is needed for that.
+/// A block's file is named SHA-256(encoder ‖ input) and contains the SHA-256 of the compressed bytes, then those
+/// bytes. It is verified when it is read. Files in use are moved to the directory `new`; once that is full, it
+/// becomes `old`, and blocks that were not used since the last rotation are removed. This needs no clock.
 final class BlockCache: CompressedBlockCache {
     private let folder: String
     private let encoder: SHA256Digest
-    /// False once a block could not be kept, as on a full disk.
+    /// Whether blocks can be stored; false after a failure, such as a full disk.
     private let isKeeping = Mutex(true)
 
-    /// Blocks in `new`; of 2 GiB to compress there are some four thousand.
+    /// The maximum number of blocks in `new`; 2 GiB of input make about four thousand.
     static let defaultLimit = 16_384
 
-    /// The cache in `folder`, made if need be; nil if files can't be made there. `form` names what the blocks of
-    /// one input become: an initrd's are no zlib streams, and must not be taken for them.
+    /// The cache in `folder`, created if missing; nil if it is not writable. `form` names the compressed form of the
+    /// blocks: those of an initrd are not zlib streams and must not be confused with them.
     init?(folder: String, form: String, limit: Int = defaultLimit) {
         self.folder = folder
         encoder = Self.encoderIdentity(form)
@@ -76,8 +76,8 @@ final class BlockCache: CompressedBlockCache {
         try Folder.create("\(folder)/new")
     }
 
-    /// Tells encoders apart, by their version and by what they do: one that was changed without
-    /// a new version must not find the blocks of the one before.
+    /// Identifies the encoder by its version and by a sample of its output, so that an encoder that was changed
+    /// without a new version does not find blocks of its predecessor.
     private static func encoderIdentity(_ form: String) -> SHA256Digest {
         var sample: [UInt8] = []
         for number in 0..<UInt32(4096) {

@@ -1,13 +1,13 @@
 internal import Bytes
 internal import Host
 
-/// A complete file under its temporary name; gone with the last reference unless `commit` gives it its own.
+/// A complete file under a temporary name; removed with the last reference unless it is committed.
 final class StagedFile {
     private var file: AtomicFile?
 
     init(_ file: consuming AtomicFile) { self.file = consume file }
 
-    /// Makes it appear; nothing if it has already.
+    /// Renames it to its final name; does nothing if that is already done.
     func commit() throws(StreamError) {
         guard let file = file.take() else { return }
         try file.commit()

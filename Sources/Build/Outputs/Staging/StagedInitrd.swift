@@ -5,13 +5,13 @@ internal import Digests
 internal import FileTree
 internal import Host
 
-/// The initrd of a run: written once under a temporary name, then read by every format that carries it,
-/// and given its place by the one that has it as a file of its own.
+/// The initrd of a run. It is written once under a temporary name, read by every format that contains it, and
+/// renamed by the format that has it as a separate file.
 final class StagedInitrd {
-    /// Bytes.
+    /// The size in bytes.
     let size: UInt64
     let digest: SHA256Digest
-    /// Stays readable wherever the file goes.
+    /// Remains readable when the file is renamed or removed.
     let bytes: ReadableFile
     let file: StagedFile
 
@@ -30,7 +30,7 @@ final class StagedInitrd {
         self.file = StagedFile(file)
     }
 
-    /// Writes the initrd, as far as there is room for it.
+    /// Writes the initrd, up to the size limit.
     private static func write(
         _ tree: FileTree, _ session: OutputSession
     ) throws -> DigestingSink<AtomicFile> {
@@ -50,7 +50,7 @@ final class StagedInitrd {
         }
     }
 
-    /// What refers to it in the session's store.
+    /// The reference to it in the session's store.
     var contents: FileContents {
         .blob(digest: digest, offset: 0, length: size, contentDigest: digest)
     }

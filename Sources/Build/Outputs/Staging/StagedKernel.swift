@@ -4,12 +4,12 @@ internal import Digests
 internal import FileTree
 internal import Host
 
-/// The kernel as boot loaders and the EFI stub start it. arm64 and riscv64 kernels are often kept compressed as
-/// a whole (`Image.gz`), which only QEMU and some boot loaders inflate: such a one is inflated here, once a run,
-/// into a file without a name of its own.
+/// The kernel in the form that boot loaders and the EFI stub start. arm64 and riscv64 kernels are often compressed
+/// as a whole (`Image.gz`), which only QEMU and some boot loaders can unpack: such a kernel is decompressed here,
+/// once per run, into an unnamed file.
 final class StagedKernel {
     let contents: FileContents
-    /// The inflated kernel; nil where the kernel serves as it is.
+    /// The decompressed kernel; nil if the kernel is used as it is.
     let bytes: ReadableFile?
     private let file: StagedFile?
 
@@ -33,7 +33,7 @@ final class StagedKernel {
 }
 
 extension ContentReader {
-    /// True if a compression's magic stands at the start.
+    /// Whether the kernel starts with the magic number of a compression format.
     var isCompressed: Bool {
         get throws(StreamError) {
             let start = try bytes(

@@ -1,7 +1,7 @@
 public import Assembly
 internal import Host
 
-/// The complete files of a build under their temporary names; gone unless they are committed.
+/// The complete files of a build under temporary names; removed unless they are committed.
 public struct StagedOutputs: ~Copyable {
     private let files: [StagedFile]
     private let written: [WrittenFile]
@@ -11,7 +11,7 @@ public struct StagedOutputs: ~Copyable {
         self.written = written
     }
 
-    /// Lets all files appear. What they were made from must be verified, and must not have changed meanwhile.
+    /// Renames all files to their final names. Their inputs must be verified and unchanged.
     public consuming func commit(_: VerifiedImages, _: UnchangedSources) throws -> [WrittenFile] {
         let files = files
         try PendingFiles.uninterrupted { for file in files { try file.commit() } }
@@ -19,7 +19,7 @@ public struct StagedOutputs: ~Copyable {
     }
 }
 
-/// The path of an output that is shown while it is written: everything it is made from is verified before.
+/// The path of an output that is streamed while it is written. Its inputs must be verified first.
 public struct OutputStream: Sendable {
     /// `-` for standard output.
     public let path: String
@@ -27,11 +27,11 @@ public struct OutputStream: Sendable {
     public init(path: String, _: VerifiedImages) { self.path = path }
 }
 
-/// What happens while outputs are written.
+/// An event while outputs are written.
 public enum OutputEvent: Sendable {
     case writing(path: String)
-    /// What a format cannot hold, and what may not work.
+    /// Something that a format cannot represent or that may not work.
     case warning(String)
-    /// One of what a warning sums up.
+    /// One of the items that a warning summarizes.
     case detail(String)
 }

@@ -2,9 +2,9 @@ public import Digests
 
 /// A file that a build has written.
 public struct WrittenFile: Sendable {
-    /// As the user may open it; `-` for standard output.
+    /// The path to open it by; `-` for standard output.
     public let path: String
-    /// Bytes.
+    /// The size in bytes.
     public let size: UInt64
     public let digest: SHA256Digest
 

@@ -14,7 +14,7 @@ extension WeightedDevice: ConfigRecord {
             Field("weight", \.weight, .specification("weight"), "Weight, 10 to 1000."),
             Field(
                 "leafWeight", \.leafWeight, .specification("leafweight"), aliases: ["leafweight"],
-                "Weight against children."),
+                "Weight relative to child control groups."),
         ]
 }
 
@@ -29,11 +29,11 @@ public struct ThrottledDevice: Hashable, Sendable, NumberedDevice {
 
 extension ThrottledDevice: ConfigRecord {
     static let fields: [Field<ThrottledDevice>] =
-        numberFields + [Field("rate", \.rate, .specification("rate", omitEmpty: false), "Limit a second.")]
+        numberFields + [Field("rate", \.rate, .specification("rate", omitEmpty: false), "Limit per second.")]
 }
 
-/// A device by its numbers, which Go keeps in an embedded structure: JSON shows
-/// them among the other fields, YAML in a mapping of their own.
+/// A device by its numbers, which Go keeps in an embedded structure: JSON has them among the other
+/// fields, YAML in a nested mapping.
 protocol NumberedDevice {
     var major: Int64 { get set }
     var minor: Int64 { get set }

@@ -18,14 +18,14 @@ extension BlockIOLimits: ConfigRecord {
         Field("weight", \.weight, .specification("weight"), "Weight, 10 to 1000."),
         Field(
             "leafWeight", \.leafWeight, .specification("leafweight"), aliases: ["leafweight"],
-            "Weight against children."),
+            "Weight relative to child control groups."),
         Field(
             "weightDevice", \.weightDevice, .specification("weightdevice"), aliases: ["weightdevice"],
             "Weight by device."),
-        throttle("throttleReadBpsDevice", \.throttleReadBpsDevice, "Bytes read a second."),
-        throttle("throttleWriteBpsDevice", \.throttleWriteBpsDevice, "Bytes written a second."),
-        throttle("throttleReadIOPSDevice", \.throttleReadIOPSDevice, "Reads a second."),
-        throttle("throttleWriteIOPSDevice", \.throttleWriteIOPSDevice, "Writes a second."),
+        throttle("throttleReadBpsDevice", \.throttleReadBpsDevice, "Bytes read per second."),
+        throttle("throttleWriteBpsDevice", \.throttleWriteBpsDevice, "Bytes written per second."),
+        throttle("throttleReadIOPSDevice", \.throttleReadIOPSDevice, "Reads per second."),
+        throttle("throttleWriteIOPSDevice", \.throttleWriteIOPSDevice, "Writes per second."),
     ]
 
     private static func throttle(

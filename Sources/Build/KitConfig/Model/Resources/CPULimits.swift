@@ -15,24 +15,24 @@ public struct CPULimits: Hashable, Sendable {
 
 extension CPULimits: ConfigRecord {
     static let fields: [Field<CPULimits>] = [
-        Field("shares", \.shares, .specification("shares"), "Weight against other containers."),
-        Field("quota", \.quota, .specification("quota"), "Time within a period."),
-        Field("burst", \.burst, .specification("burst"), "Time saved up beyond the quota."),
+        Field("shares", \.shares, .specification("shares"), "Weight relative to other containers."),
+        Field("quota", \.quota, .specification("quota"), "CPU time allowed per period."),
+        Field("burst", \.burst, .specification("burst"), "Unused time that may be added to the quota."),
         Field("period", \.period, .specification("period"), "Length of a period."),
         Field(
             "realtimeRuntime", \.realtimeRuntime, .specification("realtimeruntime"),
             aliases: ["realtimeruntime"],
-            "Real-time share of a period."),
+            "Real-time CPU time allowed per period."),
         Field(
             "realtimePeriod", \.realtimePeriod, .specification("realtimeperiod"), aliases: ["realtimeperiod"],
             "Length of a real-time period."),
-        Field("cpus", \.cpus, .specification("cpus"), "Processors, as `0-3,5`."),
-        Field("mems", \.mems, .specification("mems"), "Memory nodes, as `0-1`."),
-        Field("idle", \.idle, .specification("idle"), "1: runs only when nothing else does."),
+        Field("cpus", \.cpus, .specification("cpus"), "Processors, such as `0-3,5`."),
+        Field("mems", \.mems, .specification("mems"), "Memory nodes, such as `0-1`."),
+        Field("idle", \.idle, .specification("idle"), "1 to run only when nothing else does."),
     ]
 }
 
-/// `LinuxPids`: at most so many processes.
+/// `LinuxPids`: the maximum number of processes.
 public struct ProcessLimits: Hashable, Sendable {
     public var limit: Int64 = 0
     public init() {}
@@ -40,6 +40,6 @@ public struct ProcessLimits: Hashable, Sendable {
 
 extension ProcessLimits: ConfigRecord {
     static let fields: [Field<ProcessLimits>] = [
-        Field("limit", \.limit, .specification("limit", omitEmpty: false), "Most processes.")
+        Field("limit", \.limit, .specification("limit", omitEmpty: false), "Maximum number of processes.")
     ]
 }

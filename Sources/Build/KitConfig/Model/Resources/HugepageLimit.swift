@@ -3,7 +3,7 @@ internal import JSON
 /// `LinuxHugepageLimit`.
 public struct HugepageLimit: Hashable, Sendable {
     public var pageSize: PageSize = ""
-    /// Bytes.
+    /// The limit in bytes.
     public var limit: UInt64 = 0
 
     public init() {}
@@ -14,18 +14,18 @@ extension HugepageLimit: ConfigRecord {
         Field(
             "pageSize", \.pageSize, .specification("pagesize", omitEmpty: false), aliases: ["pagesize"],
             "Size of a page: `2MB`, or a number of bytes."),
-        Field("limit", \.limit, .specification("limit", omitEmpty: false), "Most bytes in such pages."),
+        Field("limit", \.limit, .specification("limit", omitEmpty: false), "Limit in bytes."),
     ]
 }
 
-/// The size of a huge page as the runtime specification spells it: `64KB`, `2MB`, `1GB`.
+/// The size of a huge page as the runtime specification writes it: `64KB`, `2MB`, `1GB`.
 public struct PageSize: Hashable, Sendable, ExpressibleByStringLiteral {
     public var text: String
 
     public init(stringLiteral value: String) { text = value }
     public init(_ text: String) { self.text = text }
 
-    /// In the largest unit that divides it.
+    /// Formats a size in the largest unit that divides it.
     public init(bytes: UInt64) {
         let units: [(UInt64, String)] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")]
         let unit = units.first { bytes.isMultiple(of: $0.0) && bytes > 0 } ?? (1, "B")

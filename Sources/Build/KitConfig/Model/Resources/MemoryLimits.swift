@@ -1,4 +1,4 @@
-/// `LinuxMemory`: bytes, -1 for no limit.
+/// `LinuxMemory`: limits in bytes, -1 for unlimited.
 public struct MemoryLimits: Hashable, Sendable {
     public var limit: Int64?
     public var reservation: Int64?
@@ -15,24 +15,24 @@ public struct MemoryLimits: Hashable, Sendable {
 
 extension MemoryLimits: ConfigRecord {
     static let fields: [Field<MemoryLimits>] = [
-        Field("limit", \.limit, .specification("limit"), "Most memory."),
+        Field("limit", \.limit, .specification("limit"), "Memory limit."),
         Field("reservation", \.reservation, .specification("reservation"), "Soft limit."),
-        Field("swap", \.swap, .specification("swap"), "Most memory and swap together."),
-        Field("kernel", \.kernel, .specification("kernel"), "Most kernel memory."),
+        Field("swap", \.swap, .specification("swap"), "Limit on memory and swap together."),
+        Field("kernel", \.kernel, .specification("kernel"), "Kernel memory limit."),
         Field(
             "kernelTCP", \.kernelTCP, .specification("kerneltcp"), aliases: ["kerneltcp"],
-            "Most kernel memory for TCP buffers."),
+            "Kernel memory limit for TCP buffers."),
         Field(
             "swappiness", \.swappiness, .specification("swappiness"),
-            "0 to 100: how readily memory is swapped."),
+            "How readily memory is swapped, from 0 to 100."),
         Field(
             "disableOOMKiller", \.disableOOMKiller, .specification("disableoomkiller"),
-            aliases: ["disableoomkiller"], "Whether processes wait for memory in place of being killed."),
+            aliases: ["disableoomkiller"], "Whether processes wait for memory instead of being killed."),
         Field(
             "useHierarchy", \.useHierarchy, .specification("usehierarchy"), aliases: ["usehierarchy"],
-            "Whether children count too."),
+            "Whether child control groups count too."),
         Field(
             "checkBeforeUpdate", \.checkBeforeUpdate, .specification("checkbeforeupdate"),
-            aliases: ["checkbeforeupdate"], "Whether a limit below the present use is refused."),
+            aliases: ["checkbeforeupdate"], "Whether to refuse a limit below the current usage."),
     ]
 }

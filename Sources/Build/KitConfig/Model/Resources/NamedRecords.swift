@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Mappings by name, in byte order of the names.
+/// Mappings by name, sorted by the bytes of the names.
 public struct NamedRecords<Value: Hashable & Sendable>: Hashable, Sendable {
     public struct Entry: Hashable, Sendable {
         public var key: String
@@ -9,7 +9,7 @@ public struct NamedRecords<Value: Hashable & Sendable>: Hashable, Sendable {
 
     public private(set) var entries: [Entry]
 
-    /// Of equal names the last counts.
+    /// If a name is repeated, its last value counts.
     public init(_ pairs: [(key: String, value: Value)] = []) {
         entries = []
         for (key, value) in pairs {

@@ -8,7 +8,9 @@ public struct NetworkLimits: Hashable, Sendable {
 
 extension NetworkLimits: ConfigRecord {
     static let fields: [Field<NetworkLimits>] = [
-        Field("classID", \.classID, .specification("classid"), aliases: ["classid"], "Class of its packets."),
+        Field(
+            "classID", \.classID, .specification("classid"), aliases: ["classid"],
+            "Class of the container's packets."),
         Field("priorities", \.priorities, .specification("priorities"), "Priorities by interface."),
     ]
 }
@@ -39,10 +41,12 @@ public struct RDMALimits: Hashable, Sendable {
 extension RDMALimits: ConfigRecord {
     static let fields: [Field<RDMALimits>] = [
         Field(
-            "hcaHandles", \.hcaHandles, .specification("hcahandles"), aliases: ["hcahandles"], "Most handles."
+            "hcaHandles", \.hcaHandles, .specification("hcahandles"), aliases: ["hcahandles"],
+            "Maximum number of handles."
         ),
         Field(
-            "hcaObjects", \.hcaObjects, .specification("hcaobjects"), aliases: ["hcaobjects"], "Most objects."
+            "hcaObjects", \.hcaObjects, .specification("hcaobjects"), aliases: ["hcaobjects"],
+            "Maximum number of objects."
         ),
     ]
 }

@@ -15,7 +15,7 @@ public struct Resources: Hashable, Sendable {
 
 extension Resources: ConfigRecord {
     static let fields: [Field<Resources>] = [
-        Field("devices", \.devices, .specification("devices"), "Which devices may be used."),
+        Field("devices", \.devices, .specification("devices"), "Devices that may be used."),
         Field("memory", \.memory, .specification("memory"), "Memory, in bytes."),
         Field("cpu", \.cpu, .specification("cpu"), "Processor time."),
         Field("pids", \.pids, .specification("pids"), "Number of processes."),
@@ -32,7 +32,7 @@ extension Resources: ConfigRecord {
     ]
 }
 
-/// `LinuxDeviceCgroup`: a kind of devices and what may be done with it.
+/// `LinuxDeviceCgroup`: a class of devices and the access to it.
 public struct DeviceRule: Hashable, Sendable {
     public var allow = false
     public var type = ""
@@ -45,10 +45,13 @@ public struct DeviceRule: Hashable, Sendable {
 
 extension DeviceRule: ConfigRecord {
     static let fields: [Field<DeviceRule>] = [
-        Field("allow", \.allow, .specification("allow", omitEmpty: false), "Whether to allow or to deny."),
+        Field(
+            "allow", \.allow, .specification("allow", omitEmpty: false), "Whether to allow or deny access."),
         Field("type", \.type, .specification("type"), "`a` for all, `b` for block, `c` for character."),
-        Field("major", \.major, .specification("major"), "Major number; any without it."),
-        Field("minor", \.minor, .specification("minor"), "Minor number; any without it."),
-        Field("access", \.access, .specification("access"), "Of `r` (read), `w` (write), `m` (make a node)."),
+        Field("major", \.major, .specification("major"), "Major number; any if omitted."),
+        Field("minor", \.minor, .specification("minor"), "Minor number; any if omitted."),
+        Field(
+            "access", \.access, .specification("access"),
+            "Any of `r` (read), `w` (write), `m` (create a node)."),
     ]
 }
