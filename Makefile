@@ -1,5 +1,5 @@
 # The one entry point. Each target does its own set-up: as root it installs the
-# Debian packages that are missing, otherwise it prints the line to run.
+# Debian packages that are missing, otherwise it prints the command that does.
 
 SWIFT ?= swift
 
@@ -11,7 +11,7 @@ build: setup-build
 demo: setup-demo
 	@scripts/demo
 
-# MODULE=OCI: the tests of one module.
+# MODULE=OCI runs the tests of one module.
 check: lint setup-test
 	@scripts/test $(if $(MODULE),--filter '^$(MODULE)Tests\.',--check)
 

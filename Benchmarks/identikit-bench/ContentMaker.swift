@@ -17,13 +17,13 @@ struct Generator {
     mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
 
-/// What a file is like, in shares that a root file system has them in.
+/// A kind of file contents; the shares are those of a root file system.
 enum ContentKind {
-    /// Lines of words, some of them said before.
+    /// Lines of words, some of them repeated.
     case text
-    /// Fixed-size records of few shapes with varying operands, as machine code and tables are.
+    /// Fixed-size records of few shapes with varying operands, like machine code and tables.
     case binary
-    /// Compressed already.
+    /// Already compressed data.
     case noise
 
     /// By bytes, some 45 % are text, 40 % binary and 15 % noise.
@@ -36,7 +36,7 @@ enum ContentKind {
     }
 }
 
-/// Makes contents that compress about as real ones do.
+/// Generates contents that compress about as well as real ones.
 struct ContentMaker {
     private let words: [[UInt8]]
     private let shapes: [[UInt8]]
@@ -58,7 +58,7 @@ struct ContentMaker {
         chunk.reserveCapacity(Self.chunkSize + 512)
     }
 
-    /// Gives `size` bytes of the kind and numbers that `seed` stands for, chunk by chunk.
+    /// Generates `size` bytes chunk by chunk; `seed` selects the kind and the bytes.
     mutating func make(
         seed: UInt64, size: Int, write: (UnsafeRawBufferPointer) throws -> Void
     ) throws {

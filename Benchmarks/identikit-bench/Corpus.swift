@@ -6,10 +6,10 @@ import Host
 import OCI
 import Tar
 
-/// `corpus FOLDER BYTES FILES`: a layout and a kit whose image has about so many bytes and files.
+/// `corpus FOLDER BYTES FILES`: a layout and a kit whose image has about that many bytes and files.
 ///
-/// The same bytes every time. Two services sit on one base, which the `tar` output has twice and an initrd
-/// once; they also have some files alike beyond it.
+/// The bytes are always the same. Two services share one base, which the `tar` output contains twice and an
+/// initrd once; they also share some files beyond it.
 struct Corpus {
     let folder: String
     let bytes: Int
@@ -78,7 +78,7 @@ struct Corpus {
         return try finishLayer(writer)
     }
 
-    /// What has a kernel's headers, so that it can go into a unified kernel image, and no kernel's code.
+    /// A file with a kernel's headers, so that it can go into a unified kernel image, but without its code.
     private mutating func addKernel<Sink: ByteSink & ~Copyable>(
         size: Int, to writer: inout TarWriter<Sink>
     ) throws {
@@ -111,7 +111,7 @@ struct Corpus {
     }
 }
 
-/// The sinks that a layer goes through: digest of the tar, gzip, digest of the blob.
+/// The sinks that a layer passes through: digest of the tar, gzip, digest of the blob.
 private typealias LayerSink = DigestingSink<ParallelGzipSink<BlobWriter>>
 
 extension Corpus {
@@ -181,7 +181,7 @@ private struct LayerPlan {
     /// Every eighth file is the same in every layer.
     private func isCommon(_ number: Int) -> Bool { number % 8 == 0 }
 
-    /// In folders of a hundred, some of them deep.
+    /// Paths in directories of a hundred files, some of them deep.
     func name(_ number: Int) -> ByteString {
         folder(number / 100) + ByteString("/component-\(base >> 32)-\(number)")
     }

@@ -8,12 +8,12 @@ import QCOW2
 import VHD
 import VMDK
 
-/// One format at a time, from a file to a file: what a tool does that is run for it alone.
+/// Writes one format from a file to a file, like a tool for that format.
 enum ImageBenchmark {
     /// `fat FILE OUTPUT`: an EFI system partition with the file as the program that firmware starts.
     static func fat(file: String, output: String) throws {
         let source = try ReadableFile(path: file)
-        // The name stands for the contents: nothing here compares digests.
+        // The digest is the name's: nothing here compares digests.
         let digest = SHA256Digest(hashing: Array(file.utf8))
         var contents = ExtentMap()
         contents.append(.blob(digest: digest, offset: 0, length: source.count, contentDigest: digest))

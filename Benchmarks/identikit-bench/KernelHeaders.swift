@@ -4,7 +4,7 @@ import Bytes
 enum KernelHeaders {
     private static let size = 4096
 
-    /// 4096 bytes for an image of `count`.
+    /// The 4096 bytes of headers for an image of `count` bytes.
     static func bytes(of count: Int) -> [UInt8] {
         var bytes = Array("MZ".utf8)
         bytes.append(zeros: 0x3A)
@@ -33,7 +33,7 @@ enum KernelHeaders {
         // Alignment in memory and in the file.
         bytes.store(little: UInt32(size), at: start + 32)
         bytes.store(little: UInt32(512), at: start + 36)
-        // The version of the image that says that it finds its initrd, its size, that of the headers, an EFI application.
+        // The image version that declares initrd support, the image's size, the headers' size, an EFI application.
         bytes.store(little: UInt16(1), at: start + 44)
         bytes.store(little: UInt32(count), at: start + 56)
         bytes.store(little: UInt32(size), at: start + 60)

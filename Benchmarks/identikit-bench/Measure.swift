@@ -1,8 +1,8 @@
 import Glibc
 
-/// What one run took.
+/// The cost of one run.
 struct Measurement {
-    /// Seconds by the wall and of processor time, and the peak resident memory in KiB.
+    /// Wall and processor time in seconds, and the peak resident memory in KiB.
     let seconds: Double
     let processorSeconds: Double
     let peakKiB: Int
@@ -29,5 +29,5 @@ func processorCount() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
 func quit(_ status: Int32) -> Never { exit(status) }
 
-/// Two digits after the point.
+/// The number with two decimal places.
 func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -6,7 +6,7 @@ import Glibc
 import Host
 import ISO9660
 
-/// `root FORMAT FOLDER OUTPUT`: a folder as a file system image, what mkfs.erofs and genisoimage do with it.
+/// `root FORMAT FOLDER OUTPUT`: a directory as a file system image, like mkfs.erofs and genisoimage.
 enum RootBenchmark {
     static func run(format: String, folder: String, output: String) throws {
         var reader = FolderReader(folder: folder)
@@ -28,7 +28,7 @@ enum RootBenchmark {
     private struct UnknownFormat: Error { let name: String }
 }
 
-/// Reads a folder of this machine into a tree.
+/// Reads a local directory into a tree.
 private struct FolderReader {
     let folder: String
     private var builder = FileTree.Builder(stamp: BuildStamp().time)
@@ -36,7 +36,7 @@ private struct FolderReader {
     /// The first name of each file that has several.
     private var names: [UInt: ByteString] = [:]
 
-    /// Contents by a digest of the path: nothing here compares them.
+    /// Contents with a digest of the path: nothing here compares them.
     struct Files: BlobStore {
         var paths: [SHA256Digest: ByteString] = [:]
         func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {

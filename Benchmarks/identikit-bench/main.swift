@@ -1,8 +1,8 @@
 import Bytes
 import Host
 
-// Measures one part of Identikit at a time, without the rest (each line printed is
-// space-separated `key=value` pairs), and makes what to measure the whole on.
+// Measures one part of Identikit at a time (each printed line has space-separated `key=value` pairs), and
+// generates the input for measuring the whole.
 
 func run(_ arguments: [String]) throws {
     switch arguments.first {
