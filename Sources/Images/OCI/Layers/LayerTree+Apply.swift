@@ -55,7 +55,7 @@ extension LayerTree {
             for child in nodes[Int(folder)].children.values { try hide(child, from: id.layer) }
         case .whiteout(let victim):
             guard !victim.isEmpty, victim != ".", victim != ".." else {
-                throw Refusal(reason: "a whiteout that names nothing")
+                throw Refusal(reason: "a whiteout without a name")
             }
             guard let folder = try folder(name.folder), let child = nodes[Int(folder)].children[victim]
             else { return }
@@ -84,7 +84,7 @@ extension LayerTree {
             // Archivers given a file twice write a link of it to itself.
             if let target, target == existing { return }
             if let target, isInside(target, existing) {
-                throw Refusal(reason: "a hard link in place of the folder that its target is in")
+                throw Refusal(reason: "a hard link that would replace the directory of its target")
             }
         }
         var node = Node(name: base, parent: folder, kind: .other, source: id, position: id.entry, inode: id)
@@ -118,7 +118,7 @@ extension LayerTree {
         guard let base = parts.popLast(), let folder = try folder(parts),
             let target = nodes[Int(folder)].children[base]
         else {
-            throw Refusal(reason: "a hard link to \(name.text), which is not there")
+            throw Refusal(reason: "a hard link to \(name.text), which does not exist")
         }
         if self[target].kind == .directory {
             throw Refusal(reason: "a hard link to \(name.text), which is a directory")

@@ -149,7 +149,7 @@ struct LayerTree {
     private mutating func count(steps count: Int) throws(Refusal) {
         steps += count
         if steps > Self.stepLimit {
-            throw Refusal(reason: "the names up to here lead through more than \(Self.stepLimit) folders")
+            throw Refusal(reason: "the names up to here lead through more than \(Self.stepLimit) directories")
         }
     }
 
@@ -159,12 +159,12 @@ struct LayerTree {
         case .symbolicLink(let target):
             walk.links += 1
             if walk.links > Self.linkLimit {
-                throw Refusal(reason: "the symbolic links on the way to it never end")
+                throw Refusal(reason: "the symbolic links in its path form a loop or are too many")
             }
             if target.bytes.first == EntryPath.slash { walk.node = Self.root }
             walk.pending += EntryPath.reversedTarget(target)
         case .other:
-            throw Refusal(reason: "it lies below \(path(child).text), which is not a directory")
+            throw Refusal(reason: "it is below \(path(child).text), which is not a directory")
         }
     }
 }
@@ -172,7 +172,7 @@ struct LayerTree {
 extension LayerTree {
     mutating func insert(_ node: Node) throws(Refusal) -> Int32 {
         guard nodes.count < Self.nodeLimit else {
-            throw Refusal(reason: "the image has more than \(Self.nodeLimit) files and folders")
+            throw Refusal(reason: "the image has more than \(Self.nodeLimit) files and directories")
         }
         let number = Int32(nodes.count)
         var node = node

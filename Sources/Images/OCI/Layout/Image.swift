@@ -51,7 +51,7 @@ public struct ImageLayer: Hashable, Sendable {
                 throw ImageError(
                     .malformed(
                         document: document, field: "layers[\(index)].mediaType",
-                        reason: "\(descriptor.mediaType) is no file system layer"))
+                        reason: "\(descriptor.mediaType) is not a file system layer"))
             }
             layers.append(ImageLayer(descriptor: descriptor, diffID: configuration.diffIDs[index]))
         }

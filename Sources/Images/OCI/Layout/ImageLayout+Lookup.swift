@@ -136,7 +136,7 @@ extension ImageLayout {
             throw ImageError(
                 .malformed(
                     document: "configuration \(descriptor.digest.oci)", field: "",
-                    reason: "is of the type \(descriptor.mediaType): this is an artifact, not an image to run"
+                    reason: "has the type \(descriptor.mediaType): this is an artifact, not an image to run"
                 ))
         }
         return try ImageConfiguration(

@@ -40,7 +40,7 @@ public struct ImageLayout: Sendable {
         let fields = try DocumentFields(parsing: marker, document: "\(path)/oci-layout")
         let version = try fields.required("imageLayoutVersion", try fields.string("imageLayoutVersion"))
         guard version.hasPrefix("1.") else {
-            throw ImageError(.notALayout(path: path, reason: "version \(version) is none that is known"))
+            throw ImageError(.notALayout(path: path, reason: "unsupported version \(version)"))
         }
     }
 
@@ -117,7 +117,7 @@ public struct ImageLayout: Sendable {
     private static func checkFolder(_ path: String) throws(ImageError) {
         let status = try reading { () throws(StreamError) in try FileStatus.following(path) }
         guard let status, status.kind != .folder else { return }
-        throw ImageError(.notALayout(path: path, reason: "it is a file, not a folder"))
+        throw ImageError(.notALayout(path: path, reason: "it is a file, not a directory"))
     }
 
     static let emptyIndex = Array(

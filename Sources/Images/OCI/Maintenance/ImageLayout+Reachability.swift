@@ -60,7 +60,7 @@ extension ImageLayout {
             let bytes = try document(descriptor)
             if let references = DocumentReferences(of: bytes) { return references.descriptors }
             throw ImageError(
-                .malformed(document: descriptor.manifestName, field: "", reason: "is no JSON object"))
+                .malformed(document: descriptor.manifestName, field: "", reason: "is not a JSON object"))
         }
         // Of another kind: a document if it looks like one.
         guard descriptor.size <= UInt64(Self.documentLimit), let bytes = try? document(descriptor) else {

@@ -47,7 +47,7 @@ struct DocumentFields {
     }
 
     func unsigned(_ key: String) throws(ImageError) -> UInt64? {
-        try typed(key, "a whole number from 0 on", \.uint64)
+        try typed(key, "a non-negative integer", \.uint64)
     }
 
     func strings(_ key: String) throws(ImageError) -> [String]? {

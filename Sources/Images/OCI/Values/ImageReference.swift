@@ -17,7 +17,7 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         var digest: SHA256Digest?
         if let at = rest.firstIndex(of: "@") {
             guard let parsed = SHA256Digest(oci: rest[rest.index(after: at)...]) else {
-                throw .invalidReference(text, reason: "after @ must stand sha256: and 64 hexadecimal digits")
+                throw .invalidReference(text, reason: "the digest must be sha256: and 64 hexadecimal digits")
             }
             digest = parsed
             rest = rest[..<at]

@@ -22,7 +22,7 @@ struct TokenServer: Hashable, Sendable {
     ) async throws(AttemptError) -> Token {
         if login != nil, !realm.isSecure, !mayBePlain, !realm.server.isLoopback {
             throw .violation(
-                "it wants the login sent to \(realm) without TLS, which would show it to everybody on the way"
+                "it requests sending the login to \(realm) without TLS, which would expose it on the network"
             )
         }
         return try await transport.follow(request(scopes, login), allowsPlain: false) {

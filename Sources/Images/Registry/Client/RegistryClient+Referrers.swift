@@ -111,8 +111,8 @@ extension RegistryClient {
         }
         throw subject.error(
             .violation(
-                "its list of referrers, the tag \(Referrer.fallbackTag(referrer.subject)), does not keep what is "
-                    + "added to it; push again"),
+                "its list of referrers, the tag \(Referrer.fallbackTag(referrer.subject)), lost the added "
+                    + "entry; push again"),
             at: nil, attempts: 0)
     }
 

@@ -24,7 +24,7 @@ extension RegistryClient {
         guard contents.count == blob.size else {
             throw subject.error(
                 .violation(
-                    "\(contents.count) bytes are to be uploaded, and the manifest gives \(blob.size)"),
+                    "\(contents.count) bytes to upload, but the manifest gives \(blob.size)"),
                 at: nil, attempts: 0)
         }
         var upload = UploadState(

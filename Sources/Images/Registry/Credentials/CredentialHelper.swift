@@ -45,7 +45,7 @@ struct CredentialHelper: Sendable {
         }
         if result.timedOut {
             throw failed(
-                "did not answer within \(limits.seconds) seconds; see whether it waits for something")
+                "did not answer within \(limits.seconds) seconds; check whether it is waiting for input")
         }
         guard result.status == 0 else {
             // The protocol says failure with a message on standard output, and has this one for a login that the

@@ -37,16 +37,16 @@ extension DaemonError: CustomStringConvertible {
             "DOCKER_HOST must be unix:///path/of/the.sock or tcp://host:port; "
                 + "for a daemon on another machine forward its socket: ssh -L /path/here.sock:/path/there.sock"
         case .wantsTLS:
-            "\(place) is to be spoken to with TLS (DOCKER_TLS_VERIFY), which cannot be done; "
+            "\(place) requires TLS (DOCKER_TLS_VERIFY), which is not supported; "
                 + "use its socket, forwarded with ssh if it is on another machine"
         case .unreachable(let reason):
             "\(place) cannot be reached: \(reason); start it, set DOCKER_HOST, or build without --docker"
         case .refused(let status, let message):
-            "\(place) refused, status \(status)\(message.isEmpty ? "" : " (\(message))")"
+            "\(place) refused the request (HTTP \(status))\(message.isEmpty ? "" : ": \(message)")"
         case .interrupted(let reason):
-            "\(place): the image did not come to its end: \(reason); nothing of it was used, try again"
+            "\(place): the transfer of the image was interrupted: \(reason); the content was discarded, try again"
         case .notTheAPI(let reason):
-            "\(place) does not answer as Docker does: \(reason); check DOCKER_HOST"
+            "\(place) sent an invalid Docker API response: \(reason); check DOCKER_HOST"
         }
     }
 }

@@ -85,8 +85,8 @@ actor BlobFetcher {
                     registry: repository.registry, reference: repository.description,
                     .interrupted(
                         attempts: 1,
-                        reason: "another process is fetching \(blob.digest.oci) and receives nothing; end it "
-                            + "(fuser \(wait.path) shows which it is)"))
+                        reason: "another process is fetching \(blob.digest.oci), but it has stalled; end it "
+                            + "(fuser \(wait.path) shows its process ID)"))
             }
         }
     }

@@ -112,7 +112,7 @@ struct DocumentFetcher {
 
     private var tooMany: ImageError {
         ImageError(
-            .malformed(document: "the image", field: "manifests", reason: "it leads to too many"),
+            .malformed(document: "the image", field: "manifests", reason: "too many manifests"),
             reference: reference.description)
     }
 

@@ -52,7 +52,7 @@ struct Answer {
         var all: [UInt8] = []
         try await forEachPiece { (piece) throws(AttemptError) in
             guard all.count + piece.count <= limit else {
-                throw .violation("\(what) is longer than \(limit) bytes, which is too much")
+                throw .violation("\(what) is longer than the limit of \(limit) bytes")
             }
             all += piece
         }

@@ -65,7 +65,7 @@ struct AttemptError: Error, Equatable, Sendable {
     var note: String {
         switch cause {
         case .unreachable(let reason), .cut(let reason): reason
-        case .wantsTLS: "only TLS is spoken here"
+        case .wantsTLS: "the server requires TLS"
         case .notHTTP: "invalid HTTP response"
         case .stalled: "the connection stalled"
         case .status(let status, let message, _, _):
@@ -79,7 +79,7 @@ struct AttemptError: Error, Equatable, Sendable {
     func problem(attempts: Int, what: String) -> RegistryError.Problem {
         switch cause {
         case .unreachable(let reason): .unreachable(reason: reason)
-        case .wantsTLS: .unreachable(reason: "the server speaks TLS, and plain HTTP was asked for")
+        case .wantsTLS: .unreachable(reason: "the server requires TLS, but plain HTTP was used")
         case .cut, .notHTTP, .stalled: .interrupted(attempts: attempts, reason: note)
         case .final(let problem), .damaged(let problem), .unsettled(let problem): problem
         case .cancelled: .cancelled

@@ -13,12 +13,12 @@ enum Redirect {
     ) throws(AttemptError) -> WebRequest? {
         guard [301, 302, 303, 307, 308].contains(status) else { return nil }
         guard let location, let target = request.address.resolving(location) else {
-            throw .violation("\(request.address) redirects to nowhere")
+            throw .violation("\(request.address) redirects without a valid Location")
         }
         let keepsMethod = status == 307 || status == 308
         guard keepsMethod || request.method == .GET || request.method == .HEAD else {
             throw .violation(
-                "\(request.address) redirects \(request.method.rawValue) with status \(status), which loses its body"
+                "\(request.address) redirects \(request.method.rawValue) (HTTP \(status)), which would lose its body"
             )
         }
         if request.address.isSecure, !target.isSecure, !allowsPlain, !target.server.isLoopback {

@@ -96,7 +96,7 @@ struct SignatureSearch {
                 in: source)
         }
         if referrers.count > SignatureLimits.manifests, !isDone {
-            fail(digest, in: source, "only the first \(SignatureLimits.manifests) referrers were looked at")
+            fail(digest, in: source, "only the first \(SignatureLimits.manifests) referrers were checked")
         }
     }
 
@@ -119,7 +119,7 @@ struct SignatureSearch {
             signatureCount += 1
             guard signatureCount <= SignatureLimits.signatures else {
                 return fail(
-                    name, in: source, "only \(SignatureLimits.signatures) signatures were looked at")
+                    name, in: source, "only \(SignatureLimits.signatures) signatures were checked")
             }
             let bytes = try await contents(of: layer, limit: SignatureLimits.blob, for: name, in: source)
             guard let bytes else {
@@ -128,7 +128,7 @@ struct SignatureSearch {
             }
             judge(layer, bytes, of: name, in: source)
         }
-        if isTagged, found.signatures.isEmpty { fail(name, in: source, "it holds no signature") }
+        if isTagged, found.signatures.isEmpty { fail(name, in: source, "it contains no signature") }
         if signers != known { useful.append((found, source)) }
         if isWhole { seen.insert(name) }
     }
@@ -144,7 +144,7 @@ struct SignatureSearch {
         }
         do throws(SignatureLookupError) {
             let bytes = try await source.contents(of: descriptor, in: reference, limit: limit)
-            if bytes == nil { fail(manifest, in: source, "\(descriptor.digest.oci) is not there") }
+            if bytes == nil { fail(manifest, in: source, "\(descriptor.digest.oci) not found") }
             return bytes
         } catch {
             if error.isOfSource { throw error }

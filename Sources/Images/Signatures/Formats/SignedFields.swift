@@ -18,7 +18,7 @@ struct SignedFields {
     init(parsing bytes: [UInt8], document: String) throws(UnusableSignature) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(strict: bytes) } catch {
-            throw UnusableSignature("the \(document) is no \(error)")
+            throw UnusableSignature("the \(document) is not \(error)")
         }
         try self.init(value, document: document, path: "")
     }

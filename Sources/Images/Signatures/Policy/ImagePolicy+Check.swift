@@ -121,7 +121,7 @@ extension ImagePolicy {
             do throws(SignatureLookupError) {
                 try await cache.keep(found, of: search.reference, from: source)
             } catch {
-                onNote("the signature of \(search.reference) could not be kept in the cache: \(error)")
+                onNote("the signature of \(search.reference) could not be cached: \(error)")
             }
         }
     }

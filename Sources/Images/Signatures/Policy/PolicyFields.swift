@@ -35,7 +35,7 @@ struct PolicyFields {
     /// Refuses fields that are not in `known`.
     func allow(_ known: String...) throws(PolicyError) {
         for key in keys where !known.contains(key) {
-            throw wrong(key, "is no field here; known are \(known.joined(separator: ", "))")
+            throw wrong(key, "is not a valid field; valid fields: \(known.joined(separator: ", "))")
         }
     }
 
@@ -46,7 +46,7 @@ struct PolicyFields {
     }
 
     func integer(_ key: String) throws(PolicyError) -> Int {
-        try typed(key, "a whole number", \.int)
+        try typed(key, "an integer", \.int)
     }
 
     func strings(_ key: String) throws(PolicyError) -> [String] {
