@@ -70,7 +70,7 @@ final class Transfer: Sendable {
     func finish(_ result: Result<Void, HTTPFailure>) {
         change { state in
             guard state.end == nil else { return }
-            // An answer that ends before its head is none.
+            // A response that ends before its head is complete is invalid.
             if case .success = result, !state.head.isComplete {
                 state.end = .failure(.cut("the connection was closed"))
             } else {

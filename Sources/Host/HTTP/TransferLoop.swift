@@ -3,7 +3,7 @@ internal import Host
 internal import Synchronization
 
 /// The thread that drives libcurl for one client: it starts with the first transfer and ends when it is stopped.
-/// Everything of libcurl's is used on it alone, but for the call that wakes it.
+/// All libcurl functions are called on it alone, except for the one that wakes it.
 final class TransferLoop: Sendable {
     enum Command {
         case start(Transfer)

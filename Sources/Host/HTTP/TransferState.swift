@@ -110,7 +110,7 @@ struct TransferState {
         return true
     }
 
-    /// False, and a pause, if there is no room.
+    /// False, pausing the transfer, if there is no room.
     mutating func take(body bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard body.count + bytes.count <= Self.capacity || body.isEmpty else {
             isBodyPaused = true

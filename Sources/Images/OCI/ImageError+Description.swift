@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 
 extension ImageError: CustomStringConvertible {
-    /// One or two sentences: what, where, and what to do.
+    /// One or two sentences: what failed, where, and what to do.
     public var description: String {
         guard let reference, !problem.namesImage else { return problem.description }
         return "image \(reference): \(problem.description)"
@@ -50,7 +50,7 @@ extension ImageError.Problem: CustomStringConvertible {
         }
     }
 
-    /// What is wrong, without what to do.
+    /// The problem without advice.
     public var summary: String {
         if case .wrongBlob(let digest, _, let reason) = self {
             return "the blob \(digest.oci) is damaged: \(reason)"

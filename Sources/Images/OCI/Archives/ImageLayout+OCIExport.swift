@@ -7,7 +7,7 @@ extension ImageLayout {
     /// its way out. `index.json` names the image `name`, or as it was asked for. Of an index the manifests for `platforms`
     /// come along, and what is attached to them; if the list is empty, all that are there. `report` gets a line for
     /// everything that is left out.
-    /// The bytes depend on the image, the name, the platforms and what of the image is there alone.
+    /// The bytes depend only on the image, the name, the platforms and which parts of the image are present.
     public func exportOCI<Sink: ByteSink & ~Copyable>(
         _ reference: ImageReference, platforms: [Platform] = [], name: ImageReference? = nil,
         report: (String) -> Void = { _ in }, to sink: consuming Sink
@@ -62,7 +62,7 @@ extension ImageLayout {
         return exported
     }
 
-    /// What is there for `platforms`, and is attached to that.
+    /// The manifests present for `platforms`, and those attached to them.
     private func restricted(_ parts: ImageParts, to platforms: [Platform]) throws(ImageError) -> ImageParts {
         for (manifest, missing) in parts.incomplete where try serves(manifest, platforms) {
             throw ImageError(

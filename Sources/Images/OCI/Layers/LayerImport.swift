@@ -35,7 +35,7 @@ struct LayerImport {
             try convert(compressed, from: blob)
         } catch {
             if case .layer = error.problem {
-                // Whatever a damaged blob looks like inside, the damage is what matters.
+                // Report the damage of a damaged blob rather than any consequence of it.
                 let found = try reading { () throws(StreamError) in try compressed.drainedDigest() }
                 try layout.check(layer.descriptor, found: found, at: blob.path)
             }

@@ -21,7 +21,7 @@ public final class LayerStore: BlobStore {
     /// Of layers that `begin` was asked for, in order.
     private let checks = Mutex<[LayerCheck]>([])
 
-    /// `folder` is made when it is needed.
+    /// `folder` is created when needed.
     public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
         self.layout = layout
         self.folder = folder
@@ -42,7 +42,7 @@ public final class LayerStore: BlobStore {
         Folder.isWritable(layout.path) ? "\(layout.path)/derived" : "\(cacheFolder)/derived"
     }
 
-    /// The index of `layer`, which is imported first if it is not there yet or not what it was.
+    /// The index of `layer`, which is imported first if its index is missing or outdated.
     public func index(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
         let index = try soundIndex(of: layer)
         sparseFiles.withLock { files in
@@ -127,7 +127,7 @@ public final class LayerStore: BlobStore {
         }
     }
 
-    /// True if `layer` was imported, whatever its derived data may have come to since.
+    /// True if `layer` was imported, regardless of the current state of its derived data.
     func isIndexed(_ layer: ImageLayer) throws(ImageError) -> Bool {
         _ = try layout.openBlob(layer.descriptor)
         return loadedIndex(layer) != nil
@@ -172,7 +172,7 @@ public final class LayerStore: BlobStore {
             let tar = try ReadableFile(path: tarPath(layer.diffID))
             return tar.count == index.tarLength ? index : nil
         } catch {
-            // Absent or unreadable: made anew, and what stands in the way of that is told then.
+            // Missing or unreadable: rebuilt, and obstacles are reported then.
             return nil
         }
     }

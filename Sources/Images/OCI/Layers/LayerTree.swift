@@ -36,7 +36,7 @@ struct LayerTree {
 
     private(set) var nodes: [Node] = [Node(name: ByteString(), parent: 0, kind: .directory)]
     static let root: Int32 = 0
-    /// As many links as Linux follows on one path.
+    /// The number of links that Linux follows in one path.
     private static let linkLimit = 40
     /// What honest images stay far below: files and folders, bytes of all their paths, steps from one to the other.
     /// Links make short names long, so that a small layer could ask for more than any memory has.
@@ -46,7 +46,7 @@ struct LayerTree {
     private var pathBytes = 0
     private var steps = 0
 
-    /// The folder of the entry before, which is mostly that of the next one too.
+    /// The directory of the previous entry, which is usually that of the next one too.
     private var lastFolder: (parts: [ByteString], node: Int32)?
 
     /// Why an entry can't be applied.
@@ -99,7 +99,7 @@ struct LayerTree {
         return node
     }
 
-    /// The directory at `parts`, links followed within the root; nil if there is none.
+    /// The directory at `parts`, following links within the root; nil if not found.
     mutating func folder(_ parts: [ByteString]) throws(Refusal) -> Int32? {
         if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
         var walk = Walk(parts)

@@ -2,7 +2,7 @@ public import Digests
 
 /// One image for one platform, its documents verified; its layers are verified when they are imported.
 public struct Image: Hashable, Sendable {
-    /// As it was asked for, expanded.
+    /// The requested reference, expanded.
     public let reference: ImageReference
     /// What the layout names: an index or a manifest.
     public let root: Descriptor

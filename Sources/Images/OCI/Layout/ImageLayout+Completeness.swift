@@ -45,14 +45,14 @@ extension ImageLayout {
         return true
     }
 
-    /// True if the blob is there; one of another size is an error.
+    /// True if the blob exists; one of another size is an error.
     private func has(_ descriptor: Descriptor) throws(ImageError) -> Bool {
         guard try exists(descriptor) else { return false }
         _ = try openBlob(descriptor)
         return true
     }
 
-    /// What is missing can be fetched; what is wrong otherwise is told.
+    /// Missing blobs can be fetched; other errors are rethrown.
     private static func isIncomplete(_ error: ImageError) throws(ImageError) -> Bool {
         switch error.problem {
         case .notFound, .missingBlob, .noPlatform: return false

@@ -3,14 +3,14 @@ internal import Bytes
 internal import Host
 internal import JSON
 
-/// A folder of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
+/// A directory of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
 ///
 /// Nothing is believed before it is verified: every document is checked against its digest and size each
 /// time it is read. Reading writes nothing into the folder. Writing is safe under concurrent processes, and
 /// no blob is collected as garbage by another one for as long as the value lives.
 public struct ImageLayout: Sendable {
     public let path: String
-    /// Held with others who use the layout; nil where nothing is there or the file system has no locks.
+    /// A shared lock on the layout; nil if it does not exist or the file system has no locks.
     let use: FolderLock?
 
     /// The layout that is at `path`.
@@ -74,7 +74,7 @@ public struct ImageLayout: Sendable {
         return true
     }
 
-    /// The layout at `path`, made empty if nothing is there.
+    /// The layout at `path`, created empty if it does not exist.
     public init(creating path: String) throws(ImageError) {
         try Self.checkFolder(path)
         try reading { () throws(StreamError) in
@@ -95,7 +95,7 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// Where the blob `digest` is, if it is there.
+    /// The path of the blob `digest`, whether it exists or not.
     public func blobPath(_ digest: SHA256Digest) -> String { "\(path)/blobs/sha256/\(digest.hex)" }
 
     func readIndex() throws(ImageError) -> ImageIndex {
@@ -129,7 +129,7 @@ public struct ImageLayout: Sendable {
         }
         """.utf8)
 
-    /// Indexes, manifests and configurations are small; one that is larger is none.
+    /// The size limit of indexes, manifests and configurations, in bytes.
     static let documentLimit = 16 << 20
 
     private static func contents(_ path: String, limit: Int) throws(StreamError) -> [UInt8] {

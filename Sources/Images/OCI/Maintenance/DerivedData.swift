@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 internal import Host
 
-/// What is kept beside a layout's blobs because making it takes time: its `derived` folder.
+/// Data kept beside a layout's blobs to save time: its `derived` directory.
 struct DerivedData {
     let folder: String
 
@@ -60,7 +60,7 @@ struct DerivedData {
         return total
     }
 
-    /// The names in the folder.
+    /// The names in the directory.
     func names() throws(StreamError) -> [String] {
         guard try FileStatus.following(folder)?.kind == .folder else { return [] }
         return try Folder.names(folder).map(\.text)

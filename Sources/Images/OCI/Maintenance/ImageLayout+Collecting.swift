@@ -60,7 +60,7 @@ extension ImageLayout {
     public func clear() throws(ImageError) -> FreedSpace? {
         try alone { () throws(ImageError) in
             var freed = try sweepFiles()
-            // First what nobody misses: on a full disk it makes room for the index.
+            // Unreferenced files first: on a full disk this frees space for the index.
             let derived = DerivedData(folder: derivedFolder)
             freed.derivedBytes = try reading { () throws(StreamError) in
                 let size = try derived.size(of: ".")

@@ -69,7 +69,7 @@ extension ImageLayout {
         return DocumentReferences(of: bytes)?.descriptors ?? []
     }
 
-    /// What `index.json` refers to, in fields that nobody knows here, too.
+    /// Everything `index.json` refers to, including from unknown fields.
     func rootDescriptors() throws(ImageError) -> [Descriptor] {
         _ = try readIndex()
         return DocumentReferences(of: try indexBytes())?.descriptors ?? []

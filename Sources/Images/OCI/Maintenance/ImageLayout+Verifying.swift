@@ -48,7 +48,7 @@ extension ImageLayout {
         return try inspector.finish()
     }
 
-    /// What came of looking at one blob.
+    /// The result of checking one blob.
     private enum Finding: Sendable {
         /// Its bytes are not those that its name promises.
         case wrong(SHA256Digest, reason: String)

@@ -30,7 +30,7 @@ struct DocumentFields {
         self.object = object
     }
 
-    /// True if the field is there, whatever its value.
+    /// True if the field is present, regardless of its value.
     func has(_ key: String) -> Bool { object[key] != nil }
 
     func malformed(_ key: String, _ reason: String) -> ImageError {
@@ -111,7 +111,7 @@ struct DocumentFields {
         if version != 2 { throw malformed("schemaVersion", "must be 2") }
     }
 
-    /// `null` says the same as a field that is not there, as in Go.
+    /// `null` is equivalent to a missing field, as in Go.
     private func present(_ key: String) -> JSONValue? {
         guard let value = object[key], !value.isNull else { return nil }
         return value

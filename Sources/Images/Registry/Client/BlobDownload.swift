@@ -24,7 +24,7 @@ struct BlobDownload {
     func take(_ answer: Answer) async throws(AttemptError) {
         switch answer.status {
         case 200: try await takeWhole(answer)
-        // All of it, though no range was asked for.
+        // The server sent the whole blob, ignoring the requested range.
         case 206 where receiver.count == 0 && answer.header("content-range") == nil:
             try await takeWhole(answer)
         case 206:

@@ -1,7 +1,7 @@
 internal import JSON
 internal import OCI
 
-/// What a document is that came as a manifest.
+/// A document received as a manifest, classified.
 enum ManifestDocument {
     /// Bytes that registries must take at least (OCI distribution specification, "Pushing Manifests"), and the most
     /// that is read.
@@ -12,7 +12,7 @@ enum ManifestDocument {
     static let dockerIndex = MediaType(
         rawValue: "application/vnd.docker.distribution.manifest.list.v2+json")
 
-    /// What is asked for: an index first, OCI's types first.
+    /// The accepted media types: indexes first, OCI's types first.
     static let accepted: [MediaType] = [.imageIndex, .imageManifest, dockerIndex, dockerManifest]
 
     /// The type of the document `bytes`. `contentType`, which the digest does not cover, counts only where the

@@ -73,7 +73,7 @@ extension RegistryClient {
 }
 
 extension AttemptError {
-    /// What is wrong with what came; nil if it is not the content that is wrong.
+    /// The problem with the received content; nil if the content is not at fault.
     fileprivate var contentProblem: RegistryError.Problem? {
         switch cause {
         case .damaged(let problem): problem

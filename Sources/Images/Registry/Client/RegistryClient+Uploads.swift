@@ -3,7 +3,7 @@ internal import Digests
 internal import HTTP
 public import OCI
 
-/// How a blob came to be in a repository.
+/// How a blob got into a repository.
 public enum BlobUpload: Sendable {
     /// The repository had it.
     case existed
@@ -15,7 +15,7 @@ public enum BlobUpload: Sendable {
 extension RegistryClient {
     /// Uploads a blob unless the repository has it, which is not asked if it `isMissing`. `mountableFrom` are
     /// repositories that may have it: those of the same registry are tried first. An upload that is cut is resumed, or
-    /// begun anew where the registry has lost it.
+    /// restarted where the registry has lost it.
     public func upload(
         _ blob: Descriptor, contents: any RandomAccessBytes, to repository: ImageReference,
         mountableFrom: [ImageReference], isMissing: Bool = false

@@ -7,9 +7,9 @@ public struct RetryPolicy: Sendable {
     public var attempts: Int
     /// Seconds before the second attempt; twice as long before each further one.
     public var firstDelay: Double
-    /// Seconds that no wait exceeds, unless the server asks for it.
+    /// The longest pause in seconds, unless the server requests a longer one.
     public var longestDelay: Double
-    /// The longest wait that a server may ask for (`Retry-After`), in seconds; one that asks for more is given up.
+    /// The longest wait that a server may request (`Retry-After`), in seconds; beyond it there is no retry.
     public var longestRetryAfter: Double
     /// Seconds without a byte in either direction after which a connection counts as dead.
     public var stallSeconds: Double

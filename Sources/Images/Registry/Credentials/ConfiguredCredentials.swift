@@ -29,7 +29,7 @@ public struct ConfiguredCredentials: CredentialSource {
     }
 }
 
-/// What was found, asked for once however many ask at the same time.
+/// Logins already looked up; concurrent lookups of the same login share one request.
 private actor Answers {
     private let paths: [String]
     private let helpers: CredentialHelper.Limits

@@ -9,7 +9,7 @@ struct CredentialHelper: Sendable {
     private let origin: String
 
     struct Limits: Sendable {
-        /// Where helpers are looked for, written as `PATH` is; nil for the usual folders.
+        /// Where helpers are looked up, in the format of `PATH`; nil for the default directories.
         let folders: String?
         /// How long one may take.
         let seconds: Int

@@ -39,7 +39,7 @@ struct DaemonConnection: Sendable {
         return image
     }
 
-    /// Takes the image into `layout` as its archive comes, and names it as it was asked for.
+    /// Imports the image into `layout` while its archive is received, under the requested name.
     func export(into layout: ImageLayout) async throws {
         let response = try await get("/images/\(name)/get")
         guard response.status == 200 else { throw refusal(response, try await bytes(of: response)) }

@@ -7,7 +7,7 @@ struct DocumentFetcher {
     let client: RegistryClient
     let layout: ImageLayout
     let reference: ImageReference
-    /// What came from the registry, in order.
+    /// The documents fetched from the registry, in order.
     private var fetched: [(descriptor: Descriptor, bytes: [UInt8])] = []
     private var fetchedBytes = 0
 
@@ -117,7 +117,7 @@ struct DocumentFetcher {
     }
 
     /// The first manifest for each of `platforms`; every one that can run if the list is empty. Where none says
-    /// that it is for a platform, those that say nothing at all may be: their configurations will tell.
+    /// that it is for a platform, those without a platform may be: their configurations decide.
     private static func choose(
         _ platforms: [Platform], among listed: [Descriptor], reference: ImageReference
     ) throws(ImageError) -> [Descriptor] {
@@ -137,7 +137,7 @@ struct DocumentFetcher {
         return wanted
     }
 
-    /// Adds the manifest, or returns the error if the registry does not have it: indexes list what is not there.
+    /// Adds the manifest, or returns the error if the registry does not have it: indexes may list missing manifests.
     private mutating func addIfPublished(
         _ descriptor: Descriptor, isAttached: Bool, to chosen: inout Chosen
     ) async throws -> RegistryError? {

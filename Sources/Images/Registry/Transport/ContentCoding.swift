@@ -7,7 +7,7 @@ internal import HTTP
 enum ContentCoding: Hashable, Sendable {
     /// Decoded if it is encoded, unless it has one of these lengths as it is sent.
     case undone(unlessOfLength: Set<UInt64> = [])
-    /// As it is sent, whatever the label says.
+    /// As received, ignoring the label.
     case kept
 
     private static let known: Set = ["gzip", "x-gzip", "deflate", "zstd", "br"]

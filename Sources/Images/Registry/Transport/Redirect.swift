@@ -2,12 +2,12 @@ internal import HTTP
 
 /// Where an answer sends a request, and what of it may go there (RFC 9110 §15.4).
 enum Redirect {
-    /// As many as Go's programs follow.
+    /// The number of redirects that Go's HTTP client follows.
     static let limit = 10
 
-    /// Nil if `status` is no redirect.
+    /// Nil if `status` is not a redirect.
     ///
-    /// `allowsPlain`: the content is known by its digest, and whoever listens or changes it gains nothing.
+    /// `allowsPlain`: the content is known by its digest, so eavesdropping or tampering gains nothing.
     static func next(
         _ request: WebRequest, status: Int, location: String?, allowsPlain: Bool
     ) throws(AttemptError) -> WebRequest? {

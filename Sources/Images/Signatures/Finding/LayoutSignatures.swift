@@ -6,7 +6,7 @@ internal import Synchronization
 /// in manifests that name their subject, as other tools copy them.
 public final class LayoutSignatures: SignatureSource {
     private let layout: ImageLayout
-    /// Manifests by subject, read when they are first asked for.
+    /// Manifests by subject, read on first use.
     private let subjects = Mutex<[SHA256Digest: [Descriptor]]?>(nil)
 
     public init(_ layout: ImageLayout) { self.layout = layout }
@@ -74,7 +74,7 @@ public final class LayoutSignatures: SignatureSource {
 }
 
 extension ImageError {
-    /// True if it says that something is not there, and nothing else.
+    /// True only for errors that something was not found.
     fileprivate var isAbsence: Bool {
         switch problem {
         case .notFound, .missingBlob: true

@@ -32,7 +32,7 @@ struct SignatureSearch {
     /// True if enough keys signed the image, by its index or its manifest.
     var isSatisfied: Bool { signers.count >= threshold }
 
-    /// True if enough keys signed what the image's name stands for.
+    /// True if enough keys signed the digest that the image's name resolves to.
     var coversRoot: Bool { check.digests.first.map(covers) ?? false }
 
     private func covers(_ digest: SHA256Digest) -> Bool {
@@ -133,7 +133,7 @@ struct SignatureSearch {
         if isWhole { seen.insert(name) }
     }
 
-    /// The bytes of a manifest or a blob; nil, and told, if they cannot be had.
+    /// The bytes of a manifest or a blob; nil, and reported, if they cannot be read.
     private mutating func contents(
         of descriptor: Descriptor, limit: Int, for manifest: SHA256Digest, in source: any SignatureSource
     ) async throws(SignatureLookupError) -> [UInt8]? {

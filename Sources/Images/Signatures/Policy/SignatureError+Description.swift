@@ -2,7 +2,7 @@ internal import Digests
 internal import OCI
 
 extension SignatureError: CustomStringConvertible {
-    /// What, by which rule, what was found and what to do; one line for each signature that is not good.
+    /// What failed, the rule, what was found and what to do; one line for each invalid signature.
     public var description: String {
         let image = "image \(image) (\(digest.oci)): "
         let rule = rule == policy ? rule : "rule \"\(rule)\" of \(policy)"
