@@ -21,7 +21,7 @@ final class Transfer: Sendable {
 
     // MARK: For the task
 
-    /// What comes next. One task at a time asks.
+    /// The next event. Only one task may call this at a time.
     func next() async -> TransferEvent {
         while true {
             let (event, resumes) = state.withLock { $0.nextEvent() }

@@ -25,7 +25,7 @@ final class TransferLoop: Sendable {
 
     init(connections: Int) { self.connections = connections }
 
-    /// Has the thread do something soon. What comes after the end is canceled.
+    /// Queues a command for the thread. Commands after the end are canceled.
     func post(_ command: Command) {
         let (isStopped, starts) = state.withLock { state in
             if state.isStopped { return (true, false) }

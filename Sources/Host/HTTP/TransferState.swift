@@ -1,6 +1,6 @@
 internal import Host
 
-/// What comes next for the task that wants an answer.
+/// The next event for the task that waits for a response.
 enum TransferEvent: Sendable {
     /// The request's body is wanted from here on.
     case wantsBody(offset: UInt64, count: Int)

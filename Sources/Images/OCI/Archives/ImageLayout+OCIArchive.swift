@@ -19,8 +19,8 @@ extension ImageLayout {
         return try self.name(images)
     }
 
-    /// Checks that something of `root` is here with all that it needs: whoever made the archive may have wanted
-    /// some platforms only, and some layers are not for distribution.
+    /// Checks that a part of `root` is complete: the archive may have been made for some
+    /// platforms only, and some layers are not for distribution.
     private func checkUsable(
         _ root: Descriptor, _ archive: String, _ name: ImageReference, report: (String) -> Void
     ) throws(ImageError) {

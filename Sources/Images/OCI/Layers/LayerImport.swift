@@ -67,7 +67,7 @@ struct LayerImport {
         } catch { throw ImageError(.stream(error)) }
     }
 
-    /// The blob decompressed, by what it starts with: the tools of the OCI world heed that, not the media type.
+    /// The blob decompressed, by its first bytes: OCI tools use these, not the media type.
     private func tar(
         _ compressed: HashingSource, from blob: ReadableFile
     ) throws(StreamError) -> CopyingSource {

@@ -21,13 +21,13 @@ extension LayerTree {
         let reason: String
     }
 
-    /// What a mark of the present layer has hidden: a name in a folder, or with no name all that is in it.
+    /// Hidden by a whiteout of the current layer: a name in a directory, or without a name, all its contents.
     private struct Hidden: Hashable {
         let folder: Int32
         let name: ByteString?
     }
 
-    /// Where an entry is: the parts of its folder, and its own name there; none for the root.
+    /// An entry's location: the parts of its directory, and its own name there; nil for the root.
     private typealias EntryName = (folder: [ByteString], base: ByteString?)
 
     private static func split(
@@ -103,7 +103,7 @@ extension LayerTree {
         _ = try insert(node)
     }
 
-    /// The entry `id` says anew what the directory `node` is; it stays where its layer named it first.
+    /// The entry `id` redefines the directory `node`, which stays where its layer named it first.
     private mutating func describe(_ node: Int32, _ id: EntryID) {
         update(node) { node in
             if node.source?.layer != id.layer { node.position = id.entry }

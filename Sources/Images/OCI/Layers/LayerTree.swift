@@ -38,7 +38,7 @@ struct LayerTree {
     static let root: Int32 = 0
     /// The number of links that Linux follows in one path.
     private static let linkLimit = 40
-    /// What honest images stay far below: files and folders, bytes of all their paths, steps from one to the other.
+    /// Limits far above real images: files and directories, bytes of all their paths, steps between them.
     /// Links make short names long, so that a small layer could ask for more than any memory has.
     private static let nodeLimit = 5_000_000
     private static let pathBytesLimit = 1 << 30

@@ -2,7 +2,7 @@ internal import Bytes
 public import Digests
 
 extension ImageLayout {
-    /// True if the image is there for `platform` with every blob that it is made of, with `attestations` also
+    /// True if the image is present for `platform` with all its blobs, with `attestations` also
     /// of what is attached to it. Sizes are looked at; digests are when the blobs are read.
     public func isComplete(
         _ reference: ImageReference, platform: Platform, attestations: Bool = true
@@ -17,7 +17,7 @@ extension ImageLayout {
         } catch { return try Self.isIncomplete(error) }
     }
 
-    /// True if the image is there for each of `platforms`, for every one it names if the list is empty, with
+    /// True if the image is present for each of `platforms`, or all its platforms if the list is empty, with
     /// every blob.
     public func isComplete(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> Bool {
         for platform in platforms where !(try isComplete(reference, platform: platform)) { return false }

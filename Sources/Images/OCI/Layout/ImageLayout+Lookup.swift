@@ -99,8 +99,8 @@ extension ImageLayout {
             reference: reference.description)
     }
 
-    /// Every manifest below `roots`, nested indexes opened, each once, in order. A nested index that is not there
-    /// stands for its manifests.
+    /// Every manifest below `roots`, nested indexes opened, each once, in order. A missing nested index
+    /// represents its manifests.
     func manifests(below roots: [Descriptor]) throws(ImageError) -> [Descriptor] {
         var seen: Set<SHA256Digest> = []
         var found: [Descriptor] = []

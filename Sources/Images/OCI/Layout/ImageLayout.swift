@@ -6,7 +6,7 @@ internal import JSON
 /// A directory of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
 ///
 /// Nothing is believed before it is verified: every document is checked against its digest and size each
-/// time it is read. Reading writes nothing into the folder. Writing is safe under concurrent processes, and
+/// time it is read. Reading does not write to the directory. Writing is safe under concurrent processes, and
 /// no blob is collected as garbage by another one for as long as the value lives.
 public struct ImageLayout: Sendable {
     public let path: String
@@ -44,7 +44,7 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts and what
+    /// True if nothing is at `path`, or a directory with nothing in it but data derived from other layouts and what
     /// `init(creating:)` writes before the marker, which is its last file: another process may be at it, or have been
     /// killed there.
     private static func isVacant(_ path: String) throws(ImageError) -> Bool {
@@ -66,7 +66,7 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// True if no file is in the folder at `path`, but those that are being written, nor in folders below.
+    /// True if the directory at `path` and those below it contain no files, except those being written.
     private static func isEmpty(_ path: String) throws(StreamError) -> Bool {
         for name in try Folder.names(path) where !TemporaryName.matches(name) {
             guard name == "sha256", try isEmpty("\(path)/sha256") else { return false }

@@ -3,9 +3,9 @@ public import Digests
 internal import Host
 internal import Synchronization
 
-/// A blob on its way into a layout, in pieces and over several runs: `derived/downloads/<hex>` until it is
-/// whole and has the digest it must have. One process fetches it at a time; what a killed one leaves, the next
-/// goes on with.
+/// A partially downloaded blob, possibly over several runs: `derived/downloads/<hex>` until it is complete
+/// and its digest verified. One process fetches it at a time; a download left by a killed process is
+/// resumed by the next.
 public final class PartialBlob: Sendable {
     public let descriptor: Descriptor
     private let layout: ImageLayout

@@ -11,7 +11,7 @@ struct DerivedData {
         ["layers", "blobs", "blocks/new", "blocks/old", "packages", "sources"].map { "\(folder)/\($0)" }
     }
 
-    /// Removes what was half written when its writer died, and downloads of blobs that have come another way.
+    /// Removes files left unfinished by killed processes, and downloads of blobs obtained in another way.
     func sweep(present: (SHA256Digest) -> Bool) throws(StreamError) -> (count: Int, bytes: UInt64) {
         var total = (count: 0, bytes: UInt64(0))
         for folder in written {

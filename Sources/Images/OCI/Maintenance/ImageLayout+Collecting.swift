@@ -96,7 +96,7 @@ extension ImageLayout {
         }
     }
 
-    /// Runs `body` while nobody else uses the layout, LinuxKit included; nil if somebody does. What was read
+    /// Runs `body` while no other process uses the layout, LinuxKit included; nil if one does. What was read
     /// before must be read again in it.
     func alone<T>(_ body: () throws(ImageError) -> T) throws(ImageError) -> T? {
         let lock: FolderLock

@@ -5,7 +5,7 @@ internal import Host
 extension ImageLayout {
     /// Every blob that can be reached from `roots`, these included, each once, in the order of a walk from the
     /// first to the last. Those that are not in the layout are among them: LinuxKit keeps the index of an image
-    /// and the blobs of one platform. `unreadable` is told of documents that are there and damaged: what they refer
+    /// and the blobs of one platform. `unreadable` is called with damaged documents: what they refer
     /// to can't be known.
     func blobs(
         below roots: [Descriptor],

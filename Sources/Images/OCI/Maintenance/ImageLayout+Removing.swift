@@ -4,7 +4,7 @@ internal import Host
 internal import JSON
 
 extension ImageLayout {
-    /// The names in the layout that `reference` may mean, as `descriptor(of:)` looks them up: the first that is there.
+    /// The names in the layout that `reference` may mean, as `descriptor(of:)` looks them up: the first that exists.
     /// A digest beside a tag must be that of the image. Throws if no name is found.
     public func names(of reference: ImageReference) throws(ImageError) -> [String] {
         // Images with inconsistent digests are found only by name.
@@ -30,7 +30,7 @@ extension ImageLayout {
         return index.entries(named: names).contains { $0.digest == digest }
     }
 
-    /// Forgets the names that `reference` stands for and returns them, `withSignatures` those of its signatures as well,
+    /// Removes the names that `reference` matches and returns them, `withSignatures` those of its signatures as well,
     /// where no other name leads to the same image; blobs stay until garbage is collected.
     public func remove(
         _ reference: ImageReference, withSignatures: Bool = true

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 internal import JSON
 
-/// An object inside an OCI document, read field by field: what is there must have the right type,
+/// An object inside an OCI document, read field by field: fields that are present must have the right type,
 /// what is not known is left alone (OCI image specification, "Extensibility").
 struct DocumentFields {
     /// What the document is, for messages: `manifest sha256:…`.

@@ -9,7 +9,7 @@ struct AddressURL: Hashable, Sendable {
     let username: String?
     let password: String?
     let server: HostAndPort
-    /// With its leading slash, as written; empty if there is none.
+    /// With its leading slash, as written; empty if missing.
     let path: String
     /// True if a query or a fragment follows.
     let hasQuery: Bool

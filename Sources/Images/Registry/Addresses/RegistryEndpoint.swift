@@ -8,7 +8,7 @@ public struct RegistryEndpoint: Hashable, Sendable, CustomStringConvertible {
     public var host: String
     /// Nil for the scheme's own.
     public var port: Int?
-    /// Prefix of every repository, without slashes at its ends: with `ghcr`, `linuxkit/init` is asked for
+    /// Prefix of every repository, without slashes at its ends: with `ghcr`, `linuxkit/init` is requested
     /// at `/v2/ghcr/linuxkit/init/…`. LinuxKit reads the path of a mirror so. Empty for none.
     public var pathPrefix: String
     /// What its credentials are kept under: `docker.io`, `localhost:5000`.

@@ -4,7 +4,7 @@ internal import OCI
 ///
 /// As in LinuxKit, a mirror is `REGISTRY=URL`, or a URL alone for every registry that has none of its own; the
 /// URL begins with `http://` or `https://`, and its path precedes the names of repositories. Unlike
-/// LinuxKit, a registry may have several, asked in the order given, and the registry itself is asked last.
+/// LinuxKit, a registry may have several, tried in the order given; the registry itself is tried last.
 public struct RegistryMirrors: Sendable {
     /// By the registry's name, `docker.io` for all names of Docker Hub; those for every other registry under
     /// `*`.
@@ -16,7 +16,7 @@ public struct RegistryMirrors: Sendable {
     /// No mirrors.
     public init() { mirrors = [:] }
 
-    /// Reads `options`, one mirror each, and `environment`, in which commas or white space stand between
+    /// Reads `options`, one mirror each, and `environment`, in which commas or white space separate
     /// mirrors. What the options say of a registry replaces what the environment says of it.
     ///
     /// Throws a `configuration` error that shows how a mirror is written.

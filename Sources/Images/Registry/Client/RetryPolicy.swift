@@ -13,7 +13,7 @@ public struct RetryPolicy: Sendable {
     public var longestRetryAfter: Double
     /// Seconds without a byte in either direction after which a connection counts as dead.
     public var stallSeconds: Double
-    /// Seconds for a connection to come about.
+    /// Seconds allowed for connecting.
     public var connectSeconds: Double
 
     public init(
@@ -30,8 +30,8 @@ public struct RetryPolicy: Sendable {
 
     public static let `default` = RetryPolicy()
 
-    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server asks for a longer wait
-    /// than allowed. What it asks for comes on top of our own pause: it may say 0, or a time that is past by our clock.
+    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server requests a longer wait
+    /// than allowed. Its wait is added to our own pause: it may say 0, or a time that is past by our clock.
     /// `chance` is from 0 up to 1: it spreads clients that failed together.
     func delay(afterFailures failures: Int, retryAfter: Double?, chance: Double) -> Double? {
         let retryAfter = retryAfter ?? 0

@@ -68,7 +68,7 @@ struct DaemonConnection: Sendable {
         var request: HTTPRequest
         switch address {
         case .unix(let socket):
-            // podman has no use for the long name of a socket's folder, and some versions of Docker refuse it.
+            // podman ignores the host, and some versions of Docker reject the long name of a socket's directory.
             request = HTTPRequest(.GET, "http://localhost\(path)")
             request.route = .socket(path: socket)
         case .tcp(let server): request = HTTPRequest(.GET, "http://\(server)\(path)")

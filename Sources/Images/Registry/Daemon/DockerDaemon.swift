@@ -28,7 +28,7 @@ public struct DockerDaemon: Sendable {
     /// digest comes only from a daemon that keeps manifests as they were (Docker's containerd store); the
     /// others generate manifests, with other digests.
     ///
-    /// Throws `DaemonError`, or `ImageError` for an archive that is none; the layout then names what it named
+    /// Throws `DaemonError`, or `ImageError` for an invalid archive; the layout then names what it named
     /// before.
     public func fetch(
         _ reference: ImageReference, platform: Platform, into layout: ImageLayout

@@ -50,7 +50,7 @@ struct DocumentFetcher {
             reference: reference, root: root, manifests: chosen.manifests, blobs: chosen.blobs)
     }
 
-    /// The document that the reference names. A tag is always asked for; its document only if it is not here.
+    /// The document that the reference names. Tags are always resolved; documents are fetched if missing.
     private mutating func root() async throws -> (Descriptor, [UInt8]) {
         var known: Descriptor?
         if reference.digest != nil {

@@ -7,7 +7,7 @@ struct Answer {
     let headers: HTTPHeaders
     /// The address of the response, after redirects.
     let address: WebAddress
-    /// True if the body comes without the Content-Encoding that it was sent with.
+    /// True if the body's Content-Encoding has already been decoded.
     let isDecoded: Bool
     /// True if a redirect led to another server than the one asked.
     var isForeign = false
@@ -35,7 +35,7 @@ struct Answer {
         isDecoded ? nil : header("content-length").flatMap { UInt64($0) }
     }
 
-    /// Gives the body to `take`, piece by piece as it comes and no faster than `take` takes it.
+    /// Passes the body to `take`, piece by piece as it is received, no faster than `take` accepts it.
     func forEachPiece(_ take: ([UInt8]) throws(AttemptError) -> Void) async throws(AttemptError) {
         while true {
             let piece: [UInt8]?

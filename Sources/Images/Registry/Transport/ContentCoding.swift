@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// Content-Encoding (RFC 9110 §8.4), which is not asked for: `Accept-Encoding: identity` goes with every request.
+/// Content-Encoding (RFC 9110 §8.4), which is not requested: `Accept-Encoding: identity` goes with every request.
 ///
 /// Some servers encode all the same, and their content is decoded. Others have a blob that is a gzip file labeled as
 /// encoded, and what they send is the blob: its length shows it.

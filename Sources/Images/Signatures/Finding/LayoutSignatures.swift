@@ -2,7 +2,7 @@ public import Digests
 public import OCI
 internal import Synchronization
 
-/// Signatures in an image layout: beside the image under cosign's tag, in the index that stands for referrers, or
+/// Signatures in an image layout: beside the image under cosign's tag, in the fallback index of referrers, or
 /// in manifests that name their subject, as other tools copy them.
 public final class LayoutSignatures: SignatureSource {
     private let layout: ImageLayout

@@ -15,7 +15,7 @@ struct SignatureSearch {
     private(set) var error: SignatureLookupError?
     /// Why a source as a whole could not be asked.
     private(set) var sourceError: SignatureLookupError?
-    /// Manifests with a good signature that was not known before, by the source they come from.
+    /// Manifests with a valid, previously unknown signature, by their source.
     private(set) var useful: [(found: FoundManifest, source: any SignatureSource)] = []
     /// Manifests of which nothing is left to look at.
     private var seen: Set<SHA256Digest> = []

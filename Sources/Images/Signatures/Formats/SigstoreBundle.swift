@@ -27,7 +27,7 @@ package struct SigstoreBundle {
         }
         _ = try material.fields("publicKey")
         if fields.has("messageSignature") {
-            // Made by `cosign sign-blob`: it says of bytes that somebody signed them, not of an image.
+            // Made by `cosign sign-blob`: it is a signature of a file, not of an image.
             throw UnusableSignature(
                 "the bundle holds the signature of a file (messageSignature), not of an image")
         }

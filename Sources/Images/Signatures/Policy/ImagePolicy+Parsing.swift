@@ -63,7 +63,7 @@ extension ImagePolicy {
         return keys
     }
 
-    /// What a file that is no key is told.
+    /// The error for a file that is not a key.
     public static let noKey =
         "is not the public key that cosign.pub holds: one PEM block \"PUBLIC KEY\" with a key on the curve P-256"
 }

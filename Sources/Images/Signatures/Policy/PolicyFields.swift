@@ -1,7 +1,7 @@
 internal import Bytes
 internal import JSON
 
-/// An object of a policy file, read field by field; a field that nobody asks for is an error.
+/// An object of a policy file, read field by field; unknown fields are an error.
 struct PolicyFields {
     let file: String
     let path: String

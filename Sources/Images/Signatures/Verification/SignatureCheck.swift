@@ -4,7 +4,7 @@ internal import OCI
 internal import Signing
 
 /// Checks single signatures, as bytes: who made each, and whether it is for the image. Nothing of a payload is
-/// believed, nor even parsed, before its signature is found good.
+/// trusted or even parsed before its signature is verified.
 struct SignatureCheck {
     let keys: [TrustedKey]
     /// What a signature may be for: the index and the manifest of one image.
