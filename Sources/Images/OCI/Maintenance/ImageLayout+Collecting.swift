@@ -24,9 +24,9 @@ public struct FreedSpace: Hashable, Sendable {
 }
 
 extension ImageLayout {
-    /// Removes the blobs that nothing in `index.json` leads to, what was derived from them, and what killed
-    /// processes left behind; with `removingParts` also what came of downloads that were cut. Nil, and nothing is removed, while anybody else uses the layout: a build or a pull
-    /// may need a blob that has no name yet.
+    /// Removes the blobs that are not reachable from `index.json`, the data derived from them, and the leftovers
+    /// of killed processes; with `removingParts` also interrupted downloads. Returns nil, removing nothing, while
+    /// another process uses the layout: a build or a pull may need a blob that has no name yet.
     public func collectGarbage(removingParts: Bool = false) throws(ImageError) -> FreedSpace? {
         try alone { () throws(ImageError) in
             let needed = try neededBlobs()

@@ -71,8 +71,8 @@ extension RegistryClient {
             try await head(upload.blob.digest, in: repository, at: endpoint, scope: scope)
             return true
         } catch {
-            // What may be written may not always be asked for, and the upload says why better than an answer without
-            // a body.
+            // A login that may write may not always be allowed to read, and the upload's error explains more than a
+            // response without a body.
             guard error.status != nil, !error.isTemporary else { throw error }
             return false
         }

@@ -45,8 +45,8 @@ public struct PolicyDecision: Sendable, Equatable {
         PolicyDecision(rule: rule, signers: [], threshold: 0)
     }
 
-    /// True if `digest` itself is signed as the rule asks: else nothing of it may be used, as the attestations of an
-    /// index are where only the manifest of a platform is signed.
+    /// True if `digest` itself is signed as the rule requires. Otherwise its contents must not be used: if only
+    /// a platform's manifest is signed, the attestations of the index must not be.
     public func covers(_ digest: SHA256Digest) -> Bool {
         signers.count { $0.digests.contains(digest) } >= threshold
     }
@@ -60,8 +60,8 @@ extension ImagePolicy {
     }
 
     /// Accepts an image or throws; to be called before anything of the image but its index and manifest is used.
-    /// Sources are asked in order, until there are enough signatures; those that come from other sources than
-    /// `cache` are kept there, for builds without a network. Failure to store them is only reported.
+    /// Sources are queried in order, until enough signatures are found; signatures from sources other than
+    /// `cache` are stored there, for builds without a network. Failure to store them is only reported.
     @discardableResult
     public func check(
         _ subject: PolicySubject, in sources: [any SignatureSource], keepingIn cache: ImageLayout? = nil,
