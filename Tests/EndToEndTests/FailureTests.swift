@@ -79,7 +79,7 @@ struct FailureTests {
     @Test(
         "Invalid input is 65",
         arguments: [
-            Case("--cache good.yml good.yml", 65, "good.yml", "a file, not a folder"),
+            Case("--cache good.yml good.yml", 65, "good.yml", "a file, not a directory"),
             Case("--cache full good.yml", 65, "full", "oci-layout"),
             Case("no-kernel.yml", 65, "sample/thing:1", "no file kernel", "kernel.binary"),
             Case("--input-tar good.yml metadata.yml", 65, "good.yml is not a tar output"),

@@ -89,7 +89,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "image docker.io/library/multi: not there for linux/riscv64. There is: linux/amd64, linux/arm64/v8."
+                == "image docker.io/library/multi: no image for linux/riscv64. Available: linux/amd64, linux/arm64/v8."
         )
     }
 

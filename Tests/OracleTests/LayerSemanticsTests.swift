@@ -48,8 +48,8 @@ struct LayerSemanticsTests {
         switch verdict {
         case .bothRefuse(let ours, let theirs):
             let reasons = [
-                ("which is not there", "link "), ("which is a directory", "operation not permitted"),
-                ("never end", "too many levels of symbolic links"),
+                ("which does not exist", "link "), ("which is a directory", "operation not permitted"),
+                ("form a loop", "too many levels of symbolic links"),
             ]
             return reasons.contains { ours.contains($0.0) && theirs.contains($0.1) }
         case .onlyUmociRefuses(let text):

@@ -77,10 +77,10 @@ import Testing
         ("{}", "policy.json: version: is missing"),
         (#"{"version": 2}"#, "version: must be 1"),
         (#"{"version": 1}"#, "rules: is missing"),
-        (#"{"version": 1, "rules": []}"#, "rules: has no rule"),
+        (#"{"version": 1, "rules": []}"#, "rules: is empty"),
         (
             #"{"version": 1, "rules": [], "default": "accept"}"#,
-            "default: is no field here; known are version"
+            "default: is not a valid field; valid fields: version"
         ),
         (
             #"{"version": 1, "packages": "yes", "rules": [OK]}"#,
@@ -103,15 +103,15 @@ import Testing
         ),
         (
             #"{"version": 1, "rules": [{"name": "r", "images": ["*", "x/*"], "action": "accept"}]}"#,
-            "rules[0].images[1]: \"x/*\": a registry"
+            "rules[0].images[1]: \"x/*\": the registry"
         ),
         (
             #"{"version": 1, "rules": [{"name": "r", "images": ["*", "*"], "action": "accept"}]}"#,
-            "images[1]: \"*\": it stands there twice"
+            "images[1]: \"*\": it is listed twice"
         ),
         (
             #"{"version": 1, "rules": [OK, {"name": "r", "images": ["*"], "action": "accept"}]}"#,
-            "rules[1].images[0]: * is in the rule \"ok\" already"
+            "rules[1].images[0]: * is already in the rule \"ok\""
         ),
         (
             #"{"version": 1, "rules": [{"name": "r", "images": ["*"], "action": "allow"}]}"#,
@@ -119,11 +119,11 @@ import Testing
         ),
         (
             #"{"version": 1, "rules": [{"name": "r", "images": ["*"], "actoin": "accept"}]}"#,
-            "rules[0].actoin: is no field here"
+            "rules[0].actoin: is not a valid field"
         ),
         (
             #"{"version": 1, "rules": [{"name": "r", "images": ["*"], "action": "accept", "keys": ["a"]}]}"#,
-            "rules[0].keys: has a meaning only"
+            "rules[0].keys: is only valid when"
         ),
         (#"{"version": 1, "rules": [{"name": "r", "images": ["*"], SIGNED}]}"#, "rules[0].keys: is missing"),
         (
@@ -132,11 +132,11 @@ import Testing
         ),
         (
             #"{"version": 1, "rules": [{"name": "r", "images": ["*"], SIGNED, "keys": ["a"]}]}"#,
-            "rules[0].keys[0]: there is no key \"a\""
+            "rules[0].keys[0]: key \"a\" not found"
         ),
         (
             #"{"version": 1, KEYS, "rules": [{"name": "r", "images": ["*"], SIGNED, "keys": ["a", "a"]}]}"#,
-            "rules[0].keys[1]: \"a\" stands there twice"
+            "rules[0].keys[1]: \"a\" is listed twice"
         ),
         (
             #"{"version": 1, KEYS, "rules": [{"name": "r", "images": ["*"], SIGNED, "keys": ["a"], "threshold": 2}]}"#,
@@ -150,7 +150,7 @@ import Testing
             #"{"version": 1, KEYS, "rules": [{"name": "r", "images": ["*"], SIGNED, "keys": ["a"], "identity": "tag"}]}"#,
             "rules[0].identity: is \"tag\""
         ),
-        (#"{"version": 1, KEYS, "rules": [OK]}"#, "keys.a: no rule names this key"),
+        (#"{"version": 1, KEYS, "rules": [OK]}"#, "keys.a: no rule uses this key"),
         (#"{"version": 1, "keys": {"a": "gone.pub"}, "rules": [OK]}"#, "keys.a: gone.pub is not there"),
         (
             #"{"version": 1, "keys": {"a": "bad.pub"}, "rules": [OK]}"#,

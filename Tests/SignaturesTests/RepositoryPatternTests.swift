@@ -41,12 +41,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "a registry comes first"), ("redis", "docker.io/redis"), ("linuxkit/*", "docker.io/linuxkit/*"),
+        ("", "the registry is missing"), ("redis", "docker.io/redis"), ("linuxkit/*", "docker.io/linuxkit/*"),
         ("docker.io/*/kernel", "star"), ("docker.io/linuxkit*", "star"), ("**", "star"),
         ("docker.io/**", "star"),
-        ("docker.io/linuxkit/kernel:v1", "without tag"), ("docker.io/A", "not the name"),
-        ("docker.io/", "not the name"),
-        ("docker.io/a//*", "not the name"), ("docker.io", "docker.io/*"),
+        ("docker.io/linuxkit/kernel:v1", "without tag"), ("docker.io/A", "malformed repository name"),
+        ("docker.io/", "malformed repository name"),
+        ("docker.io/a//*", "malformed repository name"), ("docker.io", "docker.io/*"),
     ])
     func refuses(_ text: String, _ expected: String) {
         let error = #expect(throws: PolicyReason.self) { try RepositoryPattern(text) }

@@ -102,7 +102,7 @@ import Testing
         #expect(
             refusal { () throws(UnusableSignature) in
                 try check.simpleSigning(payload: payload, signature: nil)
-            } == "it lacks the annotation dev.cosignproject.cosign/signature")
+            } == "missing annotation dev.cosignproject.cosign/signature")
     }
 
     @Test func refusesSignaturesWithSomethingBehind() throws {
@@ -168,7 +168,7 @@ import Testing
         }
         for bad in ["", "registry.example/team/app2", "team/app", "REGISTRY.EXAMPLE/TEAM/APP", "a b"] {
             #expect(
-                try refused(payload(bad), rule)?.contains("the rule asks for \(Samples.repository)") == true)
+                try refused(payload(bad), rule)?.contains("the rule requires \(Samples.repository)") == true)
             #expect(try refused(payload(bad)) == nil)
         }
     }

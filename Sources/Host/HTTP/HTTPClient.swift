@@ -16,7 +16,7 @@ public final class HTTPClient: Sendable {
 
     deinit { loop.stop() }
 
-    /// Sends `request` and returns when the head of the answer is there.
+    /// Sends `request` and returns when the head of the response has been received.
     public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer {
         if let reason = ccurl_open() { throw .noLibrary(Self.message(String(cString: reason))) }
         let transfer = Transfer(request, settings, on: loop)
@@ -76,7 +76,7 @@ public final class HTTPAnswer: Sendable {
         self.pending = pending
     }
 
-    /// What has come of the body since; nil at its end. It comes no faster than it is asked for.
+    /// The body received since the last call; nil at its end. Reading it applies back pressure.
     public func nextPiece() async throws(HTTPFailure) -> [UInt8]? {
         switch try await pending.next() {
         case .piece(let bytes): return bytes

@@ -2,7 +2,7 @@ internal import CCurl
 internal import Host
 
 extension HTTPFailure {
-    /// What the end of `transfer` means; nil if it is complete.
+    /// The failure that ended `transfer`; nil if it is complete.
     init?(_ outcome: ccurl_outcome, _ transfer: OpaquePointer) {
         let words = Self.printable(String(cString: ccurl_words(transfer)))
         switch outcome {
@@ -39,7 +39,7 @@ extension HTTPFailure {
         return words.isEmpty ? "no connection" : words
     }
 
-    /// `words` of TLS libraries, each in its own.
+    /// The failure that a TLS library's message describes; each library words them differently.
     private static func noTLS(_ words: String) -> HTTPFailure {
         let text = words.lowercased()
         func has(_ word: String) -> Bool { text.contains(word) }

@@ -1,23 +1,23 @@
 public import Bytes
 
-/// Why a request has no answer, or an answer no end. The words are for people and hold no secret.
+/// Why a request failed or its response is incomplete. The texts are for people and contain no secrets.
 public enum HTTPFailure: Error, Equatable, Sendable {
-    /// There is no libcurl that could be used.
+    /// No usable libcurl was found.
     case noLibrary(String)
-    /// No connection came about.
+    /// No connection could be made.
     case unreachable(String)
-    /// The server's certificate, or that of the proxy, is not to be trusted.
+    /// The certificate of the server or proxy is not trusted.
     case untrusted(String)
     /// The certificates to trust cannot be used.
     case badCertificates(String)
-    /// The proxy wants another login, or one at all (407).
+    /// The proxy requires a login or rejected it (407).
     case proxyLogin
     /// The connection ended.
     case cut(String)
     case notHTTP
-    /// Nothing came, and nothing was taken, for longer than allowed.
+    /// Nothing was received or sent for longer than allowed.
     case stalled
-    /// The answer's body is not encoded as its head says.
+    /// The response's body does not match its Content-Encoding.
     case undecodable(String)
     case invalidRequest(String)
     /// The request's body could not be read.

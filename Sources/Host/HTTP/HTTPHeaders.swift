@@ -1,4 +1,4 @@
-/// Header fields in their order (RFC 9110 §5). Names are equal whatever their case; one may occur more than once.
+/// Header fields in order (RFC 9110 §5). Names are case-insensitive; a field may occur more than once.
 public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var fields: [(name: String, value: String)] = []
 

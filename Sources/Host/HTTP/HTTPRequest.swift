@@ -20,9 +20,9 @@ public struct HTTPRequest: Sendable {
 
     public enum Route: Sendable {
         case direct
-        /// `url` has a scheme, a host and a port: `http`, `https` or `socks5h`. The login is sent without being asked for.
+        /// `url` has a scheme, a host and a port: `http`, `https` or `socks5h`. The login is sent preemptively.
         case proxy(url: String, username: String?, password: String?)
-        /// To the socket at this path, whatever host the URL names.
+        /// To the socket at this path, ignoring the URL's host.
         case socket(path: String)
     }
 }
@@ -30,7 +30,7 @@ public struct HTTPRequest: Sendable {
 /// What a request carries, read piece by piece as the connection takes it, from its start again if need be.
 public struct HTTPBody: Sendable {
     public let length: UInt64
-    /// `count` bytes from `offset` on, as many as asked for.
+    /// Exactly `count` bytes from `offset` on.
     let read: @Sendable (_ offset: UInt64, _ count: Int) async throws(StreamError) -> [UInt8]
 
     public init(

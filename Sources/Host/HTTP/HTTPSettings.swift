@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// How a client makes connections.
 public struct HTTPSettings: Sendable {
-    /// Seconds for a connection to come about, TLS included.
+    /// Seconds allowed for connecting, including TLS.
     public var connectSeconds: Double
     /// Seconds without a byte in either direction after which a connection counts as dead.
     public var stallSeconds: Double

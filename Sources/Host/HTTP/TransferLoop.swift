@@ -3,7 +3,7 @@ internal import Host
 internal import Synchronization
 
 /// The thread that drives libcurl for one client: it starts with the first transfer and ends when it is stopped.
-/// Everything of libcurl's is used on it alone, but for the call that wakes it.
+/// All libcurl functions are called on it alone, except for the one that wakes it.
 final class TransferLoop: Sendable {
     enum Command {
         case start(Transfer)
@@ -25,7 +25,7 @@ final class TransferLoop: Sendable {
 
     init(connections: Int) { self.connections = connections }
 
-    /// Has the thread do something soon. What comes after the end is canceled.
+    /// Queues a command for the thread. Commands after the end are canceled.
     func post(_ command: Command) {
         let (isStopped, starts) = state.withLock { state in
             if state.isStopped { return (true, false) }

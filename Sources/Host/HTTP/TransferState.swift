@@ -1,6 +1,6 @@
 internal import Host
 
-/// What comes next for the task that wants an answer.
+/// The next event for the task that waits for a response.
 enum TransferEvent: Sendable {
     /// The request's body is wanted from here on.
     case wantsBody(offset: UInt64, count: Int)
@@ -110,7 +110,7 @@ struct TransferState {
         return true
     }
 
-    /// False, and a pause, if there is no room.
+    /// False, pausing the transfer, if there is no room.
     mutating func take(body bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard body.count + bytes.count <= Self.capacity || body.isEmpty else {
             isBodyPaused = true

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 
 extension ImageError: CustomStringConvertible {
-    /// One or two sentences: what, where, and what to do.
+    /// One or two sentences: what failed, where, and what to do.
     public var description: String {
         guard let reference, !problem.namesImage else { return problem.description }
         return "image \(reference): \(problem.description)"
@@ -19,22 +19,23 @@ extension ImageError.Problem: CustomStringConvertible {
         case .notALayout(let path, let reason):
             "\(path) is not an OCI image layout: \(reason)"
         case .notFound(let path, let available):
-            "not in the cache \(path). " + Self.listed("It has", available, none: "The cache is empty.")
+            "not in the cache \(path). "
+                + Self.listed("Cached images", available, none: "The cache is empty.")
         case .noPlatform(let wanted, let available):
-            "not there for \(wanted). "
-                + Self.listed("There is", available.map(\.description), none: "It names no platform.")
+            "no image for \(wanted). "
+                + Self.listed("Available", available.map(\.description), none: "It has no platforms.")
         case .missingBlob(let digest, let path, nil):
-            "the blob \(digest.oci) is not at \(path): the cache has only a part of the image; bring the rest "
+            "blob \(digest.oci) not found at \(path): the image is only partially cached; download the rest "
                 + "with cache pull"
         case .missingBlob(let digest, let path, let platform?):
-            "not there for \(platform): the blob \(digest.oci) is not at \(path); bring it with cache pull "
+            "not cached for \(platform): blob \(digest.oci) not found at \(path); download it with cache pull "
                 + "--platform \(platform)"
         case .absentLayer(let digest, let urls):
-            "the layer \(digest.oci) is not in the cache: it is not for distribution, so registries do not have it; "
+            "the layer \(digest.oci) is not in the cache: it is not for distribution, so registries do not serve it; "
                 + (urls.isEmpty ? "import an archive that contains it" : "its source is \(urls[0])")
         case .incomplete(let missing):
             "nothing was pushed: neither the cache nor the registry has "
-                + missing.joined(separator: ", ") + "; bring the rest with cache pull first"
+                + missing.joined(separator: ", ") + "; download the rest with cache pull first"
         case .wrongBlob(let digest, let path, let reason):
             "the blob \(digest.oci) at \(path) is damaged: \(reason); fetch it again with cache pull, or run "
                 + "cache verify --repair and import the image again"
@@ -49,7 +50,7 @@ extension ImageError.Problem: CustomStringConvertible {
         }
     }
 
-    /// What is wrong, without what to do.
+    /// The problem without advice.
     public var summary: String {
         if case .wrongBlob(let digest, _, let reason) = self {
             return "the blob \(digest.oci) is damaged: \(reason)"

@@ -1,9 +1,9 @@
 public import Bytes
 public import Digests
 
-/// What is wrong with an image, and with which: the reference is added on the way up.
+/// An error about an image; the reference is added as the error propagates.
 public struct ImageError: Error, Equatable, Sendable {
-    /// The image as the user knows it; nil where none is known.
+    /// The image as the user named it; nil if unknown.
     public var reference: String?
     public let problem: Problem
 
@@ -14,23 +14,23 @@ public struct ImageError: Error, Equatable, Sendable {
         case notALayout(path: String, reason: String)
         /// The layout at `path` does not have the image; what it has, the nearest names first.
         case notFound(path: String, available: [String])
-        /// The image is there, but not for `wanted`.
+        /// The image exists, but not for `wanted`.
         case noPlatform(wanted: Platform, available: [Platform])
-        /// The blob is not in the layout: the image is there in part only.
+        /// The blob is missing from the layout: the image is only partially cached.
         case missingBlob(SHA256Digest, path: String, platform: Platform? = nil)
         /// A layer that registries need not have is not in the layout; where else it may be downloaded from.
         case absentLayer(SHA256Digest, urls: [String])
         /// The image cannot be copied, because these parts of it are missing.
         case incomplete(missing: [String])
-        /// The bytes of the blob at `path` are not those that its name promises.
+        /// The bytes of the blob at `path` do not match its digest.
         case wrongBlob(SHA256Digest, path: String, reason: String)
-        /// The document (index, manifest, configuration) contradicts the specification at `field`.
+        /// The document (index, manifest, configuration) violates the specification at `field`.
         case malformed(document: String, field: String, reason: String)
-        /// A layer that cannot be taken as it is.
+        /// A layer that cannot be imported.
         case layer(LayerProblem)
-        /// An archive of images that cannot be taken as it is.
+        /// An archive of images that cannot be imported.
         case archive(ArchiveProblem)
-        /// The system refused to read or write.
+        /// A system error while reading or writing.
         case stream(StreamError)
     }
 
@@ -43,19 +43,19 @@ public struct ImageError: Error, Equatable, Sendable {
         Self(.invalidReference(text: text, reason: reason), reference: text)
     }
 
-    /// The same error, of `reference` unless it names an image already.
+    /// The same error, attributed to `reference` unless it already names an image.
     func of(_ reference: ImageReference) -> Self {
         Self(problem, reference: self.reference ?? reference.description)
     }
 }
 
-/// Where a layer goes wrong.
+/// An error in a layer.
 public struct LayerProblem: Equatable, Sendable {
     /// The digest of the blob in the manifest.
     public var layer: SHA256Digest
-    /// The member of the tar, where one is known.
+    /// The member of the tar, if known.
     public var entry: ByteString?
-    /// The byte of the decompressed tar, where one is known.
+    /// The offset in the decompressed tar, if known.
     public var offset: UInt64?
     public var reason: String
 
@@ -67,13 +67,13 @@ public struct LayerProblem: Equatable, Sendable {
     }
 }
 
-/// Where an archive of images goes wrong.
+/// An error in an archive of images.
 public struct ArchiveProblem: Equatable, Sendable {
-    /// What is read: a path, or what stands for one.
+    /// The archive's path, or a description of it.
     public var archive: String
-    /// The member, where one is known.
+    /// The member, if known.
     public var entry: ByteString?
-    /// The byte of the (decompressed) archive, where one is known.
+    /// The offset in the (decompressed) archive, if known.
     public var offset: UInt64?
     public var reason: String
 
@@ -85,7 +85,7 @@ public struct ArchiveProblem: Equatable, Sendable {
     }
 }
 
-/// Runs `body` with system errors told as errors of an image.
+/// Runs `body`, converting system errors to image errors.
 func reading<T: ~Copyable>(_ body: () throws(StreamError) -> T) throws(ImageError) -> T {
     do throws(StreamError) { return try body() } catch { throw ImageError(.stream(error)) }
 }

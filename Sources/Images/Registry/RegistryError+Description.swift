@@ -3,7 +3,7 @@ internal import Digests
 internal import Host
 
 extension RegistryError: CustomStringConvertible {
-    /// What, where, and what to do.
+    /// What failed, where, and what to do.
     public var description: String {
         var text = ""
         if let reference { text = "\(reference): " } else if !registry.isEmpty { text = "\(registry): " }
@@ -16,7 +16,7 @@ extension RegistryError: CustomStringConvertible {
         return text + advice.map { "; \($0)" }.joined()
     }
 
-    /// True if it went wrong on this machine, without any server's part in it.
+    /// True for a failure on this machine that involves no server.
     private var isLocal: Bool {
         switch problem {
         case .stream, .noLibrary: true
@@ -52,7 +52,7 @@ extension RegistryError: CustomStringConvertible {
         }
     }
 
-    /// A file at a URL has no registry to log in to and no mirror.
+    /// Advice for a file at a URL, where neither logins nor mirrors apply.
     private var adviceForFiles: [String] {
         switch problem {
         case .unreachable, .notFound, .denied: ["check the URL"]

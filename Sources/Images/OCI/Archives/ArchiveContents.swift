@@ -1,8 +1,8 @@
 internal import Bytes
 internal import Digests
 
-/// What an archive of images held, once it has been read to its end. Members come in any order, and which
-/// of them matter is said by documents that often come last.
+/// The contents of an archive of images, after reading it to its end. Members come in any order, and which
+/// of them matter is defined by documents that are often last.
 struct ArchiveContents {
     /// Small members by cleaned name, kept in memory.
     var documents: [ByteString: [UInt8]] = [:]

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 internal import Tar
 
-/// Writes an archive of images: regular files of mode 0644 and folders of mode 0755, time 0, nobody's.
+/// Writes an archive of images: regular files (mode 0644) and directories (mode 0755), time 0, owner 0:0.
 struct ArchiveWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
     private var tar: TarWriter<BufferedSink<Sink>>
 

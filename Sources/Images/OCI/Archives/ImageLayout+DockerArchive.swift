@@ -89,7 +89,7 @@ private struct DockerArchiveImporter {
         guard parsed.diffIDs.count == item.layers.count else {
             throw problem(
                 item.configuration,
-                "it has \(parsed.diffIDs.count) diff IDs, manifest.json \(item.layers.count) layers")
+                "it has \(parsed.diffIDs.count) diff IDs, but manifest.json has \(item.layers.count) layers")
         }
         var layers: [Descriptor] = []
         for (member, diffID) in zip(item.layers, parsed.diffIDs) {
@@ -120,7 +120,9 @@ private struct DockerArchiveImporter {
             }
             let found = checked[layer.digest]?.oci ?? ""
             throw problem(
-                member, "what is in it has the digest \(found), the configuration says \(diffID.oci)")
+                member,
+                "its uncompressed contents have the digest \(found), but the configuration says "
+                    + diffID.oci)
         }
         return layer
     }

@@ -5,7 +5,7 @@ internal import Host
 /// An image that an import has named.
 public struct ImportedImage: Hashable, Sendable {
     public let name: ImageReference
-    /// What the name stands for: a manifest or an index.
+    /// The target of the name: a manifest or an index.
     public let descriptor: Descriptor
 }
 
@@ -74,7 +74,7 @@ extension ImageLayout {
         var seen: Set<SHA256Digest> = []
         for entry in entries {
             for blob in try other.blobs(below: [entry]) where seen.insert(blob.digest).inserted {
-                // What an index names and the other layout lacks may be of a platform nobody wanted there.
+                // Manifests missing from the other layout may be of platforms that were not pulled there.
                 guard try other.exists(blob) else { continue }
                 try copy(blob, from: other)
             }
@@ -104,7 +104,7 @@ extension ImageLayout {
 }
 
 extension ArchiveContents {
-    /// The bytes of a member; nil if it is not there.
+    /// The bytes of a member; nil if not found.
     func document(_ name: ByteString, _ layout: ImageLayout) throws(ImageError) -> [UInt8]? {
         guard case .member(let name) = resolve(name) else { return nil }
         if let bytes = documents[name] { return bytes }

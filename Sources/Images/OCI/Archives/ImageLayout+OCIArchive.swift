@@ -19,8 +19,8 @@ extension ImageLayout {
         return try self.name(images)
     }
 
-    /// Checks that something of `root` is here with all that it needs: whoever made the archive may have wanted
-    /// some platforms only, and some layers are not for distribution.
+    /// Checks that a part of `root` is complete: the archive may have been made for some
+    /// platforms only, and some layers are not for distribution.
     private func checkUsable(
         _ root: Descriptor, _ archive: String, _ name: ImageReference, report: (String) -> Void
     ) throws(ImageError) {
@@ -53,7 +53,7 @@ private struct ArchivedImages {
         _ entries: [Descriptor], archive: String, name: ImageReference?, report: (String) -> Void
     ) throws(ImageError) {
         guard !entries.isEmpty else {
-            throw ImageError(.archive(ArchiveProblem(archive: archive, reason: "there is no image in it")))
+            throw ImageError(.archive(ArchiveProblem(archive: archive, reason: "it contains no image")))
         }
         let images = entries.filter { entry in
             [.index, .manifest].contains(entry.mediaType.role)
@@ -61,7 +61,7 @@ private struct ArchivedImages {
         }
         if images.isEmpty {
             let names = entries.map { "\($0.entryName?.text ?? $0.digest.oci) (\($0.mediaType))" }
-            let reason = "there is no image in it, only \(names.joined(separator: ", "))"
+            let reason = "it contains no image, only \(names.joined(separator: ", "))"
             throw ImageError(.archive(ArchiveProblem(archive: archive, reason: reason)))
         }
         for entry in entries where !images.contains(entry) {
@@ -93,7 +93,7 @@ private struct ArchivedImages {
             groups[number].entries = used
             for entry in group.entries where !used.contains(where: { $0.digest == entry.digest }) {
                 report(
-                    "\(archive): left out \(entry.digest.oci): \(group.name) is there twice, and is "
+                    "\(archive): left out \(entry.digest.oci): \(group.name) occurs twice, and is "
                         + used.map(\.digest.oci).joined(separator: ", "))
             }
         }
@@ -113,7 +113,7 @@ extension ImageLayout {
         let list = names.prefix(10).joined(separator: ", ")
         let reason =
             "it has \(names.count) images, which cannot all be called \(name): \(list); "
-            + "give one a layout of its own first (skopeo copy oci:FOLDER:TAG oci:OTHER:TAG)"
+            + "give one a layout of its own first (skopeo copy oci:DIRECTORY:TAG oci:OTHER:TAG)"
         return ImageError(.archive(ArchiveProblem(archive: archive, reason: reason)))
     }
 }
@@ -152,7 +152,7 @@ struct ArchivedName {
 
     static func needsName(_ what: String, _ archive: String) -> ImageError {
         ImageError(
-            .archive(ArchiveProblem(archive: archive, reason: "\(what); say what to call it (--name)")))
+            .archive(ArchiveProblem(archive: archive, reason: "\(what); pass a name with --name")))
     }
 }
 

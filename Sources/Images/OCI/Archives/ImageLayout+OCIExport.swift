@@ -4,10 +4,10 @@ internal import JSON
 
 extension ImageLayout {
     /// Writes the image as an OCI image layout in one tar: members sorted by name, time 0, each blob checked on
-    /// its way out. `index.json` names the image `name`, or as it was asked for. Of an index the manifests for `platforms`
-    /// come along, and what is attached to them; if the list is empty, all that are there. `report` gets a line for
+    /// its way out. `index.json` names the image `name`, or as requested. Of an index the manifests for `platforms`
+    /// are included, and what is attached to them; if the list is empty, all that exist. `report` gets a line for
     /// everything that is left out.
-    /// The bytes depend on the image, the name, the platforms and what of the image is there alone.
+    /// The bytes depend only on the image, the name, the platforms and which parts of the image are present.
     public func exportOCI<Sink: ByteSink & ~Copyable>(
         _ reference: ImageReference, platforms: [Platform] = [], name: ImageReference? = nil,
         report: (String) -> Void = { _ in }, to sink: consuming Sink
@@ -38,7 +38,7 @@ extension ImageLayout {
         return try writer.finish()
     }
 
-    /// Every blob that comes along, once.
+    /// Every included blob, once.
     private func exportedBlobs(
         below roots: [Descriptor], _ platforms: [Platform], _ reference: ImageReference,
         report: (String) -> Void
@@ -62,7 +62,7 @@ extension ImageLayout {
         return exported
     }
 
-    /// What is there for `platforms`, and is attached to that.
+    /// The manifests present for `platforms`, and those attached to them.
     private func restricted(_ parts: ImageParts, to platforms: [Platform]) throws(ImageError) -> ImageParts {
         for (manifest, missing) in parts.incomplete where try serves(manifest, platforms) {
             throw ImageError(

@@ -27,7 +27,7 @@ enum EntryPath {
     private static let dot = UInt8(ascii: ".")
 }
 
-/// Splits names into folder and base. Entries that follow each other are mostly in one folder, so that
+/// Splits names into directory and base. Successive entries are mostly in one directory, so that
 /// its parts are kept.
 struct EntryNameSplitter {
     private var rawFolder: [UInt8] = []

@@ -57,7 +57,7 @@ extension ImageLayout {
             return (try blob.drainedDigest(), diffID)
         } catch {
             if case .system = error { throw ImageError(.stream(error)) }
-            // Whatever a damaged blob looks like inside, the damage is what matters.
+            // Report the damage of a damaged blob rather than any consequence of it.
             let found = try reading { () throws(StreamError) in try blob.drainedDigest() }
             try check(descriptor, found: found, at: file.path)
             throw ImageError(.layer(LayerProblem(layer: descriptor.digest, reason: "\(error)")))

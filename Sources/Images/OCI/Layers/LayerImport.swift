@@ -35,7 +35,7 @@ struct LayerImport {
             try convert(compressed, from: blob)
         } catch {
             if case .layer = error.problem {
-                // Whatever a damaged blob looks like inside, the damage is what matters.
+                // Report the damage of a damaged blob rather than any consequence of it.
                 let found = try reading { () throws(StreamError) in try compressed.drainedDigest() }
                 try layout.check(layer.descriptor, found: found, at: blob.path)
             }
@@ -57,7 +57,8 @@ struct LayerImport {
         try layout.check(layer.descriptor, found: found.blob, at: blob.path)
         guard found.diffID == layer.diffID else {
             throw problem(
-                "what is in it has the digest \(found.diffID.oci), the configuration says \(layer.diffID.oci)"
+                "its uncompressed contents have the digest \(found.diffID.oci), but the configuration says "
+                    + layer.diffID.oci
             )
         }
         do throws(StreamError) {
@@ -66,7 +67,7 @@ struct LayerImport {
         } catch { throw ImageError(.stream(error)) }
     }
 
-    /// The blob decompressed, by what it starts with: the tools of the OCI world heed that, not the media type.
+    /// The blob decompressed, by its first bytes: OCI tools use these, not the media type.
     private func tar(
         _ compressed: HashingSource, from blob: ReadableFile
     ) throws(StreamError) -> CopyingSource {
@@ -190,13 +191,13 @@ extension LayerImport {
             problem("unsupported member type \(flag)", entry: entry, offset: offset)
         case .sparseFile(let entry, let offset):
             problem(
-                "a sparse file of an unknown form; pack the layer without holes", entry: entry,
+                "unsupported sparse file format; pack the layer without sparse files", entry: entry,
                 offset: offset
             )
         case .unrepresentable(let field, let entry):
             problem("\(field) can't be represented", entry: entry)
         case .lengthMismatch(let entry, let expected, let given):
-            problem("\(given) bytes of contents where \(expected) were announced", entry: entry)
+            problem("\(given) bytes of contents, but the header gives \(expected)", entry: entry)
         }
     }
 }

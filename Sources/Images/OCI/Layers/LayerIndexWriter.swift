@@ -99,7 +99,7 @@ struct LayerIndexWriter: ~Copyable {
 }
 
 enum LayerIndexFormat {
-    /// Changes with the format; an index of another version is made anew.
+    /// Changes with the format; an index of another version is rebuilt.
     static let magic = Array("identikit layer index 2\n".utf8)
     /// Bytes of an index: it is read whole.
     static let limit = 1 << 30

@@ -4,8 +4,8 @@ public struct LayerLimits: Hashable, Sendable {
     public var maximumSize: UInt64 = 64 << 30
     /// Uncompressed bytes for each compressed one. DEFLATE can't exceed 1032.
     public var maximumRatio: UInt64 = 2000
-    /// Bytes of all holes that sparse files of the tar have: whatever the blob's size, they are hashed, which takes some
-    /// ten seconds.
+    /// Bytes of all holes of the tar's sparse files. Holes are hashed regardless of the blob's size, which takes
+    /// about ten seconds at this limit.
     public var maximumHoles: UInt64 = 16 << 30
     /// Members of the tar.
     public var maximumEntries: UInt64 = 4_000_000

@@ -58,7 +58,7 @@ extension LayerStore {
         }
         var found: [(layer: ImageLayer, reference: ImageReference)] = []
         for (number, element) in work.enumerated() {
-            // The first failure in the order of the images, whichever came first in time.
+            // The first failure in the order of the images, not in time.
             if try results[number]?.get() == true { found.append(element) }
         }
         return found

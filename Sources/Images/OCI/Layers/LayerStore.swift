@@ -4,8 +4,8 @@ public import FileTree
 internal import Host
 internal import Synchronization
 
-/// The layers of a layout, decompressed and verified, each with its index: made when first asked for and
-/// kept, under `layers/` by diff ID. Losing the folder loses time, nothing else; damage to it neither: what was
+/// The layers of a layout, decompressed and verified, each with its index: created on first use and
+/// kept, under `layers/` by diff ID. Losing the directory loses time, nothing else; damage to it neither: what was
 /// kept is hashed before it is first believed.
 public final class LayerStore: BlobStore {
     public let layout: ImageLayout
@@ -16,12 +16,12 @@ public final class LayerStore: BlobStore {
     private let verified = Mutex(Verified())
     /// Files with holes, by the digest of their contents.
     private let sparseFiles = Mutex<[SHA256Digest: SparseFile]>([:])
-    /// Held where the derived data is in the folder of another layout, whose garbage may be collected.
+    /// Held if the derived data is in the directory of another layout, whose garbage may be collected.
     private let use = Mutex<FolderLock?>(nil)
-    /// Of layers that `begin` was asked for, in order.
+    /// Imports started with `begin`, in order.
     private let checks = Mutex<[LayerCheck]>([])
 
-    /// `folder` is made when it is needed.
+    /// `folder` is created when needed.
     public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
         self.layout = layout
         self.folder = folder
@@ -42,7 +42,7 @@ public final class LayerStore: BlobStore {
         Folder.isWritable(layout.path) ? "\(layout.path)/derived" : "\(cacheFolder)/derived"
     }
 
-    /// The index of `layer`, which is imported first if it is not there yet or not what it was.
+    /// The index of `layer`, which is imported first if its index is missing or outdated.
     public func index(of layer: ImageLayer) throws(ImageError) -> LayerIndex {
         let index = try soundIndex(of: layer)
         sparseFiles.withLock { files in
@@ -127,7 +127,7 @@ public final class LayerStore: BlobStore {
         }
     }
 
-    /// True if `layer` was imported, whatever its derived data may have come to since.
+    /// True if `layer` was imported, regardless of the current state of its derived data.
     func isIndexed(_ layer: ImageLayer) throws(ImageError) -> Bool {
         _ = try layout.openBlob(layer.descriptor)
         return loadedIndex(layer) != nil
@@ -146,7 +146,7 @@ public final class LayerStore: BlobStore {
 
     var begunChecks: [LayerCheck] { checks.withLock { $0 } }
 
-    /// The layer of this diff ID, if its index was asked for, or else the blob of this digest, or the file with holes
+    /// The layer of this diff ID, if its index was requested, or else the blob of this digest, or the file with holes
     /// whose contents have it. Waits while the layer is being verified.
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
         if let file = sparseFiles.withLock({ $0[digest] }) { return file.contents(in: try open(file.diffID)) }
@@ -160,7 +160,7 @@ public final class LayerStore: BlobStore {
         return file
     }
 
-    /// The index if it, the tar it speaks of, and the proof that the blob holds this tar are there.
+    /// The index, if it, its tar, and the proof that the blob contains this tar exist.
     private func loadedIndex(_ layer: ImageLayer) -> LayerIndex? {
         do {
             let marker = try Self.contents(markerPath(layer.descriptor.digest), limit: 64)
@@ -172,7 +172,7 @@ public final class LayerStore: BlobStore {
             let tar = try ReadableFile(path: tarPath(layer.diffID))
             return tar.count == index.tarLength ? index : nil
         } catch {
-            // Absent or unreadable: made anew, and what stands in the way of that is told then.
+            // Missing or unreadable: rebuilt, and obstacles are reported then.
             return nil
         }
     }

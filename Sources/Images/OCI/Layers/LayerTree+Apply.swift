@@ -21,13 +21,13 @@ extension LayerTree {
         let reason: String
     }
 
-    /// What a mark of the present layer has hidden: a name in a folder, or with no name all that is in it.
+    /// Hidden by a whiteout of the current layer: a name in a directory, or without a name, all its contents.
     private struct Hidden: Hashable {
         let folder: Int32
         let name: ByteString?
     }
 
-    /// Where an entry is: the parts of its folder, and its own name there; none for the root.
+    /// An entry's location: the parts of its directory, and its own name there; nil for the root.
     private typealias EntryName = (folder: [ByteString], base: ByteString?)
 
     private static func split(
@@ -55,7 +55,7 @@ extension LayerTree {
             for child in nodes[Int(folder)].children.values { try hide(child, from: id.layer) }
         case .whiteout(let victim):
             guard !victim.isEmpty, victim != ".", victim != ".." else {
-                throw Refusal(reason: "a whiteout that names nothing")
+                throw Refusal(reason: "a whiteout without a name")
             }
             guard let folder = try folder(name.folder), let child = nodes[Int(folder)].children[victim]
             else { return }
@@ -84,7 +84,7 @@ extension LayerTree {
             // Archivers given a file twice write a link of it to itself.
             if let target, target == existing { return }
             if let target, isInside(target, existing) {
-                throw Refusal(reason: "a hard link in place of the folder that its target is in")
+                throw Refusal(reason: "a hard link that would replace the directory of its target")
             }
         }
         var node = Node(name: base, parent: folder, kind: .other, source: id, position: id.entry, inode: id)
@@ -103,7 +103,7 @@ extension LayerTree {
         _ = try insert(node)
     }
 
-    /// The entry `id` says anew what the directory `node` is; it stays where its layer named it first.
+    /// The entry `id` redefines the directory `node`, which stays where its layer named it first.
     private mutating func describe(_ node: Int32, _ id: EntryID) {
         update(node) { node in
             if node.source?.layer != id.layer { node.position = id.entry }
@@ -118,7 +118,7 @@ extension LayerTree {
         guard let base = parts.popLast(), let folder = try folder(parts),
             let target = nodes[Int(folder)].children[base]
         else {
-            throw Refusal(reason: "a hard link to \(name.text), which is not there")
+            throw Refusal(reason: "a hard link to \(name.text), which does not exist")
         }
         if self[target].kind == .directory {
             throw Refusal(reason: "a hard link to \(name.text), which is a directory")

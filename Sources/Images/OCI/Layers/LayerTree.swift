@@ -36,9 +36,9 @@ struct LayerTree {
 
     private(set) var nodes: [Node] = [Node(name: ByteString(), parent: 0, kind: .directory)]
     static let root: Int32 = 0
-    /// As many links as Linux follows on one path.
+    /// The number of links that Linux follows in one path.
     private static let linkLimit = 40
-    /// What honest images stay far below: files and folders, bytes of all their paths, steps from one to the other.
+    /// Limits far above real images: files and directories, bytes of all their paths, steps between them.
     /// Links make short names long, so that a small layer could ask for more than any memory has.
     private static let nodeLimit = 5_000_000
     private static let pathBytesLimit = 1 << 30
@@ -46,7 +46,7 @@ struct LayerTree {
     private var pathBytes = 0
     private var steps = 0
 
-    /// The folder of the entry before, which is mostly that of the next one too.
+    /// The directory of the previous entry, which is usually that of the next one too.
     private var lastFolder: (parts: [ByteString], node: Int32)?
 
     /// Why an entry can't be applied.
@@ -99,7 +99,7 @@ struct LayerTree {
         return node
     }
 
-    /// The directory at `parts`, links followed within the root; nil if there is none.
+    /// The directory at `parts`, following links within the root; nil if not found.
     mutating func folder(_ parts: [ByteString]) throws(Refusal) -> Int32? {
         if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
         var walk = Walk(parts)
@@ -149,7 +149,7 @@ struct LayerTree {
     private mutating func count(steps count: Int) throws(Refusal) {
         steps += count
         if steps > Self.stepLimit {
-            throw Refusal(reason: "the names up to here lead through more than \(Self.stepLimit) folders")
+            throw Refusal(reason: "the names up to here lead through more than \(Self.stepLimit) directories")
         }
     }
 
@@ -159,12 +159,12 @@ struct LayerTree {
         case .symbolicLink(let target):
             walk.links += 1
             if walk.links > Self.linkLimit {
-                throw Refusal(reason: "the symbolic links on the way to it never end")
+                throw Refusal(reason: "the symbolic links in its path form a loop or are too many")
             }
             if target.bytes.first == EntryPath.slash { walk.node = Self.root }
             walk.pending += EntryPath.reversedTarget(target)
         case .other:
-            throw Refusal(reason: "it lies below \(path(child).text), which is not a directory")
+            throw Refusal(reason: "it is below \(path(child).text), which is not a directory")
         }
     }
 }
@@ -172,7 +172,7 @@ struct LayerTree {
 extension LayerTree {
     mutating func insert(_ node: Node) throws(Refusal) -> Int32 {
         guard nodes.count < Self.nodeLimit else {
-            throw Refusal(reason: "the image has more than \(Self.nodeLimit) files and folders")
+            throw Refusal(reason: "the image has more than \(Self.nodeLimit) files and directories")
         }
         let number = Int32(nodes.count)
         var node = node

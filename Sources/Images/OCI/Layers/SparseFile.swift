@@ -50,7 +50,7 @@ private struct SparseFileBytes: SparseBytes {
         return filled
     }
 
-    /// Reads up to the end of the piece, or of the hole, that `offset` lies in.
+    /// Reads up to the end of the piece, or of the hole, that contains `offset`.
     private func readRun(
         at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(StreamError) -> Int {

@@ -3,7 +3,7 @@ public import Digests
 /// A name that entries of `index.json` spell differently and give to different images.
 public struct AmbiguousName: Hashable, Sendable, CustomStringConvertible {
     public let name: String
-    /// What the name stands for.
+    /// The target of the name.
     public let used: [SHA256Digest]
     /// What the other entries lead to.
     public let hidden: [SHA256Digest]

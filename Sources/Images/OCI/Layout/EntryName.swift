@@ -17,7 +17,7 @@ struct EntryName: Hashable {
             name: annotations[AnnotationKey.referenceName], whole: annotations[AnnotationKey.containerdName])
     }
 
-    /// For an entry as it stands in `index.json`.
+    /// Reads the name of an entry of `index.json`.
     init?(_ entry: JSONValue) {
         let annotations = entry["annotations"]
         self.init(

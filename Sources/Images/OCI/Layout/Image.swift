@@ -2,7 +2,7 @@ public import Digests
 
 /// One image for one platform, its documents verified; its layers are verified when they are imported.
 public struct Image: Hashable, Sendable {
-    /// As it was asked for, expanded.
+    /// The requested reference, expanded.
     public let reference: ImageReference
     /// What the layout names: an index or a manifest.
     public let root: Descriptor
@@ -51,7 +51,7 @@ public struct ImageLayer: Hashable, Sendable {
                 throw ImageError(
                     .malformed(
                         document: document, field: "layers[\(index)].mediaType",
-                        reason: "\(descriptor.mediaType) is no file system layer"))
+                        reason: "\(descriptor.mediaType) is not a file system layer"))
             }
             layers.append(ImageLayer(descriptor: descriptor, diffID: configuration.diffIDs[index]))
         }

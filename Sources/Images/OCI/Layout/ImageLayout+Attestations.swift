@@ -46,7 +46,7 @@ extension ImageLayout {
                 .malformed(
                     document: "the attestation \(digest.oci)", field: "",
                     reason:
-                        "is not in the cache, so the bill of materials would be incomplete; bring it with "
+                        "is not in the cache, so the bill of materials would be incomplete; download it with "
                         + "cache pull, or build with --no-sbom"))
         }
     }

@@ -57,7 +57,7 @@ extension ImageLayout {
             throw ImageError(.stream(error))
         }
         guard file.count == descriptor.size else {
-            let reason = "it has \(file.count) bytes, \(descriptor.size) are right"
+            let reason = "it has \(file.count) bytes instead of \(descriptor.size)"
             // Whose fault it is, the bytes say.
             guard try digest(of: file) == descriptor.digest else {
                 throw ImageError(.wrongBlob(descriptor.digest, path: path, reason: reason))

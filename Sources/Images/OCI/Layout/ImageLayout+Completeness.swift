@@ -2,7 +2,7 @@ internal import Bytes
 public import Digests
 
 extension ImageLayout {
-    /// True if the image is there for `platform` with every blob that it is made of, with `attestations` also
+    /// True if the image is present for `platform` with all its blobs, with `attestations` also
     /// of what is attached to it. Sizes are looked at; digests are when the blobs are read.
     public func isComplete(
         _ reference: ImageReference, platform: Platform, attestations: Bool = true
@@ -17,7 +17,7 @@ extension ImageLayout {
         } catch { return try Self.isIncomplete(error) }
     }
 
-    /// True if the image is there for each of `platforms`, for every one it names if the list is empty, with
+    /// True if the image is present for each of `platforms`, or all its platforms if the list is empty, with
     /// every blob.
     public func isComplete(_ reference: ImageReference, platforms: [Platform]) throws(ImageError) -> Bool {
         for platform in platforms where !(try isComplete(reference, platform: platform)) { return false }
@@ -45,14 +45,14 @@ extension ImageLayout {
         return true
     }
 
-    /// True if the blob is there; one of another size is an error.
+    /// True if the blob exists; one of another size is an error.
     private func has(_ descriptor: Descriptor) throws(ImageError) -> Bool {
         guard try exists(descriptor) else { return false }
         _ = try openBlob(descriptor)
         return true
     }
 
-    /// What is missing can be fetched; what is wrong otherwise is told.
+    /// Missing blobs can be fetched; other errors are rethrown.
     private static func isIncomplete(_ error: ImageError) throws(ImageError) -> Bool {
         switch error.problem {
         case .notFound, .missingBlob, .noPlatform: return false

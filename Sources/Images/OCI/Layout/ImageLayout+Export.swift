@@ -6,7 +6,7 @@ internal import JSON
 
 extension ImageLayout {
     /// The image as a layout of its own, for a volume of `format: oci`: members in LinuxKit's order and with
-    /// its bytes, time 0, names relative. Of an index only the manifests for `platforms` come along; an empty
+    /// its bytes, time 0, names relative. Of an index only the manifests for `platforms` are kept; an empty
     /// list means all. The contents of blobs refer to this layout by their digests (`LayerStore` opens them).
     /// `root` is what `reference` names, where that is known already.
     public func exported(

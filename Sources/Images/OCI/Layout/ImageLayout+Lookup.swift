@@ -8,7 +8,7 @@ extension ImageLayout {
         try roots(of: reference)[0]
     }
 
-    /// What `reference` stands for, and its bytes. Where several manifests have the name, an index of them.
+    /// The target of `reference`, and its bytes. Where several manifests have the name, an index of them.
     public func root(
         of reference: ImageReference
     ) throws(ImageError) -> (descriptor: Descriptor, bytes: [UInt8]) {
@@ -47,7 +47,7 @@ extension ImageLayout {
         }
     }
 
-    /// What is not there is not there for `platform`; others may be.
+    /// Reports a missing blob as missing for `platform`; other platforms may be complete.
     private func naming<T>(
         _ platform: Platform, _ body: () throws(ImageError) -> T
     ) throws(ImageError) -> T {
@@ -66,7 +66,7 @@ extension ImageLayout {
         return roots.last ?? manifest
     }
 
-    /// The platforms that `reference` is there for, in the order of its index.
+    /// The platforms that `reference` is available for, in the order of its index.
     public func platforms(of reference: ImageReference) throws(ImageError) -> [Platform] {
         try attributing(reference) { () throws(ImageError) in
             try platforms(below: try roots(of: reference))
@@ -76,7 +76,7 @@ extension ImageLayout {
     func platforms(below roots: [Descriptor]) throws(ImageError) -> [Platform] {
         var platforms: [Platform] = []
         for descriptor in try manifests(below: roots) where !descriptor.isAttestation {
-            // What is not there need not say what it is for.
+            // A missing manifest need not have a platform.
             if descriptor.platform == nil, try !exists(descriptor) { continue }
             let platform = try platform(descriptor)
             if !platforms.contains(platform) { platforms.append(platform) }
@@ -99,8 +99,8 @@ extension ImageLayout {
             reference: reference.description)
     }
 
-    /// Every manifest below `roots`, nested indexes opened, each once, in order. A nested index that is not there
-    /// stands for its manifests.
+    /// Every manifest below `roots`, nested indexes opened, each once, in order. A missing nested index
+    /// represents its manifests.
     func manifests(below roots: [Descriptor]) throws(ImageError) -> [Descriptor] {
         var seen: Set<SHA256Digest> = []
         var found: [Descriptor] = []
@@ -116,7 +116,7 @@ extension ImageLayout {
                 } else {
                     found.append(descriptor)
                 }
-            default: break  // Artifacts of other kinds may stand beside images.
+            default: break  // Other kinds of artifacts may accompany images.
             }
         }
         return found
@@ -136,7 +136,7 @@ extension ImageLayout {
             throw ImageError(
                 .malformed(
                     document: "configuration \(descriptor.digest.oci)", field: "",
-                    reason: "is of the type \(descriptor.mediaType): this is an artifact, not an image to run"
+                    reason: "has the type \(descriptor.mediaType): this is an artifact, not an image to run"
                 ))
         }
         return try ImageConfiguration(
@@ -152,7 +152,7 @@ extension ImageLayout {
         for descriptor in manifests where !descriptor.isAttestation {
             do throws(ImageError) {
                 let platform = try platform(descriptor)
-                // An image that says nothing of its platform, `FROM scratch` by old tools, is taken at its word.
+                // An image without a platform, `FROM scratch` by old tools, matches any platform.
                 if wanted.accepts(platform) || platform.os.isEmpty && platform.architecture.isEmpty {
                     return descriptor
                 }
@@ -161,7 +161,7 @@ extension ImageLayout {
                 switch error.problem {
                 // LinuxKit's cache may hold one platform's blobs only; another may still be the one wanted.
                 case .missingBlob: missing = missing ?? error
-                // An artifact may stand beside the image.
+                // An artifact may accompany the image.
                 case .malformed: malformed = malformed ?? error
                 default: throw error
                 }

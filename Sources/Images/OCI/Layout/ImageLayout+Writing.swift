@@ -49,7 +49,7 @@ extension ImageLayout {
     }
 
     /// Makes `reference` name an index of what `edit` makes of the manifests in the index that it names now
-    /// (none if it names no index). All of it happens under the lock, so that nobody's manifests are lost.
+    /// (none if it names no index). All of it happens under the lock, so that no manifests are lost.
     public func updateIndex(
         of reference: ImageReference, _ edit: ([Descriptor]) -> [Descriptor]
     ) throws(ImageError) -> Descriptor {

@@ -3,14 +3,14 @@ internal import Bytes
 internal import Host
 internal import JSON
 
-/// A folder of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
+/// A directory of images (OCI image layout specification 1.x), used as a cache; LinuxKit's own cache is one.
 ///
 /// Nothing is believed before it is verified: every document is checked against its digest and size each
-/// time it is read. Reading writes nothing into the folder. Writing is safe under concurrent processes, and
+/// time it is read. Reading does not write to the directory. Writing is safe under concurrent processes, and
 /// no blob is collected as garbage by another one for as long as the value lives.
 public struct ImageLayout: Sendable {
     public let path: String
-    /// Held with others who use the layout; nil where nothing is there or the file system has no locks.
+    /// A shared lock on the layout; nil if it does not exist or the file system has no locks.
     let use: FolderLock?
 
     /// The layout that is at `path`.
@@ -40,11 +40,11 @@ public struct ImageLayout: Sendable {
         let fields = try DocumentFields(parsing: marker, document: "\(path)/oci-layout")
         let version = try fields.required("imageLayoutVersion", try fields.string("imageLayoutVersion"))
         guard version.hasPrefix("1.") else {
-            throw ImageError(.notALayout(path: path, reason: "version \(version) is none that is known"))
+            throw ImageError(.notALayout(path: path, reason: "unsupported version \(version)"))
         }
     }
 
-    /// True if nothing is at `path`, or a folder with nothing in it but data derived from other layouts and what
+    /// True if nothing is at `path`, or a directory with nothing in it but data derived from other layouts and what
     /// `init(creating:)` writes before the marker, which is its last file: another process may be at it, or have been
     /// killed there.
     private static func isVacant(_ path: String) throws(ImageError) -> Bool {
@@ -66,7 +66,7 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// True if no file is in the folder at `path`, but those that are being written, nor in folders below.
+    /// True if the directory at `path` and those below it contain no files, except those being written.
     private static func isEmpty(_ path: String) throws(StreamError) -> Bool {
         for name in try Folder.names(path) where !TemporaryName.matches(name) {
             guard name == "sha256", try isEmpty("\(path)/sha256") else { return false }
@@ -74,7 +74,7 @@ public struct ImageLayout: Sendable {
         return true
     }
 
-    /// The layout at `path`, made empty if nothing is there.
+    /// The layout at `path`, created empty if it does not exist.
     public init(creating path: String) throws(ImageError) {
         try Self.checkFolder(path)
         try reading { () throws(StreamError) in
@@ -95,7 +95,7 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    /// Where the blob `digest` is, if it is there.
+    /// The path of the blob `digest`, whether it exists or not.
     public func blobPath(_ digest: SHA256Digest) -> String { "\(path)/blobs/sha256/\(digest.hex)" }
 
     func readIndex() throws(ImageError) -> ImageIndex {
@@ -117,7 +117,7 @@ public struct ImageLayout: Sendable {
     private static func checkFolder(_ path: String) throws(ImageError) {
         let status = try reading { () throws(StreamError) in try FileStatus.following(path) }
         guard let status, status.kind != .folder else { return }
-        throw ImageError(.notALayout(path: path, reason: "it is a file, not a folder"))
+        throw ImageError(.notALayout(path: path, reason: "it is a file, not a directory"))
     }
 
     static let emptyIndex = Array(
@@ -129,7 +129,7 @@ public struct ImageLayout: Sendable {
         }
         """.utf8)
 
-    /// Indexes, manifests and configurations are small; one that is larger is none.
+    /// The size limit of indexes, manifests and configurations, in bytes.
     static let documentLimit = 16 << 20
 
     private static func contents(_ path: String, limit: Int) throws(StreamError) -> [UInt8] {

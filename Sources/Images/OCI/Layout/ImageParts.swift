@@ -4,13 +4,13 @@ internal import Host
 
 /// What of one image is in a layout, and what is not.
 struct ImageParts {
-    /// Manifests of which every blob is there that must be.
+    /// Manifests whose required blobs are all present.
     var complete: [Descriptor] = []
-    /// Manifests that are there without blobs that they need.
+    /// Manifests with missing required blobs.
     var incomplete: [(manifest: Descriptor, missing: [Descriptor])] = []
-    /// Manifests, and nested indexes, that are not there.
+    /// Missing manifests and nested indexes.
     var absent: [Descriptor] = []
-    /// Layers that are not there and need not be: registries do not have them.
+    /// Missing layers that are not required: registries do not have them.
     var omitted: [(manifest: Descriptor, layers: [Descriptor])] = []
 
     /// True if something of the image can be used, or nothing is missing.
@@ -24,7 +24,7 @@ struct ImageParts {
             ?? absent.first { !$0.isAttestation } ?? incomplete.first?.missing.first ?? absent.first
     }
 
-    /// A line for everything that is not there; `name` is the image.
+    /// A line for each missing part; `name` is the image.
     func remarks(_ name: String) -> [String] {
         var lines: [String] = []
         if !absent.isEmpty {
@@ -63,7 +63,7 @@ extension Descriptor {
 }
 
 extension ImageLayout {
-    /// Finds out what is there of the image that `roots` make, these included. What is there and damaged is an error.
+    /// Determines which parts of the image with these `roots` (inclusive) exist. Damaged parts are an error.
     func parts(below roots: [Descriptor]) throws(ImageError) -> ImageParts {
         var parts = ImageParts()
         var seen: Set<SHA256Digest> = []
@@ -104,7 +104,7 @@ extension ImageLayout {
         }
     }
 
-    /// True if something has the blob's name, whatever its contents are.
+    /// True if anything with the blob's name exists, regardless of its contents.
     func exists(_ descriptor: Descriptor) throws(ImageError) -> Bool {
         try reading { () throws(StreamError) in
             try FileStatus.following(blobPath(descriptor.digest)) != nil

@@ -3,9 +3,9 @@ public import Digests
 internal import Host
 internal import Synchronization
 
-/// A blob on its way into a layout, in pieces and over several runs: `derived/downloads/<hex>` until it is
-/// whole and has the digest it must have. One process fetches it at a time; what a killed one leaves, the next
-/// goes on with.
+/// A partially downloaded blob, possibly over several runs: `derived/downloads/<hex>` until it is complete
+/// and its digest verified. One process fetches it at a time; a download left by a killed process is
+/// resumed by the next.
 public final class PartialBlob: Sendable {
     public let descriptor: Descriptor
     private let layout: ImageLayout
@@ -73,7 +73,7 @@ public final class PartialBlob: Sendable {
         return hasher
     }
 
-    /// Bytes that are there.
+    /// The number of bytes present.
     public var count: UInt64 { state.withLock { $0.count } }
 
     /// Takes the next bytes of the blob. One caller at a time.
@@ -85,16 +85,16 @@ public final class PartialBlob: Sendable {
         state.withLock { [next] in $0 = next }
     }
 
-    /// Forgets what is there.
+    /// Discards the existing bytes.
     public func restart() throws(StreamError) {
         try file.truncate(to: 0)
         state.withLock { $0 = State(count: 0, hasher: SHA256Hasher()) }
     }
 
-    /// Removes what is there.
+    /// Removes the partial file.
     public func discard() { file.remove() }
 
-    /// SHA-256 of what is there.
+    /// SHA-256 of the existing bytes.
     public var digest: SHA256Digest { state.withLock { $0.hasher.finalize() } }
 
     /// Gives the blob its name in the layout. What is not what it must be is forgotten, and an error.
@@ -116,7 +116,7 @@ extension ImageLayout {
     /// The file of a blob that is being fetched.
     public func partPath(of blob: Descriptor) -> String { "\(downloadsFolder)/\(blob.digest.hex)" }
 
-    /// True if the blob is there with the size it must have. Its bytes are checked when they are read.
+    /// True if the blob exists with the right size. Its bytes are checked when they are read.
     public func hasBlob(_ descriptor: Descriptor) throws(StreamError) -> Bool {
         guard let status = try FileStatus.following(blobPath(descriptor.digest)) else { return false }
         return status.kind == .regular && status.size == descriptor.size
@@ -142,7 +142,7 @@ extension ImageLayout {
         }
     }
 
-    /// True if something has the blob's name, whatever its contents are.
+    /// True if anything with the blob's name exists, regardless of its contents.
     public func hasFile(for descriptor: Descriptor) -> Bool { (try? exists(descriptor)) == true }
 
     /// Stores a blob that its descriptor carries; false if it does not.

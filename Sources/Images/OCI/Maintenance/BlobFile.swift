@@ -11,7 +11,7 @@ struct BlobFile: Hashable {
 }
 
 extension ImageLayout {
-    /// The blobs that are there, sorted by digest, whether anything refers to them or not.
+    /// The existing blobs, sorted by digest, whether referred to or not.
     func blobFiles() throws(ImageError) -> [BlobFile] {
         try reading { () throws(StreamError) in
             var files: [BlobFile] = []
@@ -27,7 +27,7 @@ extension ImageLayout {
     var derivedFolder: String { "\(path)/derived" }
 }
 
-/// The files directly in a folder, sorted by name; none where no folder is.
+/// The files directly in a directory, sorted by name; empty if the directory does not exist.
 struct FolderFiles {
     let path: String
     let files: [(name: ByteString, size: UInt64)]

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 internal import Host
 
-/// What is kept beside a layout's blobs because making it takes time: its `derived` folder.
+/// Data kept beside a layout's blobs to save time: its `derived` directory.
 struct DerivedData {
     let folder: String
 
@@ -11,7 +11,7 @@ struct DerivedData {
         ["layers", "blobs", "blocks/new", "blocks/old", "packages", "sources"].map { "\(folder)/\($0)" }
     }
 
-    /// Removes what was half written when its writer died, and downloads of blobs that have come another way.
+    /// Removes files left unfinished by killed processes, and downloads of blobs obtained in another way.
     func sweep(present: (SHA256Digest) -> Bool) throws(StreamError) -> (count: Int, bytes: UInt64) {
         var total = (count: 0, bytes: UInt64(0))
         for folder in written {
@@ -60,7 +60,7 @@ struct DerivedData {
         return total
     }
 
-    /// The names in the folder.
+    /// The names in the directory.
     func names() throws(StreamError) -> [String] {
         guard try FileStatus.following(folder)?.kind == .folder else { return [] }
         return try Folder.names(folder).map(\.text)

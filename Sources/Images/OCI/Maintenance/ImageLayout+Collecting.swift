@@ -24,9 +24,9 @@ public struct FreedSpace: Hashable, Sendable {
 }
 
 extension ImageLayout {
-    /// Removes the blobs that nothing in `index.json` leads to, what was derived from them, and what killed
-    /// processes left behind; with `removingParts` also what came of downloads that were cut. Nil, and nothing is removed, while anybody else uses the layout: a build or a pull
-    /// may need a blob that has no name yet.
+    /// Removes the blobs that are not reachable from `index.json`, the data derived from them, and the leftovers
+    /// of killed processes; with `removingParts` also interrupted downloads. Returns nil, removing nothing, while
+    /// another process uses the layout: a build or a pull may need a blob that has no name yet.
     public func collectGarbage(removingParts: Bool = false) throws(ImageError) -> FreedSpace? {
         try alone { () throws(ImageError) in
             let needed = try neededBlobs()
@@ -60,7 +60,7 @@ extension ImageLayout {
     public func clear() throws(ImageError) -> FreedSpace? {
         try alone { () throws(ImageError) in
             var freed = try sweepFiles()
-            // First what nobody misses: on a full disk it makes room for the index.
+            // Unreferenced files first: on a full disk this frees space for the index.
             let derived = DerivedData(folder: derivedFolder)
             freed.derivedBytes = try reading { () throws(StreamError) in
                 let size = try derived.size(of: ".")
@@ -96,7 +96,7 @@ extension ImageLayout {
         }
     }
 
-    /// Runs `body` while nobody else uses the layout, LinuxKit included; nil if somebody does. What was read
+    /// Runs `body` while no other process uses the layout, LinuxKit included; nil if one does. What was read
     /// before must be read again in it.
     func alone<T>(_ body: () throws(ImageError) -> T) throws(ImageError) -> T? {
         let lock: FolderLock

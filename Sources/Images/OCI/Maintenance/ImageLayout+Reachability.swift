@@ -5,7 +5,7 @@ internal import Host
 extension ImageLayout {
     /// Every blob that can be reached from `roots`, these included, each once, in the order of a walk from the
     /// first to the last. Those that are not in the layout are among them: LinuxKit keeps the index of an image
-    /// and the blobs of one platform. `unreadable` is told of documents that are there and damaged: what they refer
+    /// and the blobs of one platform. `unreadable` is called with damaged documents: what they refer
     /// to can't be known.
     func blobs(
         below roots: [Descriptor],
@@ -60,7 +60,7 @@ extension ImageLayout {
             let bytes = try document(descriptor)
             if let references = DocumentReferences(of: bytes) { return references.descriptors }
             throw ImageError(
-                .malformed(document: descriptor.manifestName, field: "", reason: "is no JSON object"))
+                .malformed(document: descriptor.manifestName, field: "", reason: "is not a JSON object"))
         }
         // Of another kind: a document if it looks like one.
         guard descriptor.size <= UInt64(Self.documentLimit), let bytes = try? document(descriptor) else {
@@ -69,7 +69,7 @@ extension ImageLayout {
         return DocumentReferences(of: bytes)?.descriptors ?? []
     }
 
-    /// What `index.json` refers to, in fields that nobody knows here, too.
+    /// Everything `index.json` refers to, including from unknown fields.
     func rootDescriptors() throws(ImageError) -> [Descriptor] {
         _ = try readIndex()
         return DocumentReferences(of: try indexBytes())?.descriptors ?? []

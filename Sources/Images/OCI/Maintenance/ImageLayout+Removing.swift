@@ -4,17 +4,17 @@ internal import Host
 internal import JSON
 
 extension ImageLayout {
-    /// The names in the layout that `reference` may mean, as `descriptor(of:)` looks them up: the first that is there.
-    /// A digest beside a tag must be that of the image. Throws if there is none.
+    /// The names in the layout that `reference` may mean, as `descriptor(of:)` looks them up: the first that exists.
+    /// A digest beside a tag must be that of the image. Throws if no name is found.
     public func names(of reference: ImageReference) throws(ImageError) -> [String] {
-        // What contradicts its own digest is found by its name alone.
+        // Images with inconsistent digests are found only by name.
         if reference.digest != nil, !(try readIndex().entries(named: [reference.description])).isEmpty {
             return [reference.description]
         }
         let roots = try roots(of: reference)
         let images = try images().filter { roots.contains($0.descriptor) }.map(\.name)
         let meant = images.filter(reference.layoutNames.contains)
-        // A digest alone means whatever has it.
+        // A digest alone means every entry with that digest.
         var names: [String] = []
         for name in meant.isEmpty && reference.digest != nil ? images : meant where !names.contains(name) {
             names.append(name)
@@ -30,7 +30,7 @@ extension ImageLayout {
         return index.entries(named: names).contains { $0.digest == digest }
     }
 
-    /// Forgets the names that `reference` stands for and returns them, `withSignatures` those of its signatures as well,
+    /// Removes the names that `reference` matches and returns them, `withSignatures` those of its signatures as well,
     /// where no other name leads to the same image; blobs stay until garbage is collected.
     public func remove(
         _ reference: ImageReference, withSignatures: Bool = true
@@ -70,7 +70,7 @@ extension ImageLayout {
         return (signatures, lists)
     }
 
-    /// Whether files may be made in the layout's folder.
+    /// Whether files can be created in the layout's directory.
     public var isWritable: Bool { Folder.isWritable(path) }
 
     /// Whether there is a layout at `path`.

@@ -36,7 +36,7 @@ public struct LayoutUsage: Hashable, Sendable {
 }
 
 extension ImageLayout {
-    /// Adds up what is there. Nothing is hashed; what damaged documents refer to counts as nobody's.
+    /// Adds up existing files. Nothing is hashed; what damaged documents refer to counts as unused.
     public func usage() throws(ImageError) -> LayoutUsage {
         let files = Dictionary(
             try blobFiles().map { ($0.digest, $0.size) }, uniquingKeysWith: { first, _ in first })

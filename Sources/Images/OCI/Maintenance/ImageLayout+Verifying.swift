@@ -4,11 +4,11 @@ internal import Host
 
 extension ImageLayout {
     /// Checks everything: every blob against its digest, every layer's contents against its diff ID, that the
-    /// documents parse, and that names lead to images of which at least one platform is all there. Nothing is
-    /// changed. `jobs` blobs are read at a time; `onProgress` is told how many of all are done. What the system does
-    /// not let read is an error, no damage.
+    /// documents parse, and that names lead to images with at least one complete platform. Nothing is changed.
+    /// `jobs` blobs are read at a time; `onProgress` receives the numbers of blobs done and in total. A failure
+    /// to read a file is an error, not damage.
     ///
-    /// Derived data is not looked at: it is checked when it is used, and made again where it is damaged.
+    /// Derived data is not checked here, but when it is used; damaged derived data is rebuilt.
     public func verifyAll(
         jobs: Int, onProgress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) async throws(ImageError) -> LayoutReport {
@@ -48,7 +48,7 @@ extension ImageLayout {
         return try inspector.finish()
     }
 
-    /// What came of looking at one blob.
+    /// The result of checking one blob.
     private enum Finding: Sendable {
         /// Its bytes are not those that its name promises.
         case wrong(SHA256Digest, reason: String)
@@ -58,7 +58,7 @@ extension ImageLayout {
         case layer(SHA256Digest, contents: SHA256Digest)
     }
 
-    /// What is to be said of one blob; it may be gone meanwhile, if nobody needs it any more.
+    /// The finding about one blob, which may have been removed meanwhile if unreferenced.
     private func finding(_ blob: BlobFile, isLayer: Bool) -> Result<Finding?, ImageError> {
         let descriptor = Descriptor(mediaType: .octets, digest: blob.digest, size: blob.size)
         do throws(ImageError) {

@@ -24,7 +24,7 @@ struct LayoutInspector {
         var names: [String]?
     }
 
-    /// Where a descriptor stands.
+    /// The location of a descriptor.
     private enum Source: Hashable {
         case index(name: String?)
         case document(SHA256Digest)
@@ -77,7 +77,7 @@ extension LayoutInspector {
     /// What one name leads to.
     private struct Walk {
         let name: String?
-        /// Manifests, those that are there with all they need first.
+        /// Manifests, complete ones first.
         var complete: [Descriptor] = []
         var incomplete: [(manifest: Descriptor, missing: [Descriptor])] = []
         var absent: [Descriptor] = []
@@ -125,7 +125,7 @@ extension LayoutInspector {
             walk.absent.count == 1 ? "it is missing" : "it is missing, as is everything else in its index")
     }
 
-    /// The blob with the size that it has; nil if it is not there.
+    /// The blob with its actual size; nil if not found.
     private mutating func known(
         _ descriptor: Descriptor, by source: Source
     ) throws(ImageError) -> Descriptor? {
@@ -146,7 +146,7 @@ extension LayoutInspector {
         return known
     }
 
-    /// What a document is, whatever its media type says.
+    /// The kind of a document, ignoring its media type.
     private mutating func role(
         of descriptor: Descriptor, by source: Source
     ) throws(ImageError) -> MediaType.Role? {
@@ -250,7 +250,7 @@ extension LayoutInspector {
 // MARK: - The report
 
 extension LayoutInspector {
-    /// Says how many blobs were hashed, how many of them as layers, and what lies about.
+    /// Reports the numbers of hashed blobs, of layers among them, and of leftover files.
     mutating func count(blobs: [BlobFile], leftovers: Int) {
         report.blobs = blobs.count
         report.bytes = blobs.reduce(0) { $0 + $1.size }

@@ -8,7 +8,7 @@ public struct LayoutReport: Hashable, Sendable {
         public var digest: SHA256Digest?
         /// One sentence without a full stop.
         public var reason: String
-        /// True if the bytes are those that were published, and the image contradicts itself: fetching it again does
+        /// True if the bytes are those that were published, and the image is inconsistent: fetching it again does
         /// not help.
         public var isInherent: Bool
         /// The names that lead to it, sorted; none for a blob that only its digest leads to.
@@ -24,7 +24,7 @@ public struct LayoutReport: Hashable, Sendable {
     public var layers = 0
     /// Sorted by digest, each blob once for every reason.
     public var damages: [Damage] = []
-    /// Names, sorted, that are there for some platforms only, which is no damage: their manifests that are missing.
+    /// Partially pulled multi-platform images, which are not damaged, by name, sorted: their missing manifests.
     public var partial: [String: [String]] = [:]
     /// What else is worth knowing, a line each, and not damage: layers that are not for distribution, names that mean
     /// several images.

@@ -78,7 +78,7 @@ extension MediaType {
 }
 
 extension Descriptor {
-    /// The two bytes `{}` that stand for a blob where an artifact has none.
+    /// The two bytes `{}`, the blob of an artifact without one.
     public static let emptyDocument = Descriptor(
         mediaType: .emptyDocument, digest: SHA256Digest(hashing: emptyDocumentBytes),
         size: UInt64(emptyDocumentBytes.count))

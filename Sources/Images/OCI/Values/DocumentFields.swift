@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 internal import JSON
 
-/// An object inside an OCI document, read field by field: what is there must have the right type,
+/// An object inside an OCI document, read field by field: fields that are present must have the right type,
 /// what is not known is left alone (OCI image specification, "Extensibility").
 struct DocumentFields {
     /// What the document is, for messages: `manifest sha256:…`.
@@ -30,7 +30,7 @@ struct DocumentFields {
         self.object = object
     }
 
-    /// True if the field is there, whatever its value.
+    /// True if the field is present, regardless of its value.
     func has(_ key: String) -> Bool { object[key] != nil }
 
     func malformed(_ key: String, _ reason: String) -> ImageError {
@@ -47,7 +47,7 @@ struct DocumentFields {
     }
 
     func unsigned(_ key: String) throws(ImageError) -> UInt64? {
-        try typed(key, "a whole number from 0 on", \.uint64)
+        try typed(key, "a non-negative integer", \.uint64)
     }
 
     func strings(_ key: String) throws(ImageError) -> [String]? {
@@ -111,7 +111,7 @@ struct DocumentFields {
         if version != 2 { throw malformed("schemaVersion", "must be 2") }
     }
 
-    /// `null` says the same as a field that is not there, as in Go.
+    /// `null` is equivalent to a missing field, as in Go.
     private func present(_ key: String) -> JSONValue? {
         guard let value = object[key], !value.isNull else { return nil }
         return value

@@ -1,7 +1,7 @@
 public import Digests
 
 /// What an image is made of and how it wants to be run (OCI image specification, "Image Configuration").
-/// A list that is there and empty is not one that is missing.
+/// An empty list is distinct from a missing one.
 public struct ImageConfiguration: Hashable, Sendable {
     public var platform: Platform
     /// RFC 3339, as written.

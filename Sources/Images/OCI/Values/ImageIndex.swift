@@ -9,7 +9,7 @@ public struct ImageIndex: Hashable, Sendable {
         let fields = try DocumentFields(parsing: bytes, document: document)
         try fields.checkSchemaVersion()
         if !fields.has("manifests"), fields.has("config") {
-            throw fields.malformed("", "is called an index by its media type, but is a manifest")
+            throw fields.malformed("", "has the media type of an index, but is a manifest")
         }
         manifests = []
         for descriptor in try fields.array("manifests") ?? [] {

@@ -14,7 +14,7 @@ public struct ImageManifest: Hashable, Sendable {
         let fields = try DocumentFields(parsing: bytes, document: document)
         try fields.checkSchemaVersion()
         if !fields.has("config"), fields.has("manifests") {
-            throw fields.malformed("", "is called a manifest by its media type, but is an index")
+            throw fields.malformed("", "has the media type of a manifest, but is an index")
         }
         configuration = try Descriptor(try fields.required("config", try fields.fields("config")))
         layers = []

@@ -17,7 +17,7 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         var digest: SHA256Digest?
         if let at = rest.firstIndex(of: "@") {
             guard let parsed = SHA256Digest(oci: rest[rest.index(after: at)...]) else {
-                throw .invalidReference(text, reason: "after @ must stand sha256: and 64 hexadecimal digits")
+                throw .invalidReference(text, reason: "the digest must be sha256: and 64 hexadecimal digits")
             }
             digest = parsed
             rest = rest[..<at]
@@ -75,7 +75,7 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// The expanded name, with tag and digest as they were given.
     public var description: String { named + (digest.map { "@\($0.oci)" } ?? "") }
 
-    /// What may stand for this image in an `org.opencontainers.image.ref.name` annotation, first choice
+    /// The names for this image in an `org.opencontainers.image.ref.name` annotation, first choice
     /// first. LinuxKit writes the expanded name with the tag as the YAML has it; other tools spell out `latest`.
     var layoutNames: [String] {
         var names = [description]

@@ -9,7 +9,7 @@ struct AddressURL: Hashable, Sendable {
     let username: String?
     let password: String?
     let server: HostAndPort
-    /// With its leading slash, as written; empty if there is none.
+    /// With its leading slash, as written; empty if missing.
     let path: String
     /// True if a query or a fragment follows.
     let hasQuery: Bool
@@ -20,7 +20,7 @@ struct AddressURL: Hashable, Sendable {
         guard !scheme.isEmpty,
             scheme.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) })
         else { return nil }
-        // White space and controls have no place in a URL; whoever has them there has made a mistake.
+        // White space and control characters are invalid in a URL and indicate a mistake.
         guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else { return nil }
         let rest = text[text.index(colon, offsetBy: 3)...]
         let authorityEnd = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex

@@ -10,7 +10,7 @@ struct HostAndPort: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Nil if `text` is none: characters that no host has, brackets around anything but an IPv6 address, a port
+    /// Nil if `text` is malformed: characters that no host has, brackets around anything but an IPv6 address, a port
     /// out of range.
     init?(_ text: some StringProtocol) {
         var host = text[...]

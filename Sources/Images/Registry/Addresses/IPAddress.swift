@@ -5,7 +5,7 @@ struct IPAddress: Hashable, Sendable {
 
     private static let ipv4Prefix: [UInt8] = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
 
-    /// Nil if `text` is no address. Zones (`fe80::1%eth0`) and octets with leading zeros are none, as in Go.
+    /// Nil if `text` is not an address: zones (`fe80::1%eth0`) and leading zeros are invalid, as in Go.
     init?(_ text: some StringProtocol) {
         guard let bytes = text.contains(":") ? Self.ipv6(text) : Self.ipv4(text).map({ Self.ipv4Prefix + $0 })
         else { return nil }

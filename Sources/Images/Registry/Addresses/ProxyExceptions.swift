@@ -1,7 +1,7 @@
 /// What `NO_PROXY` says: hosts that are gone to without a proxy.
 ///
 /// The parts between commas are: `*` for all; an address (`10.1.2.3`, `[::1]:80`); a range of them
-/// (`10.0.0.0/8`); a host, which stands for all below it too (`example.com`); with a dot or `*.` before it, for
+/// (`10.0.0.0/8`); a host including its subdomains (`example.com`); with a dot or `*.` before it, for
 /// those below it only. All but ranges may end with a port, and then count for that port only.
 struct ProxyExceptions: Sendable {
     private enum Rule {

@@ -8,12 +8,12 @@ public struct RegistryEndpoint: Hashable, Sendable, CustomStringConvertible {
     public var host: String
     /// Nil for the scheme's own.
     public var port: Int?
-    /// Stands before every repository, without slashes at its ends: with `ghcr`, `linuxkit/init` is asked for
+    /// Prefix of every repository, without slashes at its ends: with `ghcr`, `linuxkit/init` is requested
     /// at `/v2/ghcr/linuxkit/init/…`. LinuxKit reads the path of a mirror so. Empty for none.
     public var pathPrefix: String
     /// What its credentials are kept under: `docker.io`, `localhost:5000`.
     public var registry: String
-    /// True if somebody else's copy, asked in the registry's stead. Mirrors are read from, never written to.
+    /// True for a mirror, which is used instead of the registry. Mirrors are read from, never written to.
     public var isMirror: Bool
     /// True if `isSecure` is false by default only: a registry on loopback, which speaks TLS if it answers to
     /// it.

@@ -3,20 +3,20 @@ internal import OCI
 /// Which servers to ask for the images of a registry (`--mirror`, `LINUXKIT_MIRROR`).
 ///
 /// As in LinuxKit, a mirror is `REGISTRY=URL`, or a URL alone for every registry that has none of its own; the
-/// URL begins with `http://` or `https://`, and its path stands before the names of repositories. Unlike
-/// LinuxKit, a registry may have several, asked in the order given, and the registry itself is asked last.
+/// URL begins with `http://` or `https://`, and its path precedes the names of repositories. Unlike
+/// LinuxKit, a registry may have several, tried in the order given; the registry itself is tried last.
 public struct RegistryMirrors: Sendable {
     /// By the registry's name, `docker.io` for all names of Docker Hub; those for every other registry under
     /// `*`.
     private var mirrors: [String: [RegistryEndpoint]]
 
-    /// As many as the registry has that has most.
+    /// The largest number of mirrors that any registry has.
     var count: Int { mirrors.values.map(\.count).max() ?? 0 }
 
     /// No mirrors.
     public init() { mirrors = [:] }
 
-    /// Reads `options`, one mirror each, and `environment`, in which commas or white space stand between
+    /// Reads `options`, one mirror each, and `environment`, in which commas or white space separate
     /// mirrors. What the options say of a registry replaces what the environment says of it.
     ///
     /// Throws a `configuration` error that shows how a mirror is written.
@@ -64,7 +64,7 @@ public struct RegistryMirrors: Sendable {
     private static func parsed(
         _ text: Substring, setting: String
     ) throws(RegistryError) -> (registry: String, mirror: RegistryEndpoint) {
-        // What stands before an @ may be a password.
+        // The text before an @ may be a password.
         func wrong(_ reason: String) -> RegistryError {
             let shown = text.contains("@") ? "a mirror" : "\"\(text)\""
             return RegistryError(
@@ -95,7 +95,7 @@ public struct RegistryMirrors: Sendable {
         return (key, mirror)
     }
 
-    /// What stands before the equals sign, as it is looked up later.
+    /// The registry before the equals sign, in the form used for lookups.
     private static func registry(
         _ text: Substring, _ wrong: (String) -> RegistryError
     ) throws(RegistryError) -> String {

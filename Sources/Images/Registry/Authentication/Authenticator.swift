@@ -29,7 +29,7 @@ actor Authenticator {
         let expiresAt: Double
     }
 
-    /// A token that is being asked for, and the callers that wait for it.
+    /// A pending token request and the callers that wait for it.
     private struct TokenRequest {
         let number: Int
         let task: Task<Void, Never>
@@ -52,7 +52,7 @@ actor Authenticator {
         self.clock = clock
     }
 
-    /// What to send before the server asks: what it asked for the last time.
+    /// The authorization to send preemptively: the kind that the server requested last time.
     func authorization(
         for endpoint: RegistryEndpoint, repository: String, scopes: [TokenScope]
     ) async throws(AttemptError) -> Authorization? {
@@ -199,7 +199,7 @@ actor Authenticator {
 
     private func keep(_ token: CachedToken, for key: TokenKey) { tokens[key] = token }
 
-    /// The login for a repository, with a name to tell logins apart by.
+    /// The login for a repository, with a name that distinguishes logins.
     private func owner(
         _ endpoint: RegistryEndpoint, _ repository: String
     ) async throws(AttemptError) -> (name: String, login: Login?) {

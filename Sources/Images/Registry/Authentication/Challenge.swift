@@ -14,7 +14,7 @@ struct Challenge: Hashable, Sendable {
     }
 }
 
-/// Reads challenges, between which stand the same commas as between their parameters.
+/// Reads challenges, which are separated by the same commas as their parameters.
 private struct ChallengeReader {
     private var rest: ArraySlice<UInt8>
 

@@ -25,7 +25,7 @@ struct TokenScope: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     static func < (left: Self, right: Self) -> Bool { left.description < right.description }
 
-    /// The scopes in a challenge, between which stand spaces.
+    /// The scopes in a challenge, separated by spaces.
     static func parse(_ text: String) -> [TokenScope] {
         text.split(separator: " ").prefix(16).compactMap { part in
             guard let colon = part.lastIndex(of: ":") else { return nil }

@@ -8,7 +8,7 @@ struct TokenServer: Hashable, Sendable {
     let realm: WebAddress
     let service: String?
 
-    /// Nil if `challenge`, which came from `address`, names no URL to go to.
+    /// Nil if `challenge`, received from `address`, has no usable realm URL.
     init?(_ challenge: Challenge, at address: WebAddress) {
         guard let text = challenge.parameters["realm"], !text.isEmpty, let realm = address.resolving(text)
         else { return nil }
@@ -22,7 +22,7 @@ struct TokenServer: Hashable, Sendable {
     ) async throws(AttemptError) -> Token {
         if login != nil, !realm.isSecure, !mayBePlain, !realm.server.isLoopback {
             throw .violation(
-                "it wants the login sent to \(realm) without TLS, which would show it to everybody on the way"
+                "it requests sending the login to \(realm) without TLS, which would expose it on the network"
             )
         }
         return try await transport.follow(request(scopes, login), allowsPlain: false) {
@@ -38,7 +38,7 @@ struct TokenServer: Hashable, Sendable {
                         [400, 404].contains(status) && login != nil && !failure.isTemporary ? 401 : status,
                         message: message, retryAfter: delay, hadCredentials: login != nil)
                 }
-                // What a token server redirects to is no storage.
+                // The target of a token server's redirect is not blob storage.
                 failure.isElsewhere = false
                 failure.origin = failure.origin ?? realm.origin
                 throw failure
@@ -80,7 +80,7 @@ extension Login {
 
     private var encoded: String { Base64.encode(Array("\(username):\(password)".utf8)) }
 
-    /// What must not be shown, as it is and as it stands in forms.
+    /// Secrets that must not be shown, plain and form-encoded.
     var secrets: [String] {
         let plain = [password, encoded, identityToken ?? ""].filter { !$0.isEmpty }
         return plain + plain.map { String(WebAddress.form([(name: "", value: $0)]).dropFirst()) }
@@ -90,7 +90,7 @@ extension Login {
 /// What a registry takes as proof for a while.
 struct Token: Sendable {
     let value: String
-    /// Seconds it is good for, from when it was asked for.
+    /// Lifetime in seconds, counted from the request.
     let lifetime: Double
 
     /// Nil if the answer `bytes` has no token that could be sent.

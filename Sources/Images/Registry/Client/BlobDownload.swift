@@ -24,7 +24,7 @@ struct BlobDownload {
     func take(_ answer: Answer) async throws(AttemptError) {
         switch answer.status {
         case 200: try await takeWhole(answer)
-        // All of it, though no range was asked for.
+        // The server sent the whole blob, ignoring the requested range.
         case 206 where receiver.count == 0 && answer.header("content-range") == nil:
             try await takeWhole(answer)
         case 206:
@@ -32,7 +32,7 @@ struct BlobDownload {
             guard let range, range.first == receiver.count, range.last < blob.size else {
                 await answer.drain()
                 try restart()
-                throw AttemptError(.cut("the server sent another part of the blob than was asked for"))
+                throw AttemptError(.cut("the server sent a different range of the blob than requested"))
             }
             try check(range.total)
             try await takeBody(answer)
@@ -85,7 +85,7 @@ struct BlobDownload {
     /// No attempt can help if the blob itself has another size.
     private func check(_ size: UInt64?) throws(AttemptError) {
         guard let size, size != blob.size else { return }
-        throw .violation("the server's blob has \(size) bytes, and the manifest gives \(blob.size)")
+        throw .violation("the server's blob has \(size) bytes, but the manifest gives \(blob.size)")
     }
 }
 

@@ -1,7 +1,7 @@
 internal import JSON
 internal import OCI
 
-/// What a document is that came as a manifest.
+/// A document received as a manifest, classified.
 enum ManifestDocument {
     /// Bytes that registries must take at least (OCI distribution specification, "Pushing Manifests"), and the most
     /// that is read.
@@ -12,7 +12,7 @@ enum ManifestDocument {
     static let dockerIndex = MediaType(
         rawValue: "application/vnd.docker.distribution.manifest.list.v2+json")
 
-    /// What is asked for: an index first, OCI's types first.
+    /// The accepted media types: indexes first, OCI's types first.
     static let accepted: [MediaType] = [.imageIndex, .imageManifest, dockerIndex, dockerManifest]
 
     /// The type of the document `bytes`. `contentType`, which the digest does not cover, counts only where the
@@ -23,14 +23,14 @@ enum ManifestDocument {
         }
         guard object["schemaVersion"]?.int != 1 else {
             throw .violation(
-                "the image is in Docker's manifest schema 1, which nothing has written since 2017; "
-                    + "push it again with a tool of today")
+                "unsupported manifest: Docker's schema 1, obsolete since 2017; "
+                    + "push the image again with a current tool")
         }
         let isIndex = object["manifests"] != nil
         let isManifest = object["config"] != nil || object["layers"] != nil
         // Two readings of one document are how one image is passed off as another.
         guard !(isIndex && isManifest) else {
-            throw .violation("the document is a manifest and an index at once")
+            throw .violation("the document is both a manifest and an index")
         }
         let own = object["mediaType"]?.string.map { MediaType(rawValue: $0) }
         let told = MediaType(contentType: contentType)
@@ -39,7 +39,7 @@ enum ManifestDocument {
         switch type.role {
         case .index where !isManifest, .manifest where !isIndex, nil: return type
         default:
-            guard own == nil else { throw .violation("the manifest claims to be \(type) and is not") }
+            guard own == nil else { throw .violation("the manifest has the wrong media type \(type)") }
             return isIndex ? .imageIndex : .imageManifest
         }
     }
@@ -50,7 +50,7 @@ extension ManifestDocument {
     private static func notAManifest(_ bytes: [UInt8], _ contentType: String?) -> String {
         let type = contentType.map { " (\(ServerMessage.line($0)))" } ?? ""
         let start = ServerMessage.read(bytes)
-        return "the answer\(type) is not a manifest" + (start.isEmpty ? "" : ", but says: \(start)")
+        return "the answer\(type) is not a manifest" + (start.isEmpty ? "" : "; it starts with: \(start)")
     }
 }
 

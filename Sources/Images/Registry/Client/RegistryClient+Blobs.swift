@@ -15,8 +15,8 @@ extension RegistryClient {
             return true
         } catch {
             switch error.problem {
-            // What may be written may not always be asked for, and an upload says why better than an answer without a
-            // body.
+            // A login that may write may not always be allowed to read, and an upload's error explains more than a
+            // response without a body.
             case .notFound, .denied, .refused, .storageRefused: return false
             default: throw error
             }
@@ -73,7 +73,7 @@ extension RegistryClient {
 }
 
 extension AttemptError {
-    /// What is wrong with what came; nil if it is not the content that is wrong.
+    /// The problem with the received content; nil if the content is not at fault.
     fileprivate var contentProblem: RegistryError.Problem? {
         switch cause {
         case .damaged(let problem): problem

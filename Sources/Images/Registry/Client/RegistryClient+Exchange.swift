@@ -22,8 +22,8 @@ struct RegistryCall: Sendable {
 }
 
 extension RegistryClient {
-    /// Sends `call` once for `repository` (its path in the registry), authenticated as the server asks,
-    /// redirects followed, and has `handle` take the answer, whatever its status but 401.
+    /// Sends `call` once for `repository` (its path in the registry), authenticated as the server requires,
+    /// following redirects, and passes the response to `handle`, with any status except 401.
     func send<T>(
         _ call: RegistryCall, at endpoint: RegistryEndpoint, repository: String,
         handle: (Answer) async throws(AttemptError) -> T
@@ -115,8 +115,8 @@ extension RegistryClient {
                 answer.secrets = sent?.secrets ?? []
                 answer.loginSource = sent?.loginSource
                 let challenges = Challenge.all(answer.headers["www-authenticate"])
-                // Some registries answer 403 to a token that has expired, with a challenge as for 401. What another
-                // server than the registry asks for is not ours to give.
+                // Some registries answer 403 to a token that has expired, with a challenge as for 401. The login for
+                // the registry must not be sent to another server.
                 guard answer.status == 401 || answer.status == 403 && !challenges.isEmpty,
                     answer.address.hasSameOrigin(as: endpoint.address(""))
                 else { return .answered(try await handle(answer)) }

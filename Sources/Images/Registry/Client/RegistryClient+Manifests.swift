@@ -134,6 +134,6 @@ extension ImageReference {
         return isDockerHub ? DockerHub.repositoryPath(path) : path
     }
 
-    /// What a manifest is asked for by: the digest wins.
+    /// The reference that a manifest is requested by: the digest wins over the tag.
     var manifestName: String { digest?.oci ?? tag ?? "latest" }
 }

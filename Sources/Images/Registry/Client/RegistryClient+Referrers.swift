@@ -67,7 +67,7 @@ extension RegistryClient {
         }
     }
 
-    /// The index under the fallback tag; nil if there is none.
+    /// The index under the fallback tag; nil if not found.
     func fallback(
         _ digest: SHA256Digest, in repository: ImageReference, at endpoint: RegistryEndpoint
     ) async throws(AttemptError) -> ImageIndex? {
@@ -87,7 +87,7 @@ extension RegistryClient {
     }
 
     /// Adds `referrer` to the index under the fallback tag. Nobody locks a tag: so it is looked at once more
-    /// afterwards, and done again if somebody else's writing undid it.
+    /// afterwards, and retried if a concurrent write undid it.
     func addToFallback(_ referrer: Referrer, in repository: ImageReference) async throws(RegistryError) {
         let subject = Subject(repository.at(referrer.subject), what: "repository")
         // The last one only looks.
@@ -111,8 +111,8 @@ extension RegistryClient {
         }
         throw subject.error(
             .violation(
-                "its list of referrers, the tag \(Referrer.fallbackTag(referrer.subject)), does not keep what is "
-                    + "added to it; push again"),
+                "its list of referrers, the tag \(Referrer.fallbackTag(referrer.subject)), lost the added "
+                    + "entry; push again"),
             at: nil, attempts: 0)
     }
 

@@ -75,7 +75,7 @@ extension RegistryClient {
                     damaged += 1
                     best = reached
                 }
-                // Unknown names and absent servers rarely appear within minutes, and somebody is waiting.
+                // Unknown names and absent servers rarely appear within minutes, and the user is waiting.
                 let limit = error.isUnreachable ? min(attempts, 3) : attempts
                 guard error.isTemporary, failures < limit, damaged < 3,
                     let delay = settings.retries.delay(

@@ -3,7 +3,7 @@ internal import Digests
 internal import HTTP
 public import OCI
 
-/// How a blob came to be in a repository.
+/// How a blob got into a repository.
 public enum BlobUpload: Sendable {
     /// The repository had it.
     case existed
@@ -15,7 +15,7 @@ public enum BlobUpload: Sendable {
 extension RegistryClient {
     /// Uploads a blob unless the repository has it, which is not asked if it `isMissing`. `mountableFrom` are
     /// repositories that may have it: those of the same registry are tried first. An upload that is cut is resumed, or
-    /// begun anew where the registry has lost it.
+    /// restarted where the registry has lost it.
     public func upload(
         _ blob: Descriptor, contents: any RandomAccessBytes, to repository: ImageReference,
         mountableFrom: [ImageReference], isMissing: Bool = false
@@ -24,7 +24,7 @@ extension RegistryClient {
         guard contents.count == blob.size else {
             throw subject.error(
                 .violation(
-                    "\(contents.count) bytes are to be uploaded, and the manifest gives \(blob.size)"),
+                    "\(contents.count) bytes to upload, but the manifest gives \(blob.size)"),
                 at: nil, attempts: 0)
         }
         var upload = UploadState(
@@ -71,8 +71,8 @@ extension RegistryClient {
             try await head(upload.blob.digest, in: repository, at: endpoint, scope: scope)
             return true
         } catch {
-            // What may be written may not always be asked for, and the upload says why better than an answer without
-            // a body.
+            // A login that may write may not always be allowed to read, and the upload's error explains more than a
+            // response without a body.
             guard error.status != nil, !error.isTemporary else { throw error }
             return false
         }

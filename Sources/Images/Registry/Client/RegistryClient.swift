@@ -34,7 +34,7 @@ public final class RegistryClient: Sendable {
     public func close() async { await transport.close() }
 }
 
-/// What is asked for, for errors and notes.
+/// The subject of a request, for errors and notes.
 struct Subject: Sendable {
     let registry: String
     /// As the user knows it.

@@ -7,13 +7,13 @@ public struct RetryPolicy: Sendable {
     public var attempts: Int
     /// Seconds before the second attempt; twice as long before each further one.
     public var firstDelay: Double
-    /// Seconds that no wait exceeds, unless the server asks for it.
+    /// The longest pause in seconds, unless the server requests a longer one.
     public var longestDelay: Double
-    /// The longest wait that a server may ask for (`Retry-After`), in seconds; one that asks for more is given up.
+    /// The longest wait that a server may request (`Retry-After`), in seconds; beyond it there is no retry.
     public var longestRetryAfter: Double
     /// Seconds without a byte in either direction after which a connection counts as dead.
     public var stallSeconds: Double
-    /// Seconds for a connection to come about.
+    /// Seconds allowed for connecting.
     public var connectSeconds: Double
 
     public init(
@@ -30,8 +30,8 @@ public struct RetryPolicy: Sendable {
 
     public static let `default` = RetryPolicy()
 
-    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server asks for a longer wait
-    /// than allowed. What it asks for comes on top of our own pause: it may say 0, or a time that is past by our clock.
+    /// Seconds before the next attempt after `failures` of them, one at least; nil if the server requests a longer wait
+    /// than allowed. Its wait is added to our own pause: it may say 0, or a time that is past by our clock.
     /// `chance` is from 0 up to 1: it spreads clients that failed together.
     func delay(afterFailures failures: Int, retryAfter: Double?, chance: Double) -> Double? {
         let retryAfter = retryAfter ?? 0

@@ -123,12 +123,12 @@ struct UploadSession {
             if count == 0, end == 1 { return }
             guard count > start else {
                 upload.offset = count
-                throw AttemptError(.cut("the registry kept nothing of what was sent"))
+                throw AttemptError(.cut("the registry discarded the data that was sent"))
             }
             guard count <= end else {
                 upload.forget()
                 upload.method = upload.method.next ?? upload.method
-                throw AttemptError(.cut("the registry counts \(count) bytes after \(end) were sent"))
+                throw AttemptError(.cut("the registry reports \(count) bytes received, but \(end) were sent"))
             }
             upload.offset = count
         }

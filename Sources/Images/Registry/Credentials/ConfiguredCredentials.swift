@@ -6,11 +6,11 @@ public import Host
 /// `REGISTRY_AUTH_FILE` names the only file, if it is set; else the first of these that knows the registry
 /// counts: `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`, then podman's `auth.json` for the session
 /// (`$XDG_RUNTIME_DIR/containers` or `/run/containers/UID`) and for good (`$XDG_CONFIG_HOME/containers` or
-/// `~/.config/containers`). Files are read when a login is first asked for; a file that is not there has none.
+/// `~/.config/containers`). Files are read when a login is first needed; missing files are skipped.
 public struct ConfiguredCredentials: CredentialSource {
     private let answers: Answers
 
-    /// `environment` has the value of a variable; `home` and `user` are the user's folder and number;
+    /// `environment` returns the value of a variable; `home` and `user` are the user's home directory and ID;
     /// `helperSeconds` is how long a credential helper may take, and `onNote` reports one that takes its time.
     public init(
         environment: (String) -> String? = HostEnvironment.variable, home: String = HostEnvironment.home,
@@ -29,7 +29,7 @@ public struct ConfiguredCredentials: CredentialSource {
     }
 }
 
-/// What was found, asked for once however many ask at the same time.
+/// Logins already looked up; concurrent lookups of the same login share one request.
 private actor Answers {
     private let paths: [String]
     private let helpers: CredentialHelper.Limits

@@ -6,7 +6,7 @@ struct CredentialEntry {
     let login: Login?
 
     /// `auth` is the Base64 of `name:password` and goes before the other two; texts are empty if they are not
-    /// there. Nil if `auth` is no such thing.
+    /// there. Nil if `auth` is malformed.
     init?(auth: String, username: String, password: String, identityToken: String) {
         var username = username
         var password = password

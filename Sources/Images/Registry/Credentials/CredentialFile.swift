@@ -14,7 +14,7 @@ struct CredentialFile: Sendable {
     /// Real ones have a few kilobytes.
     private static let limit: UInt64 = 4 << 20
 
-    /// Nil if there is no file at `path`; `registry` is for messages.
+    /// Nil if `path` does not exist; `registry` is for messages.
     init?(path: String, registry: String) throws(RegistryError) {
         let bytes: [UInt8]
         do throws(StreamError) {

@@ -9,7 +9,7 @@ struct CredentialHelper: Sendable {
     private let origin: String
 
     struct Limits: Sendable {
-        /// Where helpers are looked for, written as `PATH` is; nil for the usual folders.
+        /// Where helpers are looked up, in the format of `PATH`; nil for the default directories.
         let folders: String?
         /// How long one may take.
         let seconds: Int
@@ -45,7 +45,7 @@ struct CredentialHelper: Sendable {
         }
         if result.timedOut {
             throw failed(
-                "did not answer within \(limits.seconds) seconds; see whether it waits for something")
+                "did not answer within \(limits.seconds) seconds; check whether it is waiting for input")
         }
         guard result.status == 0 else {
             // The protocol says failure with a message on standard output, and has this one for a login that the

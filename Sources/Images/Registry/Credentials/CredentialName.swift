@@ -36,7 +36,7 @@ struct CredentialName: Hashable, Sendable {
         self.path = path
     }
 
-    /// This name and all it lies in, the longest first.
+    /// This name and all its parents, the longest first.
     var enclosing: [CredentialName] {
         (0...path.count).reversed().map { CredentialName(registry: registry, path: Array(path[..<$0])) }
     }

@@ -1,4 +1,4 @@
-/// Who somebody is to a registry. A secret: prints as nothing.
+/// A user's credentials for a registry. Secret: its description does not contain them.
 public struct Login: Sendable, Equatable {
     public var username: String
     public var password: String
@@ -22,7 +22,7 @@ public struct Login: Sendable, Equatable {
 }
 
 extension Login: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Says nothing: whoever prints one by accident gives nothing away.
+    /// Contains no secret, so printing a login by accident is harmless.
     public var description: String { "a login" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }

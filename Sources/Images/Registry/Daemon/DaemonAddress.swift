@@ -1,6 +1,6 @@
 internal import Host
 
-/// Where a Docker daemon, or podman in its stead, listens.
+/// Where a Docker daemon, or podman instead, listens.
 enum DaemonAddress: Hashable, Sendable, CustomStringConvertible {
     case unix(path: String)
     case tcp(HostAndPort)
@@ -38,7 +38,7 @@ enum DaemonAddress: Hashable, Sendable, CustomStringConvertible {
         return .unix(path: docker)
     }
 
-    /// False if it is a socket's path and nothing is there.
+    /// False if it is the path of a socket that does not exist.
     var isThere: Bool {
         guard case .unix(let path) = self else { return true }
         return (try? FileStatus.following(path)) != nil

@@ -39,7 +39,7 @@ struct DaemonConnection: Sendable {
         return image
     }
 
-    /// Takes the image into `layout` as its archive comes, and names it as it was asked for.
+    /// Imports the image into `layout` while its archive is received, under the requested name.
     func export(into layout: ImageLayout) async throws {
         let response = try await get("/images/\(name)/get")
         guard response.status == 200 else { throw refusal(response, try await bytes(of: response)) }
@@ -68,7 +68,7 @@ struct DaemonConnection: Sendable {
         var request: HTTPRequest
         switch address {
         case .unix(let socket):
-            // podman has no use for the long name of a socket's folder, and some versions of Docker refuse it.
+            // podman ignores the host, and some versions of Docker reject the long name of a socket's directory.
             request = HTTPRequest(.GET, "http://localhost\(path)")
             request.route = .socket(path: socket)
         case .tcp(let server): request = HTTPRequest(.GET, "http://\(server)\(path)")

@@ -1,23 +1,23 @@
-/// Why a Docker or podman daemon did not give an image.
+/// Why an image could not be read from a Docker or podman daemon.
 public struct DaemonError: Error, Equatable, Sendable {
-    /// As `DOCKER_HOST` has it: `unix:///var/run/docker.sock`.
+    /// In the format of `DOCKER_HOST`: `unix:///var/run/docker.sock`.
     public let address: String
-    /// The image that was asked for; nil before one was.
+    /// The requested image; nil if the error occurred before a request.
     public var reference: String?
     public let problem: Problem
 
     public enum Problem: Equatable, Sendable {
         /// `DOCKER_HOST` is neither `unix:///path` nor `tcp://host:port`.
         case notUnderstood
-        /// `DOCKER_TLS_VERIFY` asks for TLS.
+        /// `DOCKER_TLS_VERIFY` requires TLS, which is not supported.
         case wantsTLS
-        /// Nobody listens there, or not for this user.
+        /// Nothing listens there, or this user has no permission.
         case unreachable(reason: String)
-        /// An answer other than yes and no.
+        /// An unexpected HTTP status.
         case refused(status: Int, message: String)
-        /// The connection ended before the image had come.
+        /// The connection ended before the image was complete.
         case interrupted(reason: String)
-        /// What came is none of the Docker Engine API.
+        /// An invalid response for the Docker Engine API.
         case notTheAPI(reason: String)
     }
 
@@ -29,7 +29,7 @@ public struct DaemonError: Error, Equatable, Sendable {
 }
 
 extension DaemonError: CustomStringConvertible {
-    /// What, where, and what to do.
+    /// What failed, where, and what to do.
     public var description: String {
         let place = (reference.map { "\($0): " } ?? "") + "the Docker daemon at \(address)"
         return switch problem {
@@ -37,16 +37,16 @@ extension DaemonError: CustomStringConvertible {
             "DOCKER_HOST must be unix:///path/of/the.sock or tcp://host:port; "
                 + "for a daemon on another machine forward its socket: ssh -L /path/here.sock:/path/there.sock"
         case .wantsTLS:
-            "\(place) is to be spoken to with TLS (DOCKER_TLS_VERIFY), which cannot be done; "
+            "\(place) requires TLS (DOCKER_TLS_VERIFY), which is not supported; "
                 + "use its socket, forwarded with ssh if it is on another machine"
         case .unreachable(let reason):
             "\(place) cannot be reached: \(reason); start it, set DOCKER_HOST, or build without --docker"
         case .refused(let status, let message):
-            "\(place) refused, status \(status)\(message.isEmpty ? "" : " (\(message))")"
+            "\(place) refused the request (HTTP \(status))\(message.isEmpty ? "" : ": \(message)")"
         case .interrupted(let reason):
-            "\(place): the image did not come to its end: \(reason); nothing of it was used, try again"
+            "\(place): the transfer of the image was interrupted: \(reason); the content was discarded, try again"
         case .notTheAPI(let reason):
-            "\(place) does not answer as Docker does: \(reason); check DOCKER_HOST"
+            "\(place) sent an invalid Docker API response: \(reason); check DOCKER_HOST"
         }
     }
 }

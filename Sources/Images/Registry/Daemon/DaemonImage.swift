@@ -9,7 +9,7 @@ struct DaemonImage: Equatable, Sendable {
     let identity: SHA256Digest?
     let platform: Platform
 
-    /// Nil if `body` is no such document.
+    /// Nil if `body` is not such a document.
     init?(parsing body: [UInt8]) {
         guard let document = try? JSONValue(parsing: body), let os = document["Os"]?.string,
             let architecture = document["Architecture"]?.string, let id = document["Id"]?.string

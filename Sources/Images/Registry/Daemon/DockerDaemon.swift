@@ -26,9 +26,9 @@ public struct DockerDaemon: Sendable {
     ///
     /// An image that is in the layout already as the daemon has it is not brought again. One named with a
     /// digest comes only from a daemon that keeps manifests as they were (Docker's containerd store); the
-    /// others have manifests of their own making, with other digests.
+    /// others generate manifests, with other digests.
     ///
-    /// Throws `DaemonError`, or `ImageError` for an archive that is none; the layout then names what it named
+    /// Throws `DaemonError`, or `ImageError` for an invalid archive; the layout then names what it named
     /// before.
     public func fetch(
         _ reference: ImageReference, platform: Platform, into layout: ImageLayout

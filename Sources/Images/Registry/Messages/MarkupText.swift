@@ -37,7 +37,7 @@ enum MarkupText {
         return result + rest
     }
 
-    /// Where `tag` stands, whatever the case of its letters, with the name complete.
+    /// The range of `tag`, ignoring case, where it is the complete name.
     private static func tag(_ tag: String, in text: Substring) -> Range<String.Index>? {
         var rest = text
         while let open = rest.firstIndex(of: "<") {

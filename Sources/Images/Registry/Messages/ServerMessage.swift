@@ -17,7 +17,7 @@ enum ServerMessage {
         return isSecret ? "" : line(message)
     }
 
-    /// True if the answer means that too much was asked for in too short a time. Most registries say so with 429, some
+    /// True if the response means that the rate limit was exceeded. Most registries say so with 429, some
     /// in words alone.
     static func isRateLimit(_ status: Int, _ message: String) -> Bool {
         if status == 429 { return true }

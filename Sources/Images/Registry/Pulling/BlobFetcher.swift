@@ -3,7 +3,7 @@ internal import Digests
 internal import Host
 internal import OCI
 
-/// Brings blobs into a layout: each once, whoever asks for it, from this process or another.
+/// Fetches blobs into a layout: each once, even if requested several times, from this process or another.
 actor BlobFetcher {
     private let client: RegistryClient
     private let layout: ImageLayout
@@ -85,8 +85,8 @@ actor BlobFetcher {
                     registry: repository.registry, reference: repository.description,
                     .interrupted(
                         attempts: 1,
-                        reason: "another process is fetching \(blob.digest.oci) and receives nothing; end it "
-                            + "(fuser \(wait.path) shows which it is)"))
+                        reason: "another process is fetching \(blob.digest.oci), but it has stalled; end it "
+                            + "(fuser \(wait.path) shows its process ID)"))
             }
         }
     }
@@ -154,7 +154,7 @@ actor BlobFetcher {
     }
 }
 
-/// A blob on its way that tells how far it is.
+/// A blob being downloaded, which reports its progress.
 private final class ReportedBlob: BlobReceiver {
     private let partial: PartialBlob
     private let progress: PullProgressReport
@@ -184,6 +184,6 @@ extension RegistryClient {
 }
 
 extension RegistryError {
-    /// True if the registry does not have what was asked for.
+    /// True if the registry does not have the requested content.
     var isNotFound: Bool { if case .notFound = problem { true } else { false } }
 }

@@ -7,7 +7,7 @@ struct DocumentFetcher {
     let client: RegistryClient
     let layout: ImageLayout
     let reference: ImageReference
-    /// What came from the registry, in order.
+    /// The documents fetched from the registry, in order.
     private var fetched: [(descriptor: Descriptor, bytes: [UInt8])] = []
     private var fetchedBytes = 0
 
@@ -50,7 +50,7 @@ struct DocumentFetcher {
             reference: reference, root: root, manifests: chosen.manifests, blobs: chosen.blobs)
     }
 
-    /// The document that the reference names. A tag is always asked for; its document only if it is not here.
+    /// The document that the reference names. Tags are always resolved; documents are fetched if missing.
     private mutating func root() async throws -> (Descriptor, [UInt8]) {
         var known: Descriptor?
         if reference.digest != nil {
@@ -112,12 +112,12 @@ struct DocumentFetcher {
 
     private var tooMany: ImageError {
         ImageError(
-            .malformed(document: "the image", field: "manifests", reason: "it leads to too many"),
+            .malformed(document: "the image", field: "manifests", reason: "too many manifests"),
             reference: reference.description)
     }
 
     /// The first manifest for each of `platforms`; every one that can run if the list is empty. Where none says
-    /// that it is for a platform, those that say nothing at all may be: their configurations will tell.
+    /// that it is for a platform, those without a platform may be: their configurations decide.
     private static func choose(
         _ platforms: [Platform], among listed: [Descriptor], reference: ImageReference
     ) throws(ImageError) -> [Descriptor] {
@@ -137,7 +137,7 @@ struct DocumentFetcher {
         return wanted
     }
 
-    /// Adds the manifest, or returns the error if the registry does not have it: indexes list what is not there.
+    /// Adds the manifest, or returns the error if the registry does not have it: indexes may list missing manifests.
     private mutating func addIfPublished(
         _ descriptor: Descriptor, isAttached: Bool, to chosen: inout Chosen
     ) async throws -> RegistryError? {

@@ -3,7 +3,7 @@ public import OCI
 
 extension ImagePuller {
     /// Fetches those blobs of an image in the layout again that are damaged, by their digests: the image stays what it
-    /// is, whatever its tag means by now. Returns how many there were.
+    /// is, regardless of the tag's current target. Returns their number.
     public func restore(_ reference: ImageReference) async throws -> Int {
         var restored: Set<SHA256Digest> = []
         let fetcher = BlobFetcher(

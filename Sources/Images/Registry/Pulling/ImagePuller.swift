@@ -1,9 +1,9 @@
 internal import Digests
 public import OCI
 
-/// Brings images from registries into a layout: what is there already stays, what a cut left half done goes on.
+/// Pulls images from registries into a layout: existing blobs are kept, interrupted downloads are resumed.
 ///
-/// An image is named in the layout when every blob of it is there, so a layout holds whole images at any moment.
+/// An image is named in the layout once all its blobs are present, so a layout holds whole images at any moment.
 public struct ImagePuller: Sendable {
     public let client: RegistryClient
     public let layout: ImageLayout
@@ -30,7 +30,7 @@ public struct ImagePuller: Sendable {
         self.layout = layout
     }
 
-    /// An image and the platforms that are wanted of it: all that it names if there are none.
+    /// An image and the wanted platforms; if empty, all platforms of its index.
     public struct Request: Hashable, Sendable {
         public let reference: ImageReference
         public let platforms: [Platform]
@@ -41,7 +41,7 @@ public struct ImagePuller: Sendable {
         }
     }
 
-    /// What a pull came to.
+    /// The result of a pull.
     public struct Outcome: Sendable {
         /// In the order of the requests.
         public let images: [ResolvedImage]
@@ -141,7 +141,7 @@ public struct ImagePuller: Sendable {
             }
             try await group.waitForAll()
         }
-        // A read-only layout that has all of it is asked for no change.
+        // A read-only layout that is complete needs no change.
         if try !layout.isNamed(request.reference, image.root.digest) {
             try layout.tag(request.reference, image.root)
         }
@@ -164,7 +164,7 @@ public struct ImagePuller: Sendable {
     }
 }
 
-/// What a reference stands for in a registry at this moment.
+/// The current target of a reference in a registry.
 public struct ResolvedImage: Hashable, Sendable {
     public let reference: ImageReference
     /// The index or the manifest that the reference names.

@@ -4,16 +4,16 @@ internal import Synchronization
 
 /// How far a pull is.
 public struct PullProgress: Equatable, Sendable {
-    /// Bytes that came over the network so far.
+    /// Bytes received over the network so far.
     public var receivedBytes: UInt64 = 0
     /// Blobs fetched whole.
     public var fetchedBlobs = 0
-    /// Images that are complete in the layout, and those asked for.
+    /// Images that are complete in the layout, and the number requested.
     public var completeImages = 0
     public var images = 0
 }
 
-/// Collects progress from all that runs at once and passes it on, not too often.
+/// Collects progress from concurrent transfers and reports it at a limited rate.
 final class PullProgressReport: Sendable {
     private let state: Mutex<(progress: PullProgress, told: UInt64)>
     private let isOver = Mutex(false)

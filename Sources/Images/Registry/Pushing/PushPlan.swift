@@ -88,7 +88,7 @@ struct PushPlanner {
         try await add(child, bytes)
     }
 
-    /// Those that the registry does not have, checked: what is damaged here must not become damage there.
+    /// Blobs missing from the registry, verified so that local damage is not pushed.
     private mutating func blobsToSend() async throws -> [Descriptor] {
         let slots = Slots(connections)
         let (client, layout, destination) = (client, layout, destination)

@@ -5,13 +5,13 @@ internal import JSON
 struct Answer {
     let status: Int
     let headers: HTTPHeaders
-    /// Where it came from, after redirects.
+    /// The address of the response, after redirects.
     let address: WebAddress
-    /// True if the body comes without the Content-Encoding that it was sent with.
+    /// True if the body's Content-Encoding has already been decoded.
     let isDecoded: Bool
     /// True if a redirect led to another server than the one asked.
     var isForeign = false
-    /// True if somebody's login, or a token got with one, went with the request.
+    /// True if a login, or a token obtained with one, was sent with the request.
     var hadCredentials = false
     /// Where that login was read from.
     var loginSource: String?
@@ -27,7 +27,7 @@ struct Answer {
         self.isDecoded = isDecoded
     }
 
-    /// The value of a header field that stands there once.
+    /// The first value of a header field.
     func header(_ name: String) -> String? { headers.first(name: name) }
 
     /// The length of the content; nil if the server does not say it, as of what is encoded on the way.
@@ -35,7 +35,7 @@ struct Answer {
         isDecoded ? nil : header("content-length").flatMap { UInt64($0) }
     }
 
-    /// Gives the body to `take`, piece by piece as it comes and no faster than `take` takes it.
+    /// Passes the body to `take`, piece by piece as it is received, no faster than `take` accepts it.
     func forEachPiece(_ take: ([UInt8]) throws(AttemptError) -> Void) async throws(AttemptError) {
         while true {
             let piece: [UInt8]?
@@ -52,7 +52,7 @@ struct Answer {
         var all: [UInt8] = []
         try await forEachPiece { (piece) throws(AttemptError) in
             guard all.count + piece.count <= limit else {
-                throw .violation("\(what) is longer than \(limit) bytes, which is too much")
+                throw .violation("\(what) is longer than the limit of \(limit) bytes")
             }
             all += piece
         }
@@ -60,7 +60,7 @@ struct Answer {
         return all
     }
 
-    /// Takes what is left of a body that nobody wants, so that the connection serves again.
+    /// Discards the rest of an unneeded body, so that the connection can be reused.
     func drain() async {
         _ = try? await bytes(limit: 64 << 10, of: "")
     }

@@ -1,7 +1,7 @@
 internal import HTTP
 
 extension AttemptError {
-    /// What the HTTP client's failures mean to the caller.
+    /// Translates a failure of the HTTP client.
     init(reading failure: HTTPFailure) {
         switch failure {
         case .cancelled: self.init(.cancelled)

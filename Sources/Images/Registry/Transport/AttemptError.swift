@@ -1,36 +1,36 @@
 internal import Bytes
 internal import OCI
 
-/// Why one attempt at something failed: what decides whether another can help.
+/// Why one attempt failed, which decides whether a retry can help.
 struct AttemptError: Error, Equatable, Sendable {
     enum Cause: Equatable, Sendable {
-        /// No connection came about: the name is not known, nobody listens, no way there.
+        /// No connection could be made: host not found, connection refused, no route.
         case unreachable(String)
-        /// Plain HTTP was spoken to a server of TLS.
+        /// Plain HTTP was used with a server that requires TLS.
         case wantsTLS
         /// The connection ended.
         case cut(String)
-        /// What came over the connection is not HTTP.
+        /// The response is not valid HTTP.
         case notHTTP
-        /// Nothing came for longer than the policy bears.
+        /// Nothing was received for longer than the policy allows.
         case stalled
-        /// An answer that is not what was asked for. Seconds to wait, where the server says so.
+        /// An unexpected HTTP status. `retryAfter` is in seconds, if the server sent it.
         case status(Int, message: String, retryAfter: Double?, hadCredentials: Bool)
-        /// What came is not what it must be: damaged on the way, perhaps.
+        /// The received content is invalid: perhaps damaged in transit.
         case damaged(RegistryError.Problem)
-        /// What the registry does not know yet, because it is still busy with a request whose answer was lost.
+        /// Not yet known to the registry, which is still processing a request whose response was lost.
         case unsettled(RegistryError.Problem)
-        /// Another attempt cannot help.
+        /// A retry cannot help.
         case final(RegistryError.Problem)
         case cancelled
     }
 
     var cause: Cause
-    /// Scheme, host and port, where it was another server than the one first asked.
+    /// Scheme, host and port, if it is another server than the first one.
     var origin: String?
-    /// True if a redirect led to the server that answered: a store of blobs, which knows nothing of logins.
+    /// True if the response is from the target of a redirect: blob storage, where logins do not apply.
     var isElsewhere = false
-    /// Where the login that went with the request was read from.
+    /// The source of the login that was sent with the request.
     var loginSource: String?
 
     init(_ cause: Cause, origin: String? = nil) {
@@ -48,7 +48,7 @@ struct AttemptError: Error, Equatable, Sendable {
 
     var status: Int? { if case .status(let status, _, _, _) = cause { status } else { nil } }
 
-    /// True if the same may go well in a while.
+    /// True if a later retry may succeed.
     var isTemporary: Bool {
         switch cause {
         case .unreachable, .cut, .notHTTP, .stalled, .damaged, .unsettled: true
@@ -61,11 +61,11 @@ struct AttemptError: Error, Equatable, Sendable {
 
     var isUnreachable: Bool { if case .unreachable = cause { true } else { false } }
 
-    /// How it is shown while a caller waits.
+    /// The text shown while waiting for a retry.
     var note: String {
         switch cause {
         case .unreachable(let reason), .cut(let reason): reason
-        case .wantsTLS: "only TLS is spoken here"
+        case .wantsTLS: "the server requires TLS"
         case .notHTTP: "invalid HTTP response"
         case .stalled: "the connection stalled"
         case .status(let status, let message, _, _):
@@ -75,11 +75,11 @@ struct AttemptError: Error, Equatable, Sendable {
         }
     }
 
-    /// What remains to be said when no further attempt is made. `what` was not found if the answer was 404.
+    /// The error to report when there is no further retry. `what` was not found if the status is 404.
     func problem(attempts: Int, what: String) -> RegistryError.Problem {
         switch cause {
         case .unreachable(let reason): .unreachable(reason: reason)
-        case .wantsTLS: .unreachable(reason: "the server speaks TLS, and plain HTTP was asked for")
+        case .wantsTLS: .unreachable(reason: "the server requires TLS, but plain HTTP was used")
         case .cut, .notHTTP, .stalled: .interrupted(attempts: attempts, reason: note)
         case .final(let problem), .damaged(let problem), .unsettled(let problem): problem
         case .cancelled: .cancelled
@@ -97,7 +97,7 @@ struct AttemptError: Error, Equatable, Sendable {
                 status: status, attempts: attempts, message: Self.words(message, delay: delay))
         }
         if status == 404 {
-            // The code alone says no more than the status.
+            // The code alone adds nothing to the status.
             let isPlain = ["MANIFEST_UNKNOWN", "BLOB_UNKNOWN", "NOT_FOUND"].contains { message.hasPrefix($0) }
             return .notFound("\(what) not found", message: isPlain ? "" : message)
         }

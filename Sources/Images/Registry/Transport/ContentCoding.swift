@@ -1,13 +1,13 @@
 internal import HTTP
 
-/// Content-Encoding (RFC 9110 §8.4), which is not asked for: `Accept-Encoding: identity` goes with every request.
+/// Content-Encoding (RFC 9110 §8.4), which is not requested: `Accept-Encoding: identity` goes with every request.
 ///
 /// Some servers encode all the same, and their content is decoded. Others have a blob that is a gzip file labeled as
 /// encoded, and what they send is the blob: its length shows it.
 enum ContentCoding: Hashable, Sendable {
     /// Decoded if it is encoded, unless it has one of these lengths as it is sent.
     case undone(unlessOfLength: Set<UInt64> = [])
-    /// As it is sent, whatever the label says.
+    /// As received, ignoring the label.
     case kept
 
     private static let known: Set = ["gzip", "x-gzip", "deflate", "zstd", "br"]

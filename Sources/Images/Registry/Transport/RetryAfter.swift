@@ -17,7 +17,7 @@ enum RetryAfter {
     /// `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994` (RFC 9110 §5.6.7).
     static func date(_ text: String) -> Int64? {
         var parts = text.split { " :,-".contains($0) }.map(String.init)
-        // asctime: month and day stand before the time, and the year after it.
+        // asctime: month and day precede the time, and the year follows it.
         if parts.count == 7, let year = parts.popLast() {
             parts = [parts[0], parts[2], parts[1], year] + parts[3...] + ["GMT"]
         }

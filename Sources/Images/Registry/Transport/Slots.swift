@@ -5,7 +5,7 @@ final class Slots: Sendable {
     private struct State {
         var free: Int
         var next = 0
-        /// In the order they came.
+        /// In order of arrival.
         var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
     }
 
@@ -22,7 +22,7 @@ final class Slots: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isIn: Bool? = state.withLock { state in
-                    // Canceled before this: nobody will come to say so.
+                    // Already canceled: the cancellation handler has run.
                     if Task.isCancelled { return false }
                     if state.free > 0 {
                         state.free -= 1

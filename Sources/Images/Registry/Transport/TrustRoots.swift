@@ -3,7 +3,7 @@ internal import Host
 
 /// Who is trusted, besides the system's authorities, to say which server is which: the certificates of `--cert-file`.
 enum TrustRoots {
-    /// The certificates in `files` in PEM, and nothing else of what is there.
+    /// The certificates in `files` as PEM, without any other contents of the files.
     static func list(_ files: [String]) throws(RegistryError) -> [UInt8] {
         var list = ""
         for file in files {
@@ -42,7 +42,7 @@ enum TrustRoots {
         return found
     }
 
-    /// What stands between the lines that begin and end certificates (RFC 7468).
+    /// The text between the lines that begin and end certificates (RFC 7468).
     private static func pem(_ text: String) -> [String] {
         var found: [String] = []
         var digits: String?

@@ -7,7 +7,7 @@ struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     var server: HostAndPort
     /// Begins with a slash.
     var path: String
-    /// Without its question mark; nil if there is none.
+    /// Without its question mark; nil if missing.
     var query: String?
 
     init(isSecure: Bool, server: HostAndPort, path: String, query: String? = nil) {
@@ -17,7 +17,7 @@ struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         self.query = query
     }
 
-    /// Nil for what is no such URL. A fragment and a login are left out.
+    /// Nil if it is not such a URL. A fragment and a login are removed.
     init?(_ text: some StringProtocol) {
         guard let url = AddressURL(text), url.scheme == "http" || url.scheme == "https" else { return nil }
         isSecure = url.scheme == "https"
@@ -47,7 +47,7 @@ struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         return result
     }
 
-    /// With `name=value` after the query that is there.
+    /// With `name=value` appended to the existing query.
     func adding(_ items: [(name: String, value: String)]) -> WebAddress {
         var result = self
         let text = Self.form(items)
@@ -81,7 +81,7 @@ struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         return escaped(text[text.index(after: mark)..<end])
     }
 
-    /// What may not stand in a URL is escaped; what is escaped already stays (RFC 3986 §2).
+    /// Escapes characters that are invalid in a URL; existing escapes are kept (RFC 3986 §2).
     private static func escaped(_ text: some StringProtocol) -> String {
         escaped(text) { isUnreserved($0) || "%!$&'()*+,;=:@/?".utf8.contains($0) }
     }

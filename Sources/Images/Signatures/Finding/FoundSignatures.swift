@@ -34,8 +34,8 @@ extension Descriptor {
 
     var isSigstoreBundle: Bool { mediaType.rawValue.hasPrefix(SigstoreBundle.mediaTypePrefix) }
 
-    /// False for what says itself that it is no signature, as statements of other kinds do. Lists by registries
-    /// have no better word than this, and whoever lies only hides a signature.
+    /// False for a manifest whose annotation says that it is not a signature, such as other kinds of statements.
+    /// Registries list nothing more reliable, and a false annotation can only hide a signature.
     var mayBeSignature: Bool {
         guard mediaType.role == .manifest else { return false }
         let predicate = annotations["dev.sigstore.bundle.predicateType"]

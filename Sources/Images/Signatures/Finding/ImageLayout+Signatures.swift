@@ -3,7 +3,7 @@ internal import OCI
 
 extension ImageLayout {
     /// Puts a manifest with signatures, and all that belongs to it, where `LayoutSignatures` finds it: under cosign's
-    /// tag, or in the index that stands for referrers. What is too large to be a signature's is left, and the
+    /// tag, or in the fallback index of referrers. What is too large to be a signature's is left, and the
     /// manifest with it.
     func keep(
         _ found: FoundManifest, of reference: ImageReference, from source: any SignatureSource

@@ -2,11 +2,11 @@ public import Digests
 public import OCI
 internal import Synchronization
 
-/// Signatures in an image layout: beside the image under cosign's tag, in the index that stands for referrers, or
+/// Signatures in an image layout: beside the image under cosign's tag, in the fallback index of referrers, or
 /// in manifests that name their subject, as other tools copy them.
 public final class LayoutSignatures: SignatureSource {
     private let layout: ImageLayout
-    /// Manifests by subject, read when they are first asked for.
+    /// Manifests by subject, read on first use.
     private let subjects = Mutex<[SHA256Digest: [Descriptor]]?>(nil)
 
     public init(_ layout: ImageLayout) { self.layout = layout }
@@ -74,7 +74,7 @@ public final class LayoutSignatures: SignatureSource {
 }
 
 extension ImageError {
-    /// True if it says that something is not there, and nothing else.
+    /// True only for errors that something was not found.
     fileprivate var isAbsence: Bool {
         switch problem {
         case .notFound, .missingBlob: true

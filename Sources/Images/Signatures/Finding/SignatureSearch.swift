@@ -15,7 +15,7 @@ struct SignatureSearch {
     private(set) var error: SignatureLookupError?
     /// Why a source as a whole could not be asked.
     private(set) var sourceError: SignatureLookupError?
-    /// Manifests with a good signature that was not known before, by the source they come from.
+    /// Manifests with a valid, previously unknown signature, by their source.
     private(set) var useful: [(found: FoundManifest, source: any SignatureSource)] = []
     /// Manifests of which nothing is left to look at.
     private var seen: Set<SHA256Digest> = []
@@ -32,7 +32,7 @@ struct SignatureSearch {
     /// True if enough keys signed the image, by its index or its manifest.
     var isSatisfied: Bool { signers.count >= threshold }
 
-    /// True if enough keys signed what the image's name stands for.
+    /// True if enough keys signed the digest that the image's name resolves to.
     var coversRoot: Bool { check.digests.first.map(covers) ?? false }
 
     private func covers(_ digest: SHA256Digest) -> Bool {
@@ -96,7 +96,7 @@ struct SignatureSearch {
                 in: source)
         }
         if referrers.count > SignatureLimits.manifests, !isDone {
-            fail(digest, in: source, "only the first \(SignatureLimits.manifests) referrers were looked at")
+            fail(digest, in: source, "only the first \(SignatureLimits.manifests) referrers were checked")
         }
     }
 
@@ -119,7 +119,7 @@ struct SignatureSearch {
             signatureCount += 1
             guard signatureCount <= SignatureLimits.signatures else {
                 return fail(
-                    name, in: source, "only \(SignatureLimits.signatures) signatures were looked at")
+                    name, in: source, "only \(SignatureLimits.signatures) signatures were checked")
             }
             let bytes = try await contents(of: layer, limit: SignatureLimits.blob, for: name, in: source)
             guard let bytes else {
@@ -128,12 +128,12 @@ struct SignatureSearch {
             }
             judge(layer, bytes, of: name, in: source)
         }
-        if isTagged, found.signatures.isEmpty { fail(name, in: source, "it holds no signature") }
+        if isTagged, found.signatures.isEmpty { fail(name, in: source, "it contains no signature") }
         if signers != known { useful.append((found, source)) }
         if isWhole { seen.insert(name) }
     }
 
-    /// The bytes of a manifest or a blob; nil, and told, if they cannot be had.
+    /// The bytes of a manifest or a blob; nil, and reported, if they cannot be read.
     private mutating func contents(
         of descriptor: Descriptor, limit: Int, for manifest: SHA256Digest, in source: any SignatureSource
     ) async throws(SignatureLookupError) -> [UInt8]? {
@@ -144,7 +144,7 @@ struct SignatureSearch {
         }
         do throws(SignatureLookupError) {
             let bytes = try await source.contents(of: descriptor, in: reference, limit: limit)
-            if bytes == nil { fail(manifest, in: source, "\(descriptor.digest.oci) is not there") }
+            if bytes == nil { fail(manifest, in: source, "\(descriptor.digest.oci) not found") }
             return bytes
         } catch {
             if error.isOfSource { throw error }

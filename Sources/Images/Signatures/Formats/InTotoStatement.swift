@@ -21,7 +21,7 @@ package struct InTotoStatement {
         let predicateType = try fields.bytes("predicateType")
         guard predicateType == ByteString(Self.predicateType) else {
             throw UnusableSignature(
-                "the statement says \"\(predicateType.text)\", which is no signature of an image")
+                "the statement's type \"\(predicateType.text)\" is not that of an image signature")
         }
         var subjects: [SHA256Digest] = []
         for subject in try fields.array("subject", limit: 1024) {

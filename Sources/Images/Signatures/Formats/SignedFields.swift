@@ -7,8 +7,8 @@ package struct UnusableSignature: Error, Equatable {
     init(_ reason: String) { self.reason = reason }
 }
 
-/// An object of a document that is decided by, read field by field: a key that stands twice, a wrong type and
-/// what is missing are errors; fields that are not asked for may be there.
+/// An object of a document that a decision relies on, read field by field: duplicate keys, wrong types and
+/// missing fields are errors; unknown fields are ignored.
 struct SignedFields {
     /// What the document is, for messages: `payload`.
     private let document: String
@@ -18,7 +18,7 @@ struct SignedFields {
     init(parsing bytes: [UInt8], document: String) throws(UnusableSignature) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(strict: bytes) } catch {
-            throw UnusableSignature("the \(document) is no \(error)")
+            throw UnusableSignature("the \(document) is not \(error)")
         }
         try self.init(value, document: document, path: "")
     }

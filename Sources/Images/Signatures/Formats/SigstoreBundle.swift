@@ -18,16 +18,16 @@ package struct SigstoreBundle {
         let mediaType = try fields.string("mediaType")
         guard Self.mediaTypes.contains(mediaType) else {
             throw UnusableSignature(
-                "the bundle has the media type \(mediaType.prefix(100)), which is not known")
+                "unsupported media type of the bundle: \(mediaType.prefix(100))")
         }
         let material = try fields.fields("verificationMaterial")
         if material.has("certificate") || material.has("x509CertificateChain") {
             throw UnusableSignature(
-                "the bundle is signed with a certificate (keyless); only signatures by keys are checked")
+                "the bundle is signed with a certificate; keyless signatures are not supported")
         }
         _ = try material.fields("publicKey")
         if fields.has("messageSignature") {
-            // Made by `cosign sign-blob`: it says of bytes that somebody signed them, not of an image.
+            // Made by `cosign sign-blob`: it is a signature of a file, not of an image.
             throw UnusableSignature(
                 "the bundle holds the signature of a file (messageSignature), not of an image")
         }

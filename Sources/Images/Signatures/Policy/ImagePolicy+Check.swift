@@ -3,12 +3,12 @@ public import OCI
 
 /// An image that is to be checked.
 public struct PolicySubject: Sendable {
-    /// The image as it is asked for, expanded.
+    /// The requested image, expanded.
     public var reference: ImageReference
-    /// What the name stands for, and where that is an index, the manifest of the platform chosen: a signature of
+    /// The target of the name, and if that is an index, the manifest of the platform chosen: a signature of
     /// either will do.
     public var digests: [SHA256Digest]
-    /// True if the image is that of an `@pkg:` folder.
+    /// True if the image is that of an `@pkg:` directory.
     public var isPackage: Bool
 
     public init(_ reference: ImageReference, digests: [SHA256Digest], isPackage: Bool = false) {
@@ -36,32 +36,32 @@ public struct PolicyDecision: Sendable, Equatable {
 
     /// The rule by its name; nil for a package that is exempt.
     public let rule: String?
-    /// The keys that signed it. Empty if none was asked for.
+    /// The keys that signed it. Empty if none was required.
     public let signers: [Signer]
-    /// How many keys must have signed; 0 if none was asked for.
+    /// How many keys must have signed; 0 if none was required.
     public let threshold: Int
 
     static func unsigned(rule: String?) -> PolicyDecision {
         PolicyDecision(rule: rule, signers: [], threshold: 0)
     }
 
-    /// True if `digest` itself is signed as the rule asks: else nothing of it may be used, as the attestations of an
-    /// index are where only the manifest of a platform is signed.
+    /// True if `digest` itself is signed as the rule requires. Otherwise its contents must not be used: if only
+    /// a platform's manifest is signed, the attestations of the index must not be.
     public func covers(_ digest: SHA256Digest) -> Bool {
         signers.count { $0.digests.contains(digest) } >= threshold
     }
 }
 
 extension ImagePolicy {
-    /// Whether signatures will be looked for: where not, `check` asks no source.
+    /// Whether signatures will be looked up: if not, `check` queries no source.
     public func needsSignatures(of reference: ImageReference) -> Bool {
         guard case .signed = rule(for: RepositoryName(reference))?.requirement else { return false }
         return true
     }
 
     /// Accepts an image or throws; to be called before anything of the image but its index and manifest is used.
-    /// Sources are asked in order, until there are enough signatures; those that come from other sources than
-    /// `cache` are kept there, for builds without a network. That they could not be kept is only told.
+    /// Sources are queried in order, until enough signatures are found; signatures from sources other than
+    /// `cache` are stored there, for builds without a network. Failure to store them is only reported.
     @discardableResult
     public func check(
         _ subject: PolicySubject, in sources: [any SignatureSource], keepingIn cache: ImageLayout? = nil,
@@ -107,7 +107,7 @@ extension ImagePolicy {
     private static func problem(
         _ search: SignatureSearch, _ sources: [any SignatureSource]
     ) -> SignatureError.Problem {
-        // What could not be asked may have the signature: that comes before what others did not have.
+        // A source that failed may have the signature, so its error takes precedence over missing signatures.
         if let error = search.error { return .lookup(error) }
         if search.signers.isEmpty, search.failures.isEmpty { return .unsigned(places: sources.map(\.place)) }
         return .insufficient(
@@ -121,7 +121,7 @@ extension ImagePolicy {
             do throws(SignatureLookupError) {
                 try await cache.keep(found, of: search.reference, from: source)
             } catch {
-                onNote("the signature of \(search.reference) could not be kept in the cache: \(error)")
+                onNote("the signature of \(search.reference) could not be cached: \(error)")
             }
         }
     }

@@ -10,7 +10,7 @@ extension ImagePolicy {
         let fields = try PolicyFields(parsing: bytes, file: file)
         try fields.allow("version", "packages", "keys", "rules")
         guard try fields.integer("version") == 1 else {
-            throw fields.wrong("version", "must be 1, the only version there is")
+            throw fields.wrong("version", "must be 1, the only supported version")
         }
         let keys =
             fields.has("keys") ? try Self.keys(try fields.fields("keys"), readKey: readKey) : [:]
@@ -18,19 +18,19 @@ extension ImagePolicy {
         for fields in try fields.array("rules") {
             let rule = try Rule(fields, keys: keys)
             if rules.contains(where: { $0.name == rule.name }) {
-                throw fields.wrong("name", "is \"\(rule.name)\", as that of another rule")
+                throw fields.wrong("name", "is \"\(rule.name)\", which another rule already has")
             }
             for (index, pattern) in rule.images.enumerated() {
                 guard let other = rules.first(where: { $0.images.contains(pattern) }) else { continue }
                 throw fields.wrong(
-                    "images[\(index)]", "\(pattern) is in the rule \"\(other.name)\" already")
+                    "images[\(index)]", "\(pattern) is already in the rule \"\(other.name)\"")
             }
             rules.append(rule)
         }
-        if rules.isEmpty { throw fields.wrong("rules", "has no rule, which refuses every image") }
+        if rules.isEmpty { throw fields.wrong("rules", "is empty, which would refuse every image") }
         let used = rules.reduce(into: Set<String>()) { $0.formUnion($1.keyNames) }
         if let unused = keys.keys.sorted().first(where: { !used.contains($0) }) {
-            throw fields.wrong("keys.\(unused)", "no rule names this key")
+            throw fields.wrong("keys.\(unused)", "no rule uses this key")
         }
         let exempt =
             fields.has("packages")
@@ -63,7 +63,7 @@ extension ImagePolicy {
         return keys
     }
 
-    /// What a file that is no key is told.
+    /// The error for a file that is not a key.
     public static let noKey =
         "is not the public key that cosign.pub holds: one PEM block \"PUBLIC KEY\" with a key on the curve P-256"
 }
@@ -81,7 +81,7 @@ extension ImagePolicy.Rule {
         for (index, text) in try fields.strings("images").enumerated() {
             do throws(PolicyReason) {
                 let pattern = try RepositoryPattern(text)
-                if images.contains(pattern) { throw PolicyReason("it stands there twice") }
+                if images.contains(pattern) { throw PolicyReason("it is listed twice") }
                 images.append(pattern)
             } catch {
                 throw fields.wrong("images[\(index)]", "\"\(text)\": \(error)")
@@ -94,7 +94,7 @@ extension ImagePolicy.Rule {
         let action = try fields.choice("action", actions)
         if action != nil {
             for key in ["keys", "threshold", "identity"] where fields.has(key) {
-                throw fields.wrong(key, "has a meaning only where \"action\" is \"signed\"")
+                throw fields.wrong(key, "is only valid when \"action\" is \"signed\"")
             }
         }
         if let action {
@@ -112,9 +112,9 @@ extension SignedRequirement {
         for (index, name) in try fields.strings("keys").enumerated() {
             let place = "keys[\(index)]"
             guard let key = known[name] else {
-                throw fields.wrong(place, "there is no key \"\(name)\" among the policy's keys")
+                throw fields.wrong(place, "key \"\(name)\" not found among the policy's keys")
             }
-            if keys.contains(key) { throw fields.wrong(place, "\"\(name)\" stands there twice") }
+            if keys.contains(key) { throw fields.wrong(place, "\"\(name)\" is listed twice") }
             keys.append(key)
         }
         if keys.isEmpty { throw fields.wrong("keys", "is empty") }

@@ -3,7 +3,7 @@ public struct ImagePolicy: Sendable, Equatable {
     /// What the policy is called in errors: its file, or the option that made it.
     public var name: String
     public var rules: [Rule]
-    /// Whether images of `@pkg:` folders need not obey the rules.
+    /// Whether images of `@pkg:` directories are exempt from the rules.
     public var exemptsPackages: Bool
 
     public init(name: String, rules: [Rule], exemptsPackages: Bool = false) {
@@ -12,7 +12,7 @@ public struct ImagePolicy: Sendable, Equatable {
         self.exemptsPackages = exemptsPackages
     }
 
-    /// Every image must be signed by one of `keys`: what `--verify-images` asks for.
+    /// Every image must be signed by one of `keys`, as with `--verify-images`.
     public init(requiring keys: [TrustedKey], option: String) {
         let rule = Rule(
             name: option, images: [.everything],

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import JSON
 
-/// An object of a policy file, read field by field; a field that nobody asks for is an error.
+/// An object of a policy file, read field by field; unknown fields are an error.
 struct PolicyFields {
     let file: String
     let path: String
@@ -35,7 +35,7 @@ struct PolicyFields {
     /// Refuses fields that are not in `known`.
     func allow(_ known: String...) throws(PolicyError) {
         for key in keys where !known.contains(key) {
-            throw wrong(key, "is no field here; known are \(known.joined(separator: ", "))")
+            throw wrong(key, "is not a valid field; valid fields: \(known.joined(separator: ", "))")
         }
     }
 
@@ -46,7 +46,7 @@ struct PolicyFields {
     }
 
     func integer(_ key: String) throws(PolicyError) -> Int {
-        try typed(key, "a whole number", \.int)
+        try typed(key, "an integer", \.int)
     }
 
     func strings(_ key: String) throws(PolicyError) -> [String] {

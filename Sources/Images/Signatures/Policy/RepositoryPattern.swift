@@ -27,19 +27,19 @@ public struct RepositoryPattern: Hashable, Sendable, CustomStringConvertible {
         let name = isPrefix ? String(text.dropLast(2)) : text
         let host = name.prefix { $0 != "/" }
         guard !name.contains("*") else {
-            throw PolicyReason("a star may only stand alone, or after the last slash")
+            throw PolicyReason("a star is only valid alone or after the last slash")
         }
         guard host == "localhost" || host.contains(".") || host.contains(":") else {
-            throw PolicyReason("a registry comes first, as in docker.io/\(text)")
+            throw PolicyReason("the registry is missing; write e.g. docker.io/\(text)")
         }
         guard isPrefix || name.contains("/") else {
-            throw PolicyReason("it names no repository; all of a registry are \(text)/*")
+            throw PolicyReason("the repository is missing; to match all of a registry, write \(text)/*")
         }
         // A host alone is a good beginning, but no repository: any path makes it one.
         let repository = isPrefix ? "\(name)/x" : name
         let reference: ImageReference
         do throws(ImageError) { reference = try ImageReference(repository) } catch {
-            throw PolicyReason("it is not the name of a repository")
+            throw PolicyReason("malformed repository name")
         }
         guard reference.tag == nil, reference.digest == nil else {
             throw PolicyReason("rules are for repositories, without tag and digest")

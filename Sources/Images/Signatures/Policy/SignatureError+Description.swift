@@ -2,28 +2,28 @@ internal import Digests
 internal import OCI
 
 extension SignatureError: CustomStringConvertible {
-    /// What, by which rule, what was found and what to do; one line for each signature that is not good.
+    /// What failed, the rule, what was found and what to do; one line for each invalid signature.
     public var description: String {
         let image = "image \(image) (\(digest.oci)): "
         let rule = rule == policy ? rule : "rule \"\(rule)\" of \(policy)"
         switch problem {
         case .unsigned(let places):
-            return image + "not signed, which \(rule) asks for; no signature is in "
-                + "\(places.joined(separator: " or in ")). Sign it (cosign sign --key), or name an image that is signed"
+            return image + "not signed, but required by \(rule); no signature found in "
+                + "\(places.joined(separator: " or in ")). Sign it (cosign sign --key), or use a signed image"
         case .insufficient(let signers, let needed, let failures):
             let found =
                 signers.isEmpty
-                ? "no good signature" : "signed by \(signers.joined(separator: ", ")) alone"
+                ? "no valid signature" : "signed only by \(signers.joined(separator: ", "))"
             let title =
-                image + "\(found), and \(rule) asks for \(needed == 1 ? "one" : "\(needed) keys")"
+                image + "\(found), but \(rule) requires \(needed == 1 ? "one" : "\(needed) keys")"
             return ([title] + Self.lines(failures)).joined(separator: "\n  ")
         case .lookup(let error):
-            return image + "its signatures, which \(rule) asks for, could not be read: \(error)"
+            return image + "its signatures, required by \(rule), could not be read: \(error)"
         case .rejected:
             return image + "refused by \(rule)"
         case .noRule:
             return image
-                + "no rule of \(policy) is for it, and what no rule is for is refused; add a rule for "
+                + "refused because no rule of \(policy) matches it; add a rule for "
                 + Self.repository(self.image)
         }
     }

@@ -1,11 +1,11 @@
 public import Digests
 internal import OCI
 
-/// Why an image is not accepted: it is not signed as a rule asks.
+/// Why an image is not accepted: its signatures do not meet a rule.
 public struct SignatureError: Error, Equatable, Sendable {
-    /// The image as the user knows it.
+    /// The image as the user named it.
     public let image: String
-    /// The digest that had to be signed: what the image's name stands for.
+    /// The digest that had to be signed: the target of the image's name.
     public let digest: SHA256Digest
     /// The rule by its name in the policy, or the option that set it.
     public let rule: String
@@ -14,16 +14,16 @@ public struct SignatureError: Error, Equatable, Sendable {
     public let problem: Problem
 
     public enum Problem: Equatable, Sendable {
-        /// No signature of either layout was found in any of the places.
+        /// No signature in either layout was found in any of the places.
         case unsigned(places: [String])
-        /// Signatures are there, and too few are good: the keys of the good ones, how many are needed, and why
-        /// each of the others is not.
+        /// Too few signatures are valid: the keys of the valid ones, how many are needed, and why
+        /// each of the others is invalid.
         case insufficient(signers: [String], needed: Int, failures: [SignatureFailure])
-        /// Signatures could not be looked for, or not be read.
+        /// Signatures could not be looked up or read.
         case lookup(SignatureLookupError)
-        /// The rule refuses the image whatever its signatures.
+        /// The rule rejects the image regardless of its signatures.
         case rejected
-        /// No rule is for the image.
+        /// No rule matches the image.
         case noRule
     }
 
@@ -38,7 +38,7 @@ public struct SignatureError: Error, Equatable, Sendable {
     }
 }
 
-/// Why one signature is not good.
+/// Why one signature is invalid.
 public struct SignatureFailure: Equatable, Sendable, CustomStringConvertible {
     /// Where it was found.
     public let place: String

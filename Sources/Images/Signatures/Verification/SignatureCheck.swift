@@ -4,7 +4,7 @@ internal import OCI
 internal import Signing
 
 /// Checks single signatures, as bytes: who made each, and whether it is for the image. Nothing of a payload is
-/// believed, nor even parsed, before its signature is found good.
+/// trusted or even parsed before its signature is verified.
 struct SignatureCheck {
     let keys: [TrustedKey]
     /// What a signature may be for: the index and the manifest of one image.
@@ -17,7 +17,7 @@ struct SignatureCheck {
         payload: [UInt8], signature: String?, hasCertificate: Bool = false
     ) throws(UnusableSignature) -> Signer {
         guard let signature else {
-            throw UnusableSignature("it lacks the annotation \(SimpleSigning.signatureAnnotation)")
+            throw UnusableSignature("missing annotation \(SimpleSigning.signatureAnnotation)")
         }
         guard let bytes = Base64.decodeCanonical(signature) else {
             throw UnusableSignature("its annotation \(SimpleSigning.signatureAnnotation) is not Base64")
@@ -27,7 +27,7 @@ struct SignatureCheck {
         guard digests.contains(claims.digest) else { throw Self.otherImage([claims.digest]) }
         if let repository, RepositoryName(dockerReference: claims.dockerReference) != repository {
             throw UnusableSignature(
-                "it is for \"\(claims.dockerReference)\", and the rule asks for \(repository)")
+                "it is for \"\(claims.dockerReference)\", but the rule requires \(repository)")
         }
         return Signer(key: key, digests: [claims.digest])
     }
@@ -46,7 +46,7 @@ struct SignatureCheck {
         guard !signed.isEmpty else { throw Self.otherImage(statement.subjects) }
         if let repository {
             throw UnusableSignature(
-                "a bundle does not name a repository, and the rule asks for one that names \(repository)")
+                "a bundle does not name a repository, but the rule requires \(repository)")
         }
         return Signer(key: key, digests: Set(signed))
     }
@@ -56,7 +56,7 @@ struct SignatureCheck {
     ) throws(UnusableSignature) -> TrustedKey {
         if let key = keys.first(where: { $0.key.isValid(signature, for: message) }) { return key }
         let certificate =
-            hasCertificate ? "; it came with a certificate (keyless), and such are not checked" : ""
+            hasCertificate ? "; it came with a certificate; keyless signatures are not supported" : ""
         throw UnusableSignature("it is not by \(Self.list(keys.map(\.name)))\(certificate)")
     }
 
@@ -65,7 +65,7 @@ struct SignatureCheck {
     }
 
     private static func otherImage(_ digests: [SHA256Digest]) -> UnusableSignature {
-        guard let first = digests.first else { return UnusableSignature("it is for no image") }
+        guard let first = digests.first else { return UnusableSignature("it names no image") }
         let more = digests.count > 1 ? " and \(digests.count - 1) more" : ""
         return UnusableSignature("it is for another image: \(first.oci)\(more)")
     }
