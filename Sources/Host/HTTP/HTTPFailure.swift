@@ -1,26 +1,26 @@
 public import Bytes
 
-/// Why a request has no answer, or an answer no end. The words are for people and hold no secret.
+/// Why a request got no response, or an incomplete one. The texts are for people and contain no secrets.
 public enum HTTPFailure: Error, Equatable, Sendable {
-    /// There is no libcurl that could be used.
+    /// libcurl is missing or unusable.
     case noLibrary(String)
-    /// No connection came about.
+    /// The connection could not be established.
     case unreachable(String)
-    /// The server's certificate, or that of the proxy, is not to be trusted.
+    /// The certificate of the server or the proxy is not trusted.
     case untrusted(String)
     /// The certificates to trust cannot be used.
     case badCertificates(String)
-    /// The proxy wants another login, or one at all (407).
+    /// The proxy requires a login, or rejected it (407).
     case proxyLogin
-    /// The connection ended.
+    /// The connection was lost.
     case cut(String)
     case notHTTP
-    /// Nothing came, and nothing was taken, for longer than allowed.
+    /// No bytes were sent or received for longer than the timeout.
     case stalled
-    /// The answer's body is not encoded as its head says.
+    /// The response body is not encoded as its head declares.
     case undecodable(String)
     case invalidRequest(String)
-    /// The request's body could not be read.
+    /// The request body could not be read.
     case unreadableBody(StreamError)
     /// The task was canceled, or the client closed.
     case cancelled
