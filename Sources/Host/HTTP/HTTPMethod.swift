@@ -1,4 +1,4 @@
-/// What a request asks for (RFC 9110 §9), in the words that go over the wire.
+/// The method of a request (RFC 9110 §9), as sent over the wire.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     public let rawValue: String

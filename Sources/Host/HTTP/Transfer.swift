@@ -21,7 +21,7 @@ final class Transfer: Sendable {
 
     // MARK: For the task
 
-    /// What comes next. One task at a time asks.
+    /// The next event. Only one task at a time may call this.
     func next() async -> TransferEvent {
         while true {
             let (event, resumes) = state.withLock { $0.nextEvent() }
@@ -70,7 +70,7 @@ final class Transfer: Sendable {
     func finish(_ result: Result<Void, HTTPFailure>) {
         change { state in
             guard state.end == nil else { return }
-            // An answer that ends before its head is none.
+            // A response that ends before its head is complete is invalid.
             if case .success = result, !state.head.isComplete {
                 state.end = .failure(.cut("the connection was closed"))
             } else {
