@@ -102,21 +102,21 @@ import Testing
         try refuses("dir/link", "a target of 4096 bytes") { $0.store(little: UInt32(4096), at: $1 + 8) }
         try refuses("dir/link", "empty target") { $0.store(little: UInt32(0), at: $1 + 8) }
         try refuses("dir/file", "beyond its block") { $0.store(little: UInt32(4090), at: $1 + 8) }
-        try refuses("large", "goes on to byte") { $0.store(little: UInt32.max, at: $1 + 16) }
-        try refuses("large", "goes on to byte") { $0.store(little: UInt32.max, at: $1 + 8) }
+        try refuses("large", "extends to byte") { $0.store(little: UInt32.max, at: $1 + 16) }
+        try refuses("large", "extends to byte") { $0.store(little: UInt32.max, at: $1 + 8) }
         try refuses("large", "inode format") { $0[$1] = 0xFF }
         try refuses("large", "inode format") { $0[$1] = 5 << 1 }
         try refuses("large", "another type") { $0.store(little: UInt16(0o010644), at: $1 + 4) }
-        try refuses("large", "goes on to byte") { $0.store(little: UInt16.max, at: $1 + 2) }
+        try refuses("large", "extends to byte") { $0.store(little: UInt16.max, at: $1 + 2) }
         try refuses("large", "200 shared ones") { $0[$1 + 32 + 4] = 200 }
-        try refuses("large", "goes on to byte") { $0.store(little: UInt32.max, at: $1 + 32 + 12) }
+        try refuses("large", "extends to byte") { $0.store(little: UInt32.max, at: $1 + 32 + 12) }
         try refuses("large", "beyond its inode") { $0[$1 + 32 + 16] = 255 }
         try refuses("large", "name space 9") { $0[$1 + 32 + 17] = 9 }
         try refuses("other", "nanoseconds") { $0.store(little: UInt32.max, at: $1 + 40) }
         try refuses("dir", "no names") { $0.store(little: UInt16(13), at: $1 + 32 + 8) }
         try refuses("dir", "no names") { $0.store(little: UInt16(0xFFF0), at: $1 + 32 + 8) }
         try refuses("dir", "beyond its block") { $0.store(little: UInt16(0), at: $1 + 32 + 12 + 8) }
-        try refuses("dir", "goes on to byte") { $0.store(little: UInt64.max, at: $1 + 32 + 24) }
+        try refuses("dir", "extends to byte") { $0.store(little: UInt64.max, at: $1 + 32 + 24) }
         try refuses("dir", "a slash") { $0[$1 + 32 + 48 + 3] = 0x2F }
         try refuses("dir", "out of order") { $0[$1 + 32 + 48 + 3] = 0x7A }
         // Chunks, of which none are there.

@@ -103,7 +103,7 @@ import Testing
         #expect(failure(Volume.samples) { $0.size = .exactly(needed) } == nil)
         #expect(
             failure([]) { $0.size = .exactly(1000) }
-                == .impossibleSize(size: 1000, reason: "it is no whole number of 512-byte sectors"))
+                == .impossibleSize(size: 1000, reason: "it is not a whole number of 512-byte sectors"))
         #expect(failure([]) { $0.size = .exactly(4 << 40) } != nil)
         #expect(failure([]) { $0.size = .fitting(minimum: .max) } != nil)
         #expect(

@@ -129,7 +129,7 @@ import Testing
 
     @Test("two files of one name, a name with a slash, and one that is ..") func names() throws {
         for (name, reason) in [
-            ("hard", "two files"), ("a/bc", "a name that is none"), ("..\0\0", "a name that is none"),
+            ("hard", "two files"), ("a/bc", "an invalid name"), ("..\0\0", "an invalid name"),
         ] {
             var image = try Self.image()
             let entry = try Self.entry("NM", after: try Self.record("FILE.;1", in: image), in: image)
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test("a mode against the record's flags, and one of no kind") func modes() throws {
-        for (mode, reason) in [(0o040755, "against its flags"), (0o170644, "no kind of file")]
+        for (mode, reason) in [(0o040755, "against its flags"), (0o170644, "not a known file type")]
             as [(UInt32, String)]
         {
             var image = try Self.image()

@@ -31,7 +31,7 @@ public struct BufferedSource<Base: ByteSource>: ByteSource {
         return count
     }
 
-    /// The next `count` bytes, or as many as there are.
+    /// The next `count` bytes, or fewer at the end.
     public mutating func read(count: Int) throws(StreamError) -> [UInt8] {
         var failure: StreamError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, filled in
@@ -48,7 +48,7 @@ public struct BufferedSource<Base: ByteSource>: ByteSource {
         return bytes
     }
 
-    /// Passes over `count` bytes and returns how many there were.
+    /// Skips `count` bytes and returns how many were available.
     public mutating func skip(_ count: UInt64) throws(StreamError) -> UInt64 {
         var skipped: UInt64 = 0
         while skipped < count {

@@ -1,6 +1,6 @@
 /// The blocks of sparse bytes that hold anything but zeros, in order: what a disk container stores.
 ///
-/// Holes are passed over unread; what is read and turns out to be zeros is left out too, so that which blocks
+/// Holes are skipped unread; what is read and turns out to be zeros is left out too, so that which blocks
 /// there are depends on the bytes alone and not on where their holes are.
 public struct NonZeroBlocks<Base: SparseBytes>: ~Copyable {
     /// Blocks one after the other.

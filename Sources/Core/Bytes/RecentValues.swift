@@ -14,7 +14,7 @@ public final class RecentValues<Value: Sendable>: Sendable {
         values = Mutex([])
     }
 
-    /// The value that `key` stands for, made anew unless it is there.
+    /// The value for `key`, computed unless it is cached.
     public func value(
         for key: UInt64, orMake make: () throws(StreamError) -> Value
     ) throws(StreamError) -> Value {

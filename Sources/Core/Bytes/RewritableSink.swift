@@ -1,6 +1,6 @@
-/// A sink for formats whose first bytes say what came of the later ones.
+/// A sink for formats whose first bytes depend on later ones.
 public protocol RewritableSink: ByteSink, ~Copyable {
-    /// Replaces `bytes` that were written at `offset` before; the sink goes on at its end.
+    /// Overwrites earlier bytes at `offset`; later writes continue at the end.
     mutating func overwrite(at offset: UInt64, _ bytes: [UInt8]) throws(StreamError)
 }
 

@@ -87,7 +87,7 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
             state = trailing == .ignored ? .ended : .betweenMembers
         } else if step.consumed == 0 && step.produced == 0 {
             if unread.isEmpty { throw .unexpectedEnd(of: "\(compression) data", offset: offset) }
-            throw corrupt("the decoder does not get on")
+            throw corrupt("the decoder makes no progress")
         }
         return step.produced
     }

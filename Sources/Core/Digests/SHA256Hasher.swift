@@ -28,7 +28,7 @@ public struct SHA256Hasher: ByteSink, Sendable {
 
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) { update(bytes) }
 
-    /// The digest of what has come so far; the hasher can go on.
+    /// The digest of the bytes so far; more can be added afterwards.
     public func finalize() -> SHA256Digest {
         guard let digest = SHA256Digest(bytes: Array(state.finalize())) else {
             // Proof: FIPS 180-4 has no other length.

@@ -1,7 +1,7 @@
 internal import Bytes
 public import Digests
 
-/// The one source of time and identity in outputs (DESIGN, "The determinism contract").
+/// The only source of time and identity in outputs, which keeps them reproducible.
 public struct BuildStamp: Hashable, Sendable {
     /// 2017-04-18T16:30:00Z, the date that LinuxKit stamps on what it generates.
     public static let defaultEpoch: Int64 = 1_492_533_000

@@ -27,12 +27,12 @@ public struct FoundFile: Sendable {
 /// that it names, follows no loop, and throws a typed error that says at which byte the image is wrong.
 public protocol FileSystemReader {
     associatedtype Failure: Error
-    /// What tells where a file's bytes are.
+    /// The handle by which a file's bytes are found.
     associatedtype Handle
 
     /// Calls `body` for the root and for all that is below it, parents first, names of a directory sorted bytewise.
     func walk(_ body: (FoundFile, Handle) throws(Failure) -> Void) throws(Failure)
 
-    /// The bytes of a regular file; as many as its size says, or an error.
+    /// The bytes of a regular file: exactly its size, or an error.
     func contents(of file: Handle) throws(Failure) -> any ByteSource
 }

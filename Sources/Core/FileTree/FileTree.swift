@@ -9,7 +9,7 @@ public struct FileTree: Sendable {
     struct Record {
         let parent: Int32
         var node: Int32
-        /// The entry after all that is below this one.
+        /// The entry after all descendants of this one.
         var end: Int32
         let nameOffset: UInt32
         let nameLength: UInt8

@@ -1,9 +1,9 @@
 public import Bytes
 
-/// Something that two sources of files want at one place and that cannot be merged. The tree is built all the
-/// same; what it lost is named here.
+/// Two entries with the same path that cannot be merged. The tree is built anyway; the conflict names what was
+/// dropped.
 public enum FileTreeConflict: Hashable, Sendable {
-    /// Why what is in a directory cannot move to where a symbolic link leads.
+    /// Why the contents of a directory cannot move to the target of a symbolic link.
     public enum Obstacle: Hashable, Sendable {
         /// The link leads back to itself or through more than 40 links.
         case loop
@@ -11,15 +11,15 @@ public enum FileTreeConflict: Hashable, Sendable {
         case file(ByteString)
     }
 
-    /// The directory `path` has content and stays; the symbolic link to `target` that came for its place was left out.
+    /// The directory `path` is not empty and stays; a later symbolic link to `target` at that path was dropped.
     case linkLeftOut(path: ByteString, target: ByteString, obstacle: Obstacle)
-    /// A directory came for `path`, a symbolic link to `target`, which is gone now.
+    /// A later directory at `path` replaced a symbolic link to `target`.
     case linkReplaced(path: ByteString, target: ByteString, obstacle: Obstacle)
-    /// Something that is not a directory took the place of the directory `path` and all that was in it.
+    /// A non-directory replaced the directory `path` and everything in it.
     case directoryReplaced(path: ByteString)
-    /// The file `path` made way for a directory, which `needed`, the same path or one below it, asked for.
+    /// A directory replaced the file `path`, because `needed` (the same path or one below it) requires it.
     case fileReplaced(path: ByteString, needed: ByteString)
-    /// `path` was left out: `other`, the same path or one above it, came later and is something else.
+    /// `path` was dropped: `other`, the same path or one above it, came later and has another type.
     case leftOut(path: ByteString, other: ByteString)
 }
 

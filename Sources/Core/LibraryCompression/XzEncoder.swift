@@ -2,7 +2,7 @@ internal import CLzma
 
 /// .xz streams of one block through liblzma: LZMA2, CRC-32. It serves one thread at a time.
 public final class XzEncoder {
-    /// What `xz` itself takes unless told otherwise.
+    /// The default of `xz` itself.
     public static let defaultPreset: UInt32 = 6
 
     /// LZMA_FILTER_LZMA2 and LZMA_VLI_UNKNOWN, macros that do not come over from C.

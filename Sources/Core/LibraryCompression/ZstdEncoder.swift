@@ -3,7 +3,7 @@ internal import CZstd
 /// zstd frames (RFC 8878) through libzstd, with the content's size and without a checksum. It serves one thread
 /// at a time.
 public final class ZstdEncoder {
-    /// What mksquashfs takes unless told otherwise.
+    /// The default of mksquashfs.
     public static let defaultLevel: Int32 = 15
 
     private let level: Int32

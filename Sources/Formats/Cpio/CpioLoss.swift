@@ -1,7 +1,7 @@
 public import Bytes
 public import FileTree
 
-/// Extended attributes that a cpio archive can't hold.
+/// Extended attributes that a cpio archive cannot store.
 public struct CpioLoss: Hashable, Sendable {
     /// The first path of the file.
     public var path: ByteString
@@ -13,7 +13,7 @@ public struct CpioLoss: Hashable, Sendable {
         self.attributes = attributes
     }
 
-    /// What would be lost of `tree`, in its order.
+    /// The losses of writing `tree` as cpio, in tree order.
     public static func losses(of tree: FileTree) -> [CpioLoss] {
         tree.filter { $0.isFirstName && !$0.node.metadata.xattrs.isEmpty }
             .map { CpioLoss(path: $0.path, attributes: $0.node.metadata.xattrs.map(\.name)) }

@@ -5,42 +5,42 @@ public enum FATError: Error, Equatable, Sendable {
     /// The volume or its contents could not be read.
     case stream(StreamError)
 
-    // What cannot be laid out.
+    // Writing.
 
-    /// An option's value makes no volume.
+    /// An option has an invalid value.
     case invalidOption(String)
     /// A label has up to 11 characters out of A to Z, 0 to 9, space and some punctuation.
     case invalidLabel(ByteString)
-    /// FAT cannot hold a name of `path` for the reason given.
+    /// FAT cannot store a name in `path`, for the given reason.
     case unusableName(path: ByteString, reason: String)
-    /// FAT ignores case: `path` and `other` are one name to it.
+    /// FAT ignores case: `path` and `other` have the same name.
     case nameClash(path: ByteString, other: ByteString)
-    /// A file ends at 4 GiB - 1.
+    /// The file is larger than 4 GiB - 1.
     case fileTooLarge(path: ByteString, size: UInt64)
-    /// FAT holds regular files and directories only; `kind` says what `path` is.
+    /// FAT stores regular files and directories only; `kind` is the kind of `path`.
     case unsupportedKind(path: ByteString, kind: String)
     /// A directory has up to 65,536 entries of 32 bytes, of which a long name takes up to 20.
     case directoryTooLarge(path: ByteString)
-    /// The files need `needed` bytes in a volume of `available`.
+    /// The files need `needed` bytes, but the volume has `available`.
     case volumeTooSmall(needed: UInt64, available: UInt64)
-    /// No width and size of clusters makes a volume of `size` bytes.
+    /// No FAT type and cluster size gives a volume of `size` bytes.
     case impossibleSize(size: UInt64, reason: String)
 
-    // What is wrong with a volume that was read.
+    // Reading.
 
-    /// The field `field` of the boot sector has a value that cannot be.
+    /// The field `field` of the boot sector is invalid.
     case invalidField(field: String, value: UInt64)
-    /// The volume has `size` bytes where the bytes given end at `available`.
+    /// The volume has `size` bytes, but the input ends at `available`.
     case truncated(size: UInt64, available: UInt64)
-    /// `path` refers, at `offset`, to a cluster that no file can have.
+    /// `path` refers, at `offset`, to an invalid cluster.
     case badCluster(path: ByteString, cluster: UInt32, offset: UInt64)
-    /// A cluster of `path` belongs to another file too, or to the same one once more, a loop.
+    /// A cluster of `path` is also used by another file, or twice by the same one (a loop).
     case crossLinked(path: ByteString, cluster: UInt32, offset: UInt64)
     /// The chain of `path` ends before its size.
     case chainTooShort(path: ByteString, size: UInt64, found: UInt64)
-    /// The directory entry at `offset` has a name that no system takes.
+    /// The directory entry at `offset` has an invalid name.
     case invalidName(directory: ByteString, offset: UInt64)
-    /// A directory has the same name twice.
+    /// A directory contains the same name twice.
     case duplicateName(path: ByteString, offset: UInt64)
     /// A path has more than 4095 bytes.
     case pathTooLong(path: ByteString)
@@ -53,36 +53,36 @@ extension FATError: CustomStringConvertible {
         case .invalidOption(let text): text
         case .invalidLabel(let label):
             "\(label): a FAT label has up to 11 characters: A to Z, 0 to 9, space and !#$%&'()-@^_`{}~"
-        case .unusableName(let path, let reason): "\(path): FAT can't hold this name: \(reason)"
+        case .unusableName(let path, let reason): "\(path): FAT cannot store this name: \(reason)"
         case .nameClash(let path, let other):
-            "\(path): FAT ignores case, to it this is the same name as \(other); rename one"
+            "\(path): conflicts with \(other), because FAT ignores case; rename one"
         case .fileTooLarge(let path, let size):
-            "\(path): \(size) bytes, a FAT file has 4,294,967,295 at most; use another format"
-        case .unsupportedKind(let path, let kind): "\(path): FAT can't hold a \(kind)"
+            "\(path): file of \(size) bytes is too large: the limit of FAT is 4,294,967,295; use another format"
+        case .unsupportedKind(let path, let kind): "\(path): FAT cannot store a \(kind)"
         case .directoryTooLarge(let path):
             "\(path.isEmpty ? "the root" : "\(path)"): a FAT directory has up to 65,536 entries of 32 bytes"
         case .volumeTooSmall(let needed, let available):
-            "the files need a FAT volume of \(needed) bytes, it has \(available); ask for a larger one"
-        case .impossibleSize(let size, let reason): "no FAT volume has \(size) bytes: \(reason)"
+            "the files need \(needed) bytes, but the FAT volume has \(available); request a larger size"
+        case .impossibleSize(let size, let reason): "a FAT volume cannot have \(size) bytes: \(reason)"
         default: readingDescription
         }
     }
 
     private var readingDescription: String {
         switch self {
-        case .invalidField(let field, let value): "the FAT boot sector has no valid \(field): \(value)"
+        case .invalidField(let field, let value): "invalid \(field) in the FAT boot sector: \(value)"
         case .truncated(let size, let available):
-            "the FAT volume has \(size) bytes, the image stops at byte \(available)"
+            "the FAT volume is truncated: it has \(size) bytes, but the image ends at byte \(available)"
         case .badCluster(let path, let cluster, let offset):
-            "\(path): no file has cluster \(cluster), which byte \(offset) names"
+            "\(path): invalid cluster \(cluster), referenced at byte \(offset)"
         case .crossLinked(let path, let cluster, let offset):
-            "\(path): cluster \(cluster), which byte \(offset) names, is in use already"
+            "\(path): cluster \(cluster), referenced at byte \(offset), is already in use"
         case .chainTooShort(let path, let size, let found):
-            "\(path): \(size) bytes, its clusters have only \(found)"
+            "\(path): the file has \(size) bytes, but its clusters hold only \(found)"
         case .invalidName(let directory, let offset):
-            "\(directory.isEmpty ? "the root" : "\(directory)"): no valid name at byte \(offset)"
-        case .duplicateName(let path, let offset): "\(path): the name is there twice, again at byte \(offset)"
-        case .pathTooLong(let path): "\(path): paths end at 4095 bytes"
+            "\(directory.isEmpty ? "the root" : "\(directory)"): invalid name at byte \(offset)"
+        case .duplicateName(let path, let offset): "\(path): duplicate name, again at byte \(offset)"
+        case .pathTooLong(let path): "\(path): the path is longer than 4095 bytes"
         default: ""
         }
     }

@@ -1,8 +1,8 @@
 public import Bytes
 
-/// What of a tree an ISO 9660 image does not hold as it is.
+/// Something in a tree that an ISO 9660 image cannot represent exactly.
 public enum ISO9660Loss: Hashable, Sendable {
-    /// The file at `path`, its first, has extended attributes, which Rock Ridge can't hold; their names, sorted.
+    /// The file with the first path `path` has extended attributes, which Rock Ridge cannot store; names sorted.
     case attributes(path: ByteString, names: [ByteString])
     /// Joliet has `path` under another last name: at most 64 characters of UCS-2 without `*/:;?\`, unique in its
     /// directory. Rock Ridge, which Linux reads, has all of it.

@@ -25,7 +25,7 @@ extension ISO9660BootEntry {
     func check(_ index: Int) throws(ISO9660Error) {
         guard image.count > 0 else { throw .unusableBootEntry(index: index, reason: "it is empty") }
         guard alignment > 0, alignment % UInt64(Sector.size) == 0 else {
-            throw .unusableBootEntry(index: index, reason: "its alignment is no multiple of 2048")
+            throw .unusableBootEntry(index: index, reason: "its alignment is not a multiple of 2048")
         }
         if hasBootInfoTable, image.count < UInt64(BootInfoTable.end) {
             throw .unusableBootEntry(index: index, reason: "it has no room for a boot info table")
@@ -54,11 +54,11 @@ struct AliasedNode {
                 node.kind == .regular
             else { throw .unusableAlias(path: alias.path, reason: "the tree has no such file") }
             guard options.bootEntries.indices.contains(alias.bootEntry) else {
-                throw .unusableAlias(path: alias.path, reason: "there is no boot entry \(alias.bootEntry)")
+                throw .unusableAlias(path: alias.path, reason: "boot entry \(alias.bootEntry) not found")
             }
             let image = options.bootEntries[alias.bootEntry].image.count
             guard alias.offset % UInt64(Sector.size) == 0 else {
-                throw .unusableAlias(path: alias.path, reason: "\(alias.offset) is no multiple of 2048")
+                throw .unusableAlias(path: alias.path, reason: "\(alias.offset) is not a multiple of 2048")
             }
             guard alias.offset <= image, node.contents.count <= image - alias.offset else {
                 throw .unusableAlias(path: alias.path, reason: "the boot image has \(image) bytes")

@@ -9,30 +9,30 @@ public enum SquashFSError: Error, Equatable, Sendable {
 
     /// Data blocks have a power of two from 4 KiB to 1 MiB.
     case invalidBlockSize(Int)
-    /// With the owner of `path` the tree has more than 65,535 different user and group ids.
+    /// With the owner of `path` the tree has more than 65,535 distinct user and group ids.
     case tooManyIDs(path: ByteString)
-    /// squashfs holds attributes named `user.`, `trusted.` and `security.` only.
+    /// squashfs stores attributes named `user.`, `trusted.` and `security.` only.
     case unsupportedAttribute(path: ByteString, name: ByteString)
-    /// The value of an attribute is longer than the 65,536 bytes that Linux gives out.
+    /// The value of an attribute is longer than the 65,536 bytes that Linux returns.
     case attributeTooLarge(path: ByteString, name: ByteString, size: Int)
-    /// The device numbers of `path` are beyond 12 and 20 bits.
+    /// The device numbers of `path` exceed 12 (major) and 20 (minor) bits.
     case deviceOutOfRange(path: ByteString)
     /// The names in the directory `path` take 4 GiB or more.
     case directoryTooLarge(path: ByteString)
-    /// `table` is 4 GiB or more, compressed, so that nothing can refer to its end.
+    /// `table` takes 4 GiB or more, compressed, so its end cannot be referred to.
     case tableTooLarge(table: String)
 
     // Reading.
 
-    /// There is no squashfs superblock at the start.
+    /// No squashfs superblock was found at the start.
     case badMagic
-    /// What the image asks for is squashfs, but not of a kind that is read here.
+    /// The image uses an unsupported squashfs feature.
     case unsupported(what: String)
-    /// The structure `what` at `offset` contradicts the format.
+    /// The structure `what` at `offset` is malformed.
     case invalid(what: String, offset: UInt64, reason: String)
-    /// The directory `path` is in the tree a second time, perhaps inside itself.
+    /// The directory `path` occurs twice in the tree, perhaps inside itself.
     case repeatedDirectory(path: ByteString)
-    /// The image asks for more of `what` than it can hold.
+    /// The image claims more of `what` than it can hold.
     case limitExceeded(what: String, limit: UInt64)
 }
 
@@ -41,21 +41,23 @@ extension SquashFSError: CustomStringConvertible {
         switch self {
         case .stream(let error): "\(error)"
         case .invalidBlockSize(let size):
-            "squashfs: a block size of \(size); it must be a power of two from 4096 to 1048576"
+            "squashfs: invalid block size \(size); it must be a power of two from 4096 to 1048576"
         case .tooManyIDs(let path):
-            "\(path): squashfs holds 65,535 different user and group ids, and this file's owner is one more"
+            "\(path): squashfs is limited to 65,535 distinct user and group ids, and this file's owner exceeds it"
         case .unsupportedAttribute(let path, let name):
             "\(path): squashfs can't hold the attribute \(name), only user., trusted. and security.; remove it or use another format"
         case .attributeTooLarge(let path, let name, let size):
-            "\(path): the attribute \(name) has \(size) bytes, Linux reads 65,536 of a squashfs at most"
-        case .deviceOutOfRange(let path): "\(path): squashfs holds device numbers of 12 and 20 bits"
-        case .directoryTooLarge(let path): "\(path): squashfs holds directories below 4 GiB of names"
+            "\(path): the attribute \(name) of \(size) bytes is too large: Linux reads at most 65,536 from squashfs"
+        case .deviceOutOfRange(let path):
+            "\(path): device numbers exceed the 12 bits (major) and 20 bits (minor) of squashfs"
+        case .directoryTooLarge(let path):
+            "\(path): the directory is too large: squashfs is limited to 4 GiB of names"
         case .tableTooLarge(let table):
             "squashfs: the \(table) reaches 4 GiB; use another format for this tree"
         case .badMagic: "no squashfs superblock at byte 0"
-        case .unsupported(let what): "squashfs: \(what), which is not read here"
+        case .unsupported(let what): "squashfs: unsupported \(what)"
         case .invalid(let what, let offset, let reason): "squashfs: the \(what) at byte \(offset): \(reason)"
-        case .repeatedDirectory(let path): "squashfs: the directory \(path) is in the tree a second time"
+        case .repeatedDirectory(let path): "squashfs: the directory \(path) occurs twice in the tree"
         case .limitExceeded(let what, let limit): "squashfs: more than \(limit) \(what)"
         }
     }

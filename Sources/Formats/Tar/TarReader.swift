@@ -5,7 +5,7 @@ public import Bytes
 ///
 /// - Extended headers are merged into the member they describe; its `records` keep all of them,
 ///   those included that a field of the header holds as well.
-/// - Global extended headers (`g`) are passed over: no tool of that world applies them.
+/// - Global extended headers (`g`) are skipped: container tools do not apply them.
 /// - A header with the old NUL type flag is a directory if its name ends in a slash.
 /// - Links, directories, devices and fifos have no contents, whatever their size field says.
 /// - Two blocks of zeros are the end, or that of the stream between two members. What follows belongs to no

@@ -4,17 +4,17 @@ public import Bytes
 public enum VHDError: Error, Equatable, Sendable {
     /// The disk, the image or the sink failed.
     case stream(StreamError)
-    /// A disk of `size` bytes is not made of whole sectors of 512 bytes, or of none; pad it.
+    /// The disk's `size` is 0 or not a multiple of 512 bytes; pad it.
     case notWholeSectors(size: UInt64)
-    /// A disk of `size` bytes; `limit` bytes (2040 GiB) are the most that Hyper-V and QEMU take.
+    /// The disk's `size` exceeds `limit` bytes (2040 GiB), the maximum that Hyper-V and QEMU support.
     case diskTooLarge(size: UInt64, limit: UInt64)
-    /// There is no footer in the last 512 bytes.
+    /// No footer was found in the last 512 bytes.
     case noFooter
     /// The checksum of `structure` at `offset` is wrong.
     case checksumMismatch(structure: String, offset: UInt64)
-    /// A differencing disk, which is nothing without its parent, or a kind of disk that is not known.
+    /// The disk is a differencing disk, which is unusable without its parent, or of an unknown kind.
     case unsupported(diskType: UInt32)
-    /// The field `field` of the structure at `offset`, or the table it leads to, holds no valid value.
+    /// The field `field` of the structure at `offset`, or the table it refers to, is invalid.
     case invalidField(field: String, offset: UInt64)
 }
 
@@ -23,17 +23,18 @@ extension VHDError: CustomStringConvertible {
         switch self {
         case .stream(let error): "\(error)"
         case .notWholeSectors(let size):
-            "VHD: a disk of \(size) bytes is not made of whole sectors of 512 bytes; pad it"
+            "VHD: the disk size, \(size) bytes, is not a multiple of 512; pad it"
         case .diskTooLarge(let size, let limit):
-            "VHD: a disk of \(size) bytes; the format holds \(limit) (2040 GiB); use qcow2 or raw"
+            "VHD: a disk of \(size) bytes is too large: the limit is \(limit) (2040 GiB); use qcow2 or raw"
         case .noFooter: "no VHD footer in the last 512 bytes"
         case .checksumMismatch(let structure, let offset):
-            "the VHD \(structure) at byte \(offset) has a wrong checksum"
+            "checksum mismatch in the VHD \(structure) at byte \(offset)"
         case .unsupported(diskType: 4):
             "the VHD is a differencing disk, which cannot be read without its parent; merge it first"
-        case .unsupported(let type): "the VHD's disk type is \(type); fixed (2) and dynamic (3) are read"
+        case .unsupported(let type):
+            "unsupported VHD disk type \(type); fixed (2) and dynamic (3) are supported"
         case .invalidField(let field, let offset):
-            "the VHD structure at byte \(offset) has no valid \(field)"
+            "invalid \(field) in the VHD structure at byte \(offset)"
         }
     }
 }

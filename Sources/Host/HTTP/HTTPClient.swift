@@ -1,8 +1,8 @@
 internal import Bytes
 internal import CCurl
 
-/// Sends requests over HTTP/1.1 with libcurl, which is opened for the first of them. Connections are used again.
-/// Redirects are answers like others.
+/// Sends requests over HTTP/1.1 with libcurl, which is loaded for the first request. Connections are reused.
+/// Redirects are not followed.
 ///
 /// Many tasks may use it at once. Canceling a task ends its request soon.
 public final class HTTPClient: Sendable {
@@ -16,7 +16,7 @@ public final class HTTPClient: Sendable {
 
     deinit { loop.stop() }
 
-    /// Sends `request` and returns when the head of the response has been received.
+    /// Sends `request` and returns when the head of the response has arrived.
     public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer {
         if let reason = ccurl_open() { throw .noLibrary(Self.message(String(cString: reason))) }
         let transfer = Transfer(request, settings, on: loop)
@@ -76,7 +76,7 @@ public final class HTTPAnswer: Sendable {
         self.pending = pending
     }
 
-    /// The body received since the last call; nil at its end. Reading it applies back pressure.
+    /// The next bytes of the body; nil at its end. The transfer is no faster than the caller reads.
     public func nextPiece() async throws(HTTPFailure) -> [UInt8]? {
         switch try await pending.next() {
         case .piece(let bytes): return bytes

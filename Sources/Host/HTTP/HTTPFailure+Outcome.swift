@@ -8,7 +8,7 @@ extension HTTPFailure {
         switch outcome {
         case CCURL_COMPLETE: return nil
         case CCURL_NO_SUCH_HOST:
-            // A socket whose path is too long has no address either.
+            // curl also reports a socket path that is too long as an unresolved host.
             self = .unreachable(words.contains("path too long") ? "its path is too long" : "host not found")
         case CCURL_NO_SUCH_PROXY: self = .unreachable("the proxy's host was not found")
         case CCURL_NOT_CONNECTED: self = .unreachable(Self.reason(ccurl_errno(transfer), words))
@@ -39,7 +39,7 @@ extension HTTPFailure {
         return words.isEmpty ? "no connection" : words
     }
 
-    /// The failure that a TLS library's message describes; each library words them differently.
+    /// The failure for `words`, which every TLS library phrases differently.
     private static func noTLS(_ words: String) -> HTTPFailure {
         let text = words.lowercased()
         func has(_ word: String) -> Bool { text.contains(word) }

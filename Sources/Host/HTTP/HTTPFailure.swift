@@ -1,26 +1,26 @@
 public import Bytes
 
-/// Why a request failed or its response is incomplete. The texts are for people and contain no secrets.
+/// Why a request got no response, or an incomplete one. The texts are for people and contain no secrets.
 public enum HTTPFailure: Error, Equatable, Sendable {
-    /// No usable libcurl was found.
+    /// libcurl is missing or unusable.
     case noLibrary(String)
-    /// No connection could be made.
+    /// The connection could not be established.
     case unreachable(String)
-    /// The certificate of the server or proxy is not trusted.
+    /// The certificate of the server or the proxy is not trusted.
     case untrusted(String)
     /// The certificates to trust cannot be used.
     case badCertificates(String)
-    /// The proxy requires a login or rejected it (407).
+    /// The proxy requires a login, or rejected it (407).
     case proxyLogin
-    /// The connection ended.
+    /// The connection was lost.
     case cut(String)
     case notHTTP
-    /// Nothing was received or sent for longer than allowed.
+    /// No bytes were sent or received for longer than the timeout.
     case stalled
-    /// The response's body does not match its Content-Encoding.
+    /// The response body is not encoded as its head declares.
     case undecodable(String)
     case invalidRequest(String)
-    /// The request's body could not be read.
+    /// The request body could not be read.
     case unreadableBody(StreamError)
     /// The task was canceled, or the client closed.
     case cancelled

@@ -1,4 +1,4 @@
-/// A request's method (RFC 9110 §9), as sent over the wire.
+/// The method of a request (RFC 9110 §9), as sent over the wire.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
     public let rawValue: String

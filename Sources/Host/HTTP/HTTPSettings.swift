@@ -5,11 +5,11 @@ internal import Synchronization
 
 /// How a client makes connections.
 public struct HTTPSettings: Sendable {
-    /// Seconds allowed for connecting, including TLS.
+    /// Seconds allowed to establish a connection, including TLS.
     public var connectSeconds: Double
     /// Seconds without a byte in either direction after which a connection counts as dead.
     public var stallSeconds: Double
-    /// Connections kept open for requests to come.
+    /// Idle connections kept open for later requests.
     public var connections = 24
     /// Certificates in PEM, trusted besides the system's.
     public var moreRoots: [UInt8] = []

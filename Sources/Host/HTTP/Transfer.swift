@@ -21,7 +21,7 @@ final class Transfer: Sendable {
 
     // MARK: For the task
 
-    /// The next event. Only one task may call this at a time.
+    /// The next event. Only one task at a time may call this.
     func next() async -> TransferEvent {
         while true {
             let (event, resumes) = state.withLock { $0.nextEvent() }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The only place that asks what time it is: for progress, never for an output.
+/// The only place that reads the clock: for progress, never for an output.
 public enum HostClock {
     /// Seconds since an arbitrary point, never going back.
     public static var monotonicSeconds: Double {

@@ -27,7 +27,7 @@ public struct Command: Sendable {
         self.timeLimit = timeLimit
     }
 
-    /// What a finished program said.
+    /// The output of a finished program.
     public struct Result: Sendable {
         /// The exit code; 128 + the signal's number if a signal ended it.
         public let status: Int32
@@ -75,7 +75,7 @@ public struct Command: Sendable {
     }
 }
 
-/// Why a program did not do what was asked of it.
+/// Why running a program failed.
 public enum CommandError: Error, Equatable, Sendable {
     case notFound(program: String)
     case notStarted(program: String, reason: String)

@@ -30,7 +30,7 @@ public struct FileLock: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// True if some process holds a lock on the file at `path`; false if nobody does, or nothing is there.
+    /// True if some process holds a lock on the file at `path`; false if none does, or the file does not exist.
     public static func isHeld(path: String) -> Bool {
         let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }

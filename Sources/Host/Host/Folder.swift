@@ -10,7 +10,7 @@ public struct FileStatus: Equatable, Sendable {
     /// Bytes.
     public let size: UInt64
 
-    /// True if anybody may execute it.
+    /// True if any execute bit is set.
     public var isExecutable: Bool { permissions & 0o111 != 0 }
 
     /// The file at `path`, links not followed; nil if nothing is there.
@@ -23,7 +23,7 @@ public struct FileStatus: Equatable, Sendable {
         try status(of: path, lstat)
     }
 
-    /// The file at `path`, links followed; nil if nothing is there.
+    /// The file at `path`, links followed; nil if it does not exist.
     public static func following(_ path: String) throws(StreamError) -> FileStatus? {
         try status(of: ByteString(path), stat)
     }
@@ -51,7 +51,7 @@ public struct FileStatus: Equatable, Sendable {
     }
 }
 
-/// Folders of the host: listing, making, removing.
+/// Directories of the host: listing, creating, removing.
 public enum Folder {
     /// The names in the folder at `path`, sorted bytewise, `.` and `..` left out.
     public static func names(_ path: String) throws(StreamError) -> [ByteString] {
@@ -76,7 +76,7 @@ public enum Folder {
         }
     }
 
-    /// Makes the folder at `path` and those above it; nothing if it is there.
+    /// Creates the directory at `path` and its parents; does nothing if it exists.
     public static func create(_ path: String) throws(StreamError) {
         if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
         let code = errno
@@ -89,7 +89,7 @@ public enum Folder {
         }
     }
 
-    /// Makes a folder of nobody else's under the system's place for temporary files.
+    /// Creates a private directory in the system's directory for temporary files.
     public static func createTemporary(prefix: String) throws(StreamError) -> String {
         let base = HostEnvironment.temporaryFolder
         var template = Array("\(base)/\(prefix).\(TemporaryName.choice)".utf8CString)
@@ -105,10 +105,10 @@ public enum Folder {
         return access(path, W_OK) == 0
     }
 
-    /// Removes what is at `path` with all below it; nothing if it is not there.
+    /// Removes `path` recursively; does nothing if it does not exist.
     public static func remove(_ path: String) throws(StreamError) { try remove(ByteString(path)) }
 
-    /// Removes what is at `path`, whose name need not be UTF-8, with all below it; nothing if it is not there.
+    /// Removes `path`, whose name need not be UTF-8, recursively; does nothing if it does not exist.
     public static func remove(_ path: ByteString) throws(StreamError) {
         guard let status = try FileStatus.of(path) else { return }
         if status.kind == .folder {

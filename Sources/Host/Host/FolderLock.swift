@@ -1,7 +1,7 @@
 public import Bytes
 internal import Glibc
 
-/// A lock on a folder, shared by all who use what is in it; held until the value goes away.
+/// A lock on a directory, shared by all users of its contents; held for the lifetime of the value.
 ///
 /// It is flock(2)'s, on the folder itself: no file is made for it, and who may only read the folder can hold it.
 public final class FolderLock: Sendable {

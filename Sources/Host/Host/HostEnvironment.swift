@@ -17,7 +17,7 @@ public enum HostEnvironment {
         while let entry = next?.pointee {
             let parts = String(cString: entry).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            // Of a name that stands twice getenv(3) finds the first.
+            // If a name occurs twice, getenv(3) finds the first.
             if parts.count == 2, variables[String(parts[0])] == nil {
                 variables[String(parts[0])] = String(parts[1])
             }

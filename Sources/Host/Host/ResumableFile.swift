@@ -2,14 +2,14 @@ public import Bytes
 internal import CProcess
 internal import Glibc
 
-/// A file that grows over several runs and is renamed when it is whole. One process has it at a time.
+/// A file that grows over several runs and is renamed when complete. One process holds it at a time.
 ///
 /// What an earlier run left stays and may be read; the death of a process frees the file for the next.
 public final class ResumableFile: Sendable {
     public let path: String
     private let descriptor: Int32
 
-    /// Opens the file at `path`, making it if need be; nil while somebody else has it.
+    /// Opens the file at `path`, creating it if needed; nil while another process holds it.
     public init?(path: String) throws(StreamError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw .system(operation: "create", path: path, errno: errno) }
@@ -39,7 +39,7 @@ public final class ResumableFile: Sendable {
         return UInt64(max(0, status.st_size))
     }
 
-    /// Reads at `offset`; fewer bytes than asked for mean the end.
+    /// Reads at `offset`; fewer bytes than requested mean the end.
     public func read(
         at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(StreamError) -> Int {

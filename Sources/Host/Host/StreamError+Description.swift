@@ -1,13 +1,13 @@
 public import Bytes
 
-/// The wording is here because the system's own words for its error numbers are.
+/// Declared in this module because it can ask the system for the text of an error number.
 extension StreamError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let operation, let path, let code):
             "cannot \(operation) \(path): \(HostEnvironment.message(errno: code))"
         case .unexpectedEnd(let what, let offset):
-            "\(what) ends at byte \(offset), before it is complete"
+            "\(what) is truncated at byte \(offset)"
         case .corrupt(let what, let offset, let reason):
             "\(what) is damaged at byte \(offset): \(reason)"
         case .changed(let path):

@@ -57,7 +57,8 @@ extension EROFSReader {
             return .symbolicLink(ByteString(target))
         case nil:
             let mode = String(node.inode.mode, radix: 8)
-            throw .corrupt(what: "an inode", offset: node.offset, reason: "mode 0\(mode) is no kind of file")
+            throw .corrupt(
+                what: "an inode", offset: node.offset, reason: "mode 0\(mode) is not a known file type")
         }
     }
 

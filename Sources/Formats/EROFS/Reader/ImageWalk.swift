@@ -30,7 +30,7 @@ struct ImageWalk {
     mutating func run(_ body: (FoundFile, EROFSReader.File) throws(EROFSError) -> Void) throws(EROFSError) {
         let root = try reader.node(UInt64(reader.superblock.rootNID))
         guard FileType(mode: root.inode.mode) == .directory else {
-            throw .corrupt(what: "the root", offset: root.offset, reason: "no directory")
+            throw .corrupt(what: "the root", offset: root.offset, reason: "not a directory")
         }
         try visit(root, body)
         while let level = levels.last {

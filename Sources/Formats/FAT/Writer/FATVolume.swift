@@ -29,7 +29,7 @@ public struct FATVolume: Sendable {
         files: [FATFile], directories: [FATDirectory] = [], options: FATOptions
     ) throws(FATError) {
         if case .exactly(let size) = options.size, size % FATGeometry.sectorSize != 0 {
-            throw .impossibleSize(size: size, reason: "it is no whole number of 512-byte sectors")
+            throw .impossibleSize(size: size, reason: "it is not a whole number of 512-byte sectors")
         }
         let tree = try FATTree(files: files, directories: directories, options: options)
         let (geometry, allocation) = try FATGeometry.choose(tree, options)

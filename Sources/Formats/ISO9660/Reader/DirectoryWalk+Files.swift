@@ -37,7 +37,7 @@ extension DirectoryWalk {
         _ path: ByteString, _ name: [UInt8], at offset: UInt64
     ) throws(ISO9660Error) -> ByteString {
         guard !name.isEmpty, !name.contains(0), !name.contains(0x2F), name != [0x2E], name != [0x2E, 0x2E]
-        else { throw .corrupt(what: "directory record", offset: offset, reason: "a name that is none") }
+        else { throw .corrupt(what: "directory record", offset: offset, reason: "an invalid name") }
         guard path.count + 1 + name.count <= ISO9660Reader.pathLimit else {
             throw .limitExceeded(what: "a path", limit: UInt64(ISO9660Reader.pathLimit), offset: offset)
         }
@@ -113,7 +113,7 @@ extension DirectoryWalk {
         default:
             throw .corrupt(
                 what: "directory record", offset: offset,
-                reason: "mode 0\(String(mode, radix: 8)) is no kind of file")
+                reason: "mode 0\(String(mode, radix: 8)) is not a known file type")
         }
     }
 

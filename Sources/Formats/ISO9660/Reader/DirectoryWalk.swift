@@ -42,7 +42,7 @@ struct DirectoryWalk {
             }
         let record = try FoundRecord(volume.root[...], at: volume.rootOffset)
         guard record.isDirectory else {
-            throw .corrupt(what: "root directory", offset: volume.rootOffset, reason: "it is none")
+            throw .corrupt(what: "root directory", offset: volume.rootOffset, reason: "it is not a directory")
         }
         return try directory(at: record.extent, path: ByteString())
     }

@@ -49,7 +49,7 @@ public struct ISO9660Reader: FileSystemReader, Sendable {
         guard volumeSize <= image.count else {
             throw .corrupt(
                 what: "volume", offset: UInt64(Sector.systemArea * Sector.size),
-                reason: "it has \(volumeSize) bytes, of which \(image.count) are there")
+                reason: "it is truncated: \(volumeSize) bytes declared, \(image.count) present")
         }
         let skip = try Self.rockRidgeSkip(primary, self.image)
         self.skip = skip ?? 0

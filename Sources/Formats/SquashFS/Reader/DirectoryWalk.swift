@@ -73,7 +73,7 @@ struct DirectoryWalk {
         case .symbolicLink, .blockDevice, .characterDevice, .fifo, .socket:
             break
         }
-        if stack.isEmpty { throw found.blocks.invalid("the root is no directory") }
+        if stack.isEmpty { throw found.blocks.invalid("the root is not a directory") }
         let metadata = FileMetadata(
             permissions: inode.permissions, uid: try id(inode.uid), gid: try id(inode.gid),
             modified: Timestamp(seconds: Int64(inode.modified)), xattrs: try xattrs.attributes(inode.xattr))
@@ -106,7 +106,7 @@ struct DirectoryWalk {
         guard place < ids.count else {
             throw .invalid(
                 what: "id table", offset: image.superblock.idTableStart,
-                reason: "there is no number \(place), only \(ids.count)")
+                reason: "index \(place) is out of range, \(ids.count) entries")
         }
         return ids[Int(place)]
     }

@@ -1,7 +1,7 @@
 public import Bytes
 public import FileTree
 
-/// Reads a squashfs 4.0 image with zlib, xz, zstd or lz4 blocks, whoever wrote it.
+/// Reads a squashfs 4.0 image with zlib, xz, zstd or lz4 blocks, written by any tool.
 ///
 /// To read everything there is in some bytes: `walk` and read `contents(of:)` of every regular file. Images may
 /// be hostile: every structure is bounded by the table that it is in, no directory is entered twice, and the

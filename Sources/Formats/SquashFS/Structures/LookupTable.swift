@@ -27,7 +27,8 @@ enum LookupTable {
         _ number: UInt32, of count: UInt32, size: Int, at start: UInt64, _ what: String, in image: ImageAccess
     ) throws(SquashFSError) -> Record {
         guard number < count else {
-            throw .invalid(what: what, offset: start, reason: "there is no number \(number), only \(count)")
+            throw .invalid(
+                what: what, offset: start, reason: "index \(number) is out of range, \(count) entries")
         }
         let position = UInt64(number) * UInt64(size)
         let end = image.superblock.bytesUsed
