@@ -57,7 +57,8 @@ struct CachePublishedTests {
         let result = try cache.run(command + (command[0] == "rm" ? names : []))
         #expect(result.status == 0, "\(result.errorText)")
         #expect(
-            result.errorText.contains("keeping \(names[1]): its registry has a different digest"), "\(result.errorText)")
+            result.errorText.contains("keeping \(names[1]): its registry has a different digest"),
+            "\(result.errorText)")
         #expect(result.errorText.contains("keeping \(names[2]): not found in its registry"))
         let listed = try cache.succeed(["ls"])
         #expect(!listed.contains(names[0]) && listed.contains(names[1]) && listed.contains(names[2]))
