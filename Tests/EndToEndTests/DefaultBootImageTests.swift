@@ -30,7 +30,7 @@ import Testing
         // Why it cannot be had is told: here the registry cannot be reached.
         #expect(bios.errorText.contains("could not be pulled ("), "\(bios.errorText)")
         #expect(bios.errorText.contains(dead), "\(bios.errorText)")
-        #expect(bios.errorText.contains("give --bios-boot"), "\(bios.errorText)")
+        #expect(bios.errorText.contains("pass --bios-boot"), "\(bios.errorText)")
         await registry.close()
     }
 

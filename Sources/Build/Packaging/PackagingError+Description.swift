@@ -47,7 +47,8 @@ extension PackagingError: CustomStringConvertible {
         case .unknownSuite(let suite, let known):
             "no package source of this machine has the suite \(suite); apt knows "
                 + (known.isEmpty ? "none" : known.joined(separator: ", "))
-        case .invalidLock(let path, let reason): "\(path) is not a valid lock: \(reason); remove it or update it with pkg lock"
+        case .invalidLock(let path, let reason):
+            "\(path) is not a valid lock: \(reason); remove it or update it with pkg lock"
         case .staleLock(let path, let architecture, let folder):
             "\(path) was made for other packages (\(architecture)); lock anew with `\(Self.relock(folder))`"
         case .packageGone(let name, let version, let folder):

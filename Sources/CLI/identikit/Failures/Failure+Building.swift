@@ -57,8 +57,9 @@ extension Failure {
         self.init(
             "\(name) is needed to start the image: "
                 + "\(image.reference), the default image, is not in the cache"
-                + (image.isPublished ? " and could not be pulled\(cause); pass " : " and published nowhere; pass ")
-                + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder "
+                + (image.isPublished
+                    ? " and could not be pulled\(cause); pass " : " and published nowhere; pass ")
+                + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a directory "
                 + "that has it", .invalidInput)
     }
 }
