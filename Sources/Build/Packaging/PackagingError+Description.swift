@@ -50,12 +50,12 @@ extension PackagingError: CustomStringConvertible {
         case .invalidLock(let path, let reason):
             "\(path) is not a valid lock: \(reason); remove it or update it with pkg lock"
         case .staleLock(let path, let architecture, let folder):
-            "\(path) was made for other packages (\(architecture)); lock anew with `\(Self.relock(folder))`"
+            "\(path) was made for other packages (\(architecture)); update the lock with `\(Self.relock(folder))`"
         case .packageGone(let name, let version, let folder):
-            "the mirror no longer has \(name) \(version); lock anew with `\(Self.relock(folder))`"
+            "the mirror no longer has \(name) \(version); update the lock with `\(Self.relock(folder))`"
         case .digestMismatch(let name, let version, let expected, let found, let folder):
             "\(name) \(version) from the mirror has SHA-256 \(found), the lock says \(expected); if the mirror "
-                + "is to be trusted, lock anew with `\(Self.relock(folder))`"
+                + "is to be trusted, update the lock with `\(Self.relock(folder))`"
         default: ""
         }
     }

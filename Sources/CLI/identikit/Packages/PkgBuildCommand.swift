@@ -24,7 +24,7 @@ struct PkgBuildCommand: ParsableCommand {
     @OptionGroup var flags: PackageFlags
     @OptionGroup var platforms: PlatformOptions
 
-    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
     var folders: [String]
 
     @Flag(help: "Resolve the Debian packages again and update the lock.")
