@@ -1,6 +1,6 @@
 internal import KitConfig
 
-/// One sentence for people: what, where, and what to do next.
+/// One sentence for the user: what failed, where, and what to do about it.
 extension PackagingError: CustomStringConvertible {
     public var description: String {
         switch self {
