@@ -121,7 +121,7 @@ import Testing
         try cache.fail(["verify"], 65, saying: "run cache verify --repair")
         #expect(try cache.run(["verify"]).outputText.contains("sha256:\(name.suffix(64)): its contents have"))
         #expect(try FileStatus.of("\(cache.path)/\(name)") != nil)
-        try cache.fail(["verify", "--repair"], 65, saying: "1 damaged blobs were removed")
+        try cache.fail(["verify", "--repair"], 65, saying: "removed 1 damaged blob")
         #expect(try FileStatus.of("\(cache.path)/\(name)") == nil)
         let missing = try cache.run(["verify", "--json"])
         let json = try JSONValue(parsing: missing.output)

@@ -23,7 +23,7 @@ struct CachePublishedTests {
         // The registry has another image of the name, and the signature as it is here.
         try cache.succeed(["push", "--remote-name", name, tag])
         let result = try cache.run([command, "--published-only"] + (command == "rm" ? [name] : []))
-        #expect(result.errorText.contains("\(name) stays"), "\(result.errorText)")
+        #expect(result.errorText.contains("keeping \(name)"), "\(result.errorText)")
         let listed = try cache.succeed(["ls"])
         #expect(listed.contains("\(name) ") && listed.contains(tag), "\(listed)")
     }
@@ -41,7 +41,7 @@ struct CachePublishedTests {
         let arguments = [command, "--published-only"] + (command == "rm" ? [name] : [])
         let result = try cache.run(arguments)
         #expect(result.status == 0, "\(result.errorText)")
-        #expect(result.errorText.contains("\(tag) stays"), "\(result.errorText)")
+        #expect(result.errorText.contains("keeping \(tag)"), "\(result.errorText)")
         #expect(!result.errorText.contains("removed \(tag)"), "\(result.errorText)")
         let listed = try cache.succeed(["ls"])
         #expect(listed.contains(tag) && !listed.contains("\(name) "), "\(listed)")
@@ -57,15 +57,16 @@ struct CachePublishedTests {
         let result = try cache.run(command + (command[0] == "rm" ? names : []))
         #expect(result.status == 0, "\(result.errorText)")
         #expect(
-            result.errorText.contains("\(names[1]) stays: its registry has another"), "\(result.errorText)")
-        #expect(result.errorText.contains("\(names[2]) stays: its registry has none"))
+            result.errorText.contains("keeping \(names[1]): its registry has a different digest"),
+            "\(result.errorText)")
+        #expect(result.errorText.contains("keeping \(names[2]): not found in its registry"))
         let listed = try cache.succeed(["ls"])
         #expect(!listed.contains(names[0]) && listed.contains(names[1]) && listed.contains(names[2]))
         try cache.succeed(["verify"])
         // A registry that does not answer confirms nothing.
         try await registry.stop()
         let later = try cache.run(["rm", "--published-only", names[1]])
-        #expect(later.errorText.contains("stays"), "\(later.errorText)")
+        #expect(later.errorText.contains("keeping"), "\(later.errorText)")
         #expect(try cache.succeed(["ls"]) == listed)
     }
 }

@@ -64,7 +64,7 @@ struct DaemonBuildTests {
         if try FileStatus.of("/var/run/docker.sock") == nil {
             let result = try Executable.run(arguments + ["--offline", "good.yml"], in: workshop.path)
             #expect(result.status == 0, "\(result.errorText)")
-            #expect(result.errorText.contains("there is no daemon"), "\(result.errorText)")
+            #expect(result.errorText.contains("no daemon found"), "\(result.errorText)")
         }
         let daemon = try await FakeDaemon()
         let registry = try await TestRegistry()

@@ -28,9 +28,9 @@ import Testing
         #expect(bios.status != 0)
         #expect(registry.requests.contains { $0.path.contains("mkimage-iso-bios") })
         // Why it cannot be had is told: here the registry cannot be reached.
-        #expect(bios.errorText.contains("nor to be had ("), "\(bios.errorText)")
+        #expect(bios.errorText.contains("could not be pulled ("), "\(bios.errorText)")
         #expect(bios.errorText.contains(dead), "\(bios.errorText)")
-        #expect(bios.errorText.contains("give --bios-boot"), "\(bios.errorText)")
+        #expect(bios.errorText.contains("pass --bios-boot"), "\(bios.errorText)")
         await registry.close()
     }
 

@@ -121,7 +121,7 @@ struct RunImageTests {
     @Test("What cannot start is explained")
     func obstacles() throws {
         try folder.write("blank.img", [UInt8](repeating: 0, count: 1 << 20))
-        #expect(try run(["blank.img"]).errorText.contains("nothing in blank.img starts a machine"))
+        #expect(try run(["blank.img"]).errorText.contains("blank.img is not bootable"))
         let other = try run(["--fw", "firmware", "kit-efi.img"], architecture: "arm64")
         #expect(other.errorText.contains("use --arch amd64"), "\(other.errorText)")
         let kernel = try run(["kit"], architecture: "arm64")
@@ -152,7 +152,7 @@ struct RunImageTests {
         try Tool.run("truncate", ["-s", "2147483648", initrd])
         let refused = try run(["--mem", "8192", "kit"])
         #expect(refused.status == 65 && refused.outputText.isEmpty)
-        for part in ["kit-initrd.img: an initrd of 2147483648 bytes", "-initrd", "kernel+squashfs"] {
+        for part in ["kit-initrd.img: initrd too large (2147483648 bytes)", "-initrd", "kernel+squashfs"] {
             #expect(refused.errorText.contains(part), "\(refused.errorText)")
         }
     }

@@ -51,14 +51,14 @@ import Testing
         arguments: [
             (["nothing"], "nothing and nothing-kernel: not found"),
             (["--erofs", "a"], "a-erofs.img: not found"),
-            (["--iso", "--squashfs", "a"], "--iso and --squashfs contradict each other"),
-            (["--disk", "none.img", "a"], "--disk none.img: no such file; add a size"),
+            (["--iso", "--squashfs", "a"], "conflicting options: --iso and --squashfs"),
+            (["--disk", "none.img", "a"], "--disk none.img: file not found; add a size"),
             (["--fw", "none", "a.iso"], "--fw none: no such file"),
             (["--publish", "1:2", "--networking", "none", "a"], "--publish needs --networking user"),
             (["--data", "x", "--data-file", "a-cmdline", "a"], "--data cannot be used with --data-file"),
             (["--data", "x", "a.iso"], "--data and --data-file need the CD drive"),
             (["--detached", "--gui", "a"], "--detached cannot be used with --gui"),
-            (["--state", "firmware", "a"], "firmware: not a folder"),
+            (["--state", "firmware", "a"], "firmware: not a directory"),
         ])
     func refused(arguments: [String], message: String) throws {
         let result = try run(arguments)

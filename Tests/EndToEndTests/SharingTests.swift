@@ -79,8 +79,8 @@ struct SharedBuildTests {
         let cache = "127.0.0.1:\(port)/team/cache"
         let result = try builder.run(["--cache-from", cache, "--cache-to", cache])
         #expect(result.status == 0, "\(result.errorText)")
-        #expect(result.errorText.contains("warning: the shared cache is not used"), "\(result.errorText)")
-        #expect(result.errorText.contains("warning: the outputs were not shared"), "\(result.errorText)")
+        #expect(result.errorText.contains("warning: not using the shared cache"), "\(result.errorText)")
+        #expect(result.errorText.contains("warning: could not upload outputs"), "\(result.errorText)")
         #expect(try builder.digests().count == 5)
     }
 
@@ -92,10 +92,10 @@ struct SharedBuildTests {
         ] {
             let result = try builder.run(["--cache-from", "localhost:1/a"] + arguments)
             #expect(result.status == 64, "\(result.errorText)")
-            #expect(result.errorText.contains("--cache-from and \(arguments[0]) exclude each other"))
+            #expect(result.errorText.contains("--cache-from cannot be used with \(arguments[0])"))
         }
         let tagged = try builder.run(["--cache-to", "localhost:1/a:tag"])
-        #expect(tagged.status == 64 && tagged.errorText.contains("repository alone"), "\(tagged.errorText)")
+        #expect(tagged.status == 64 && tagged.errorText.contains("repository without a tag"))
     }
 }
 

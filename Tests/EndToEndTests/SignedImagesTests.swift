@@ -154,7 +154,7 @@ struct SignedImagesTests {
         let cases: [(arguments: [String], status: Int32, saying: String)] = [
             (
                 ["--verify-images", signer.publicKeyPath, "--image-policy", "bad.json"], 64,
-                "exclude each other"
+                "cannot be used with"
             ),
             (["--image-policy", "bad.json"], 65, "bad.json: rules[0].images: is missing"),
             (["--image-policy", "gone.json"], 66, "gone.json"),

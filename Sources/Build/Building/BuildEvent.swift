@@ -24,15 +24,15 @@ public enum BuildEvent: Sendable {
     case reusing(part: String)
     case writing(path: String)
     case sharing(SharingEvent)
-    /// Something to know for those who look closely.
+    /// A detail, shown with `--verbose`.
     case detail(String)
-    /// Something to know.
+    /// A note for the user.
     case note(String)
-    /// Something that may be wrong.
+    /// A possible problem.
     case warning(BuildWarning)
 }
 
-/// What happens with outputs that builders share.
+/// The progress of sharing outputs with other builders.
 public enum SharingEvent: Sendable {
     case looking(in: ImageReference)
     case found(in: ImageReference, tag: String)
@@ -47,7 +47,7 @@ public enum SharingEvent: Sendable {
 public enum BuildWarning: Sendable {
     case configuration(KitProblem)
     case unusedOption(UnusedOption)
-    /// No daemon was named and none listens.
+    /// No daemon was named, and none was found.
     case noDaemon
     /// The earlier output holds no configuration where this build has its own: nothing of it is used.
     case earlierOutputHasNoConfiguration(path: String)
@@ -59,7 +59,7 @@ public enum BuildWarning: Sendable {
     case notShared(any Error)
     /// Something about an image or a file that is put into the image.
     case image(String)
-    /// What an output cannot hold, and what an earlier builder of shared outputs was warned of.
+    /// Something that an output cannot represent, or a warning stored with shared outputs by their builder.
     case output(String)
 
     public enum UnusedOption: Sendable {

@@ -1,6 +1,6 @@
 internal import KitConfig
 
-/// One sentence for people: what, where, and what to do next.
+/// One sentence for the user: what failed, where, and what to do about it.
 extension PackagingError: CustomStringConvertible {
     public var description: String {
         switch self {
@@ -47,14 +47,15 @@ extension PackagingError: CustomStringConvertible {
         case .unknownSuite(let suite, let known):
             "no package source of this machine has the suite \(suite); apt knows "
                 + (known.isEmpty ? "none" : known.joined(separator: ", "))
-        case .invalidLock(let path, let reason): "\(path) is no lock: \(reason); remove it or lock anew"
+        case .invalidLock(let path, let reason):
+            "\(path) is not a valid lock: \(reason); remove it or update it with pkg lock"
         case .staleLock(let path, let architecture, let folder):
-            "\(path) was made for other packages (\(architecture)); lock anew with `\(Self.relock(folder))`"
+            "\(path) was made for other packages (\(architecture)); update the lock with `\(Self.relock(folder))`"
         case .packageGone(let name, let version, let folder):
-            "the mirror no longer has \(name) \(version); lock anew with `\(Self.relock(folder))`"
+            "the mirror no longer has \(name) \(version); update the lock with `\(Self.relock(folder))`"
         case .digestMismatch(let name, let version, let expected, let found, let folder):
             "\(name) \(version) from the mirror has SHA-256 \(found), the lock says \(expected); if the mirror "
-                + "is to be trusted, lock anew with `\(Self.relock(folder))`"
+                + "is to be trusted, update the lock with `\(Self.relock(folder))`"
         default: ""
         }
     }

@@ -1,6 +1,6 @@
-/// Why shared outputs are not what they should be.
+/// An error of shared or published outputs.
 public struct SharingError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The artifact, as the user knows it.
+    /// The artifact's reference, as the user wrote it.
     public let reference: String
     public let reason: String
 

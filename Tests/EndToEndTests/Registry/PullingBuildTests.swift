@@ -202,7 +202,7 @@ struct PullingBuildTests {
         _ = try ImageLayout(creating: cache)
         try Tool.run("mount", ["-o", "remount,ro", disk.path])
         try workshop.expectFailure(
-            status: 73, saying: ["the cache \(cache) lacks images and cannot be written", "--cache"],
+            status: 73, saying: ["the cache \(cache) does not have all images and cannot", "--cache"],
             cache: cache)
         withExtendedLifetime(disk) {}
     }

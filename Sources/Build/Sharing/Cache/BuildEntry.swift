@@ -60,7 +60,7 @@ struct BuildEntry {
         else { throw EntryFault("it is no build of Identikit but \(manifest.effectiveType)") }
         guard manifest.configuration.digest == key.digest,
             manifest.configuration.size == UInt64(key.document.count)
-        else { throw EntryFault("it was made from something else") }
+        else { throw EntryFault("the entry was built from different inputs") }
         var found: [String: Descriptor] = [:]
         for layer in manifest.layers {
             let title = layer.annotations[AnnotationKey.title] ?? ""

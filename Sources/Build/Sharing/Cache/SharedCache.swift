@@ -44,7 +44,9 @@ public struct SharedCache: Sendable {
             try await admit(reference, descriptor)
             let document = try await client.document(
                 entry.manifest.configuration, from: repository, limit: key.document.count)
-            guard document == key.document else { throw EntryFault("it was made from something else") }
+            guard document == key.document else {
+                throw EntryFault("the entry was built from different inputs")
+            }
             let received = try await ReceivedFiles(
                 layers.map { (path: path($0.file.suffix), layer: $0.layer) }, from: repository,
                 client: client)

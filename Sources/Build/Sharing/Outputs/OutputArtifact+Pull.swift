@@ -39,7 +39,8 @@ extension OutputArtifact {
         }
         if !replacing {
             for (path, _) in placed where try FileStatus.of(path) != nil {
-                throw SharingError(reference: path, reason: "it is there already; --force replaces it")
+                throw SharingError(
+                    reference: path, reason: "the file already exists; pass --force to replace it")
             }
         }
         let received = try await ReceivedFiles(placed, from: reference, client: client)

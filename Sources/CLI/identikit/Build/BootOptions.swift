@@ -4,34 +4,34 @@ import Host
 import OCI
 public import Outputs
 
-/// Where the programs come from that start a kernel.
+/// The options that choose the source of each kind of boot program.
 struct BootOptions: ParsableArguments {
-    private static let kinds = "an image, @pkg:FOLDER or a folder"
+    private static let kinds = "an image, @pkg:DIRECTORY or a directory"
 
     @Option(
         help: ArgumentHelp(
-            "Where isolinux is: \(Self.kinds). Default: LinuxKit's \(BootFiles.defaultImage(.bios)).",
+            "Source of isolinux: \(Self.kinds). Default: LinuxKit's \(BootFiles.defaultImage(.bios)).",
             valueName: "source"))
     var biosBoot: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where systemd's EFI stub is: \(Self.kinds). Default: \(BootFiles.defaultImage(.efi)) in the cache, "
-                + "as pkg build packages/boot-efi makes it.",
+            "Source of systemd's EFI stub: \(Self.kinds). Default: \(BootFiles.defaultImage(.efi)) in the cache, "
+                + "as built by pkg build packages/boot-efi.",
             valueName: "source"))
     var efiBoot: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where the Raspberry Pi's firmware and U-Boot are: \(Self.kinds). "
+            "Source of the Raspberry Pi's firmware and U-Boot: \(Self.kinds). "
                 + "Default: LinuxKit's \(BootFiles.defaultImage(.raspberryPi)).",
             valueName: "source"))
     var rpi3Boot: String?
 
     @Option(
         help: ArgumentHelp(
-            "How squashfs is compressed: gzip, or xz or zstd by the library of this machine, whose bytes "
-                + "differ from version to version. Default: gzip.",
+            "Compression of squashfs. The bytes of xz and zstd depend on the version of the library installed "
+                + "on this machine.",
             valueName: "name"))
     var squashfsCompression = RootCompression.gzip
 
@@ -42,21 +42,21 @@ struct BootOptions: ParsableArguments {
         ]
     }
 
-    /// Finds wrong values before any work is done.
+    /// Rejects invalid values before any work is done.
     private func check() throws {
         for (option, _, value) in given {
             guard let value else { continue }
             if value.isEmpty || value == "@pkg:" {
-                throw Failure("\(option) names nothing; give \(Self.kinds)", .usage)
+                throw Failure("\(option) is empty; pass \(Self.kinds)", .usage)
             }
             if value.hasPrefix("@pkg:") || Self.isPath(value) { continue }
             do { _ = try ImageReference(value) } catch {
-                throw Failure("\(option) \(value): neither a folder nor an image: \(error)", .usage)
+                throw Failure("\(option) \(value): neither a directory nor an image: \(error)", .usage)
             }
         }
     }
 
-    /// Where the options say that boot files are.
+    /// The sources of boot files that the options name.
     func origins() throws -> [Firmware: BootOrigin] {
         try check()
         var origins: [Firmware: BootOrigin] = [:]
@@ -71,7 +71,7 @@ struct BootOptions: ParsableArguments {
         return origins
     }
 
-    /// The option for the firmware's boot files.
+    /// The option that names the source of the firmware's boot files.
     static func option(_ firmware: Firmware) -> String {
         switch firmware {
         case .bios: "--bios-boot"
@@ -80,7 +80,7 @@ struct BootOptions: ParsableArguments {
         }
     }
 
-    /// A folder is written as one, or is there.
+    /// True if `value` is written like a path, or names an existing directory.
     private static func isPath(_ value: String) -> Bool {
         if value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("../") || value == "." {
             return true

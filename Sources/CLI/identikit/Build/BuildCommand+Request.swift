@@ -5,7 +5,7 @@ import OCI
 import Outputs
 
 extension BuildCommand {
-    /// The request that the flags make.
+    /// The request that the options and arguments describe.
     func request() throws -> BuildRequest {
         var request = BuildRequest(
             configuration: files.map(Self.source), platform: try platform(), formats: try formats(),
@@ -31,12 +31,14 @@ extension BuildCommand {
 
     private func formats() throws -> [OutputFormat] {
         var names = format.flatMap { $0.split { $0 == "," || $0 == " " }.map(String.init) }
-        if names.isEmpty, !format.isEmpty { throw Failure("--format names no format", .usage) }
+        if names.isEmpty, !format.isEmpty {
+            throw Failure("--format is empty; pass the name of a format", .usage)
+        }
         if names.isEmpty { names = [output == nil ? "kernel+initrd" : "tar"] }
         return try names.map { name in
             guard let format = OutputFormats.named(name) else {
                 let known = OutputFormats.all.map(\.name).joined(separator: ", ")
-                throw Failure("unknown format \"\(name)\"; the formats are \(known)", .usage)
+                throw Failure("unknown format \"\(name)\"; valid formats: \(known)", .usage)
             }
             return format
         }
@@ -57,12 +59,12 @@ extension BuildCommand {
             let last = files.last ?? "-"
             return .files(directory: dir, name: name ?? (last == "-" ? "moby" : Self.baseName(last)))
         }
-        if name != nil { throw Failure("-o and --name exclude each other", .usage) }
-        if dir != nil { throw Failure("-o and --dir exclude each other", .usage) }
+        if name != nil { throw Failure("-o cannot be used with --name", .usage) }
+        if dir != nil { throw Failure("-o cannot be used with --dir", .usage) }
         return .stream(output)
     }
 
-    /// The file's name without directory and without its last suffix.
+    /// The file's name without its directory and its last suffix.
     private static func baseName(_ path: String) -> String {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard let dot = name.lastIndex(of: ".") else { return name }
@@ -73,7 +75,7 @@ extension BuildCommand {
         let parts = sbomOutput.split(separator: "/").filter { $0 != "." }
         guard !parts.isEmpty, !parts.contains("..") else {
             throw Failure(
-                "--sbom-output \(sbomOutput): give a path in the image, without ..", .usage)
+                "--sbom-output \(sbomOutput): pass a path in the image, without ..", .usage)
         }
         var sbom = SBOMRequest()
         sbom.path = parts.joined(separator: "/")
@@ -81,7 +83,7 @@ extension BuildCommand {
         return sbom
     }
 
-    /// What the build works with.
+    /// The services that the build uses.
     func services(_ access: RegistryAccess) throws -> BuildServices {
         var services = BuildServices(cache: cache.imageCache, registries: access)
         services.pulling = fetch.pull ? .always : fetch.offline ? .never : .missing

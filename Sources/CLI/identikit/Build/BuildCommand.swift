@@ -9,10 +9,10 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Build a bootable OS image from YAML configuration files.",
         discussion: """
-            Several files are appended to each other in order; - is standard input, http:// and https:// are \
-            fetched. Images that the cache lacks are pulled from their registries. Image names may be written \
-            @pkg:FOLDER (relative to the file): the package is looked up in the cache under its tag, and built \
-            if it has a recipe, else pulled.
+            Several files are merged in order; - is standard input, and http:// and https:// URLs are fetched. \
+            Images that are not in the cache are pulled from their registries. An image can be written as \
+            @pkg:DIRECTORY (relative to the file): the package is looked up in the cache by its tag, and if it \
+            is missing, built if it has a recipe, or pulled otherwise.
 
             Formats:
             \(formatTable)
@@ -23,7 +23,7 @@ struct BuildCommand: AsyncParsableCommand {
               \(Invocation.name) build -f raw-efi --size 4G --efi-boot @pkg:packages/boot-efi linuxkit.yml
               \(Invocation.name) build -o - minimal.yml | tar t
               \(Invocation.name) build --dry-run base.yml debug.yml
-              \(Invocation.name) build --offline linuxkit.yml     with what is in the cache, asking nobody
+              \(Invocation.name) build --offline linuxkit.yml     only with what is in the cache
               \(Invocation.name) build https://example.org/linuxkit.yml
               \(Invocation.name) build --cache-from registry/team/cache --cache-to registry/team/cache linuxkit.yml
             """)
@@ -38,15 +38,16 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Formats to write, separated by commas. Default: kernel+initrd, with -o tar.",
+            "Formats to write, separated by commas. Default: kernel+initrd, or tar with -o.",
             valueName: "formats"))
     var format: [String] = []
 
-    @Option(help: "Base name of the files written. Default: that of the last configuration file.")
+    @Option(help: "Base name of the output files. Default: the base name of the last configuration file.")
     var name: String?
 
     @Option(
-        help: ArgumentHelp("Folder for the files written. Default: the current one.", valueName: "folder"))
+        help: ArgumentHelp(
+            "Directory for the output files. Default: the current one.", valueName: "directory"))
     var dir: String?
 
     @Option(
@@ -54,12 +55,12 @@ struct BuildCommand: AsyncParsableCommand {
         help: ArgumentHelp("File for a single streamed output, or - for standard output.", valueName: "file"))
     var output: String?
 
-    @Option(help: "Size of disk images, as 1024M or 2G. Default: as large as needed.")
+    @Option(help: "Size of disk images, such as 1024M or 2G. Default: as large as needed.")
     var size: String?
 
     @OptionGroup var boot: BootOptions
 
-    @Option(help: "Architecture to build for: amd64, arm64 or riscv64. Default: that of this machine.")
+    @Option(help: "Architecture to build for: amd64, arm64 or riscv64. Default: this machine's.")
     var arch: String?
 
     @Flag(help: "Write the kernel decompressed.")
@@ -67,19 +68,19 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "An earlier tar output: what it has of unchanged parts is taken from it.", valueName: "file"))
+            "Reuse unchanged parts from an earlier tar output.", valueName: "file"))
     var inputTar: String?
 
-    @Flag(help: "Leave out the merged bill of materials.")
+    @Flag(help: "Do not write the merged bill of materials.")
     var noSbom = false
 
-    @Option(help: ArgumentHelp("Where the bill of materials lies in the image.", valueName: "path"))
+    @Option(help: ArgumentHelp("Path of the bill of materials in the image.", valueName: "path"))
     var sbomOutput = "sbom.spdx.json"
 
-    @Flag(help: "Stamp the current time into the bill of materials: no build is like another then.")
+    @Flag(help: "Stamp the current time into the bill of materials (makes the output non-reproducible).")
     var sbomCurrentTime = false
 
-    @Flag(help: "Print the configuration that would be built, packages resolved, and stop.")
+    @Flag(help: "Print the configuration with packages resolved, without building it.")
     var dryRun = false
 
     @OptionGroup var fetch: FetchOptions
@@ -89,7 +90,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Flag(
         help:
-            "Take images from the Docker or podman daemon (DOCKER_HOST) first; what it lacks comes as usual.")
+            "Look in the Docker or Podman daemon (DOCKER_HOST) first; pull the rest as usual.")
     var docker = false
 
     @Flag(help: "Fail, instead of warning, when a format cannot represent something.")
@@ -98,7 +99,7 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(help: "Write equal files of containers separately instead of as hard links.")
     var noShare = false
 
-    @Option(help: "Workers. Default: one for each processor. Outputs do not depend on it.")
+    @Option(help: "Number of workers; does not affect the outputs. Default: one per processor.")
     var jobs: Int?
 
     @Flag(help: "Print the result as JSON.")
@@ -120,7 +121,7 @@ struct BuildCommand: AsyncParsableCommand {
             }
             if dryRun {
                 let kit = try await builder.configuration(of: request)
-                // LinuxKit prints a line more than the document.
+                // LinuxKit prints one more line end than the document has.
                 return try Output.write(ByteString(kit.yaml(.v3) + [UInt8(ascii: "\n")]))
             }
             let written = try await builder.build(request)

@@ -1,4 +1,4 @@
-/// The size of a disk as LinuxKit takes it: MiB without a unit, or with one of M, MB, G, GB.
+/// The size of a disk as LinuxKit accepts it: MiB without a unit, or with one of M, MB, G, GB.
 struct DiskSize {
     let bytes: UInt64
 
@@ -11,12 +11,12 @@ struct DiskSize {
             size > 0, size <= Self.largest
         else {
             throw Failure(
-                "--size \(text): a size is a number of MiB, or one with M or G such as 2G, below 2 TiB",
+                "--size \(text): invalid size; pass a number of MiB, or a number with M or G such as 2G, below 2 TiB",
                 .usage)
         }
         bytes = size
     }
 
-    /// 2 TiB less a sector is what an MBR can say; no image of LinuxKit's kind is near it. Bytes.
+    /// The largest size in bytes: 2 TiB less a sector, the most that an MBR can describe.
     private static let largest: UInt64 = (2 << 40) - (1 << 30)
 }

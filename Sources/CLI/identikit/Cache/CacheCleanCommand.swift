@@ -6,9 +6,9 @@ struct CacheCleanCommand: AsyncParsableCommand {
         commandName: "clean",
         abstract: "Remove all images and all derived data from the cache.",
         discussion: """
-            With --unused the images stay: blobs that no name leads to are removed, decompressed layers of images \
-            that are gone, what killed processes left half written, and parts of blobs whose download was cut. Nothing is removed while a build, a pull or \
-            an import uses the cache.
+            With --unused the images are kept; unnamed blobs, decompressed layers of removed images, half-written \
+            files of killed processes and parts of interrupted downloads are removed. Nothing is removed while a \
+            build, a pull or an import uses the cache.
 
             Examples:
               \(Invocation.name) cache clean
@@ -19,19 +19,22 @@ struct CacheCleanCommand: AsyncParsableCommand {
     @OptionGroup var cache: CacheOptions
     @OptionGroup var registry: RegistryOptions
 
-    @Flag(help: "Remove only what no name leads to, and keep the images.")
+    @Flag(help: "Remove only data that belongs to no named image.")
     var unused = false
 
-    @Flag(help: "Remove only images that the registries have as they are here, with what only they need.")
+    @Flag(
+        help:
+            "Remove only images that are in their registries with the same digest, and data used only by them."
+    )
     var publishedOnly = false
 
     func validate() throws {
-        if unused, publishedOnly { throw ValidationError("--unused and --published-only exclude each other") }
+        if unused, publishedOnly { throw ValidationError("--unused cannot be used with --published-only") }
     }
 
     func run() async throws {
         guard try ImageLayout.exists(at: cache.path) else {
-            // Nothing is there but, perhaps, what was derived from other caches.
+            // The user's derived data may still exist, from other caches.
             _ = try ImageLayout(reading: cache.path)
             return global.reporter.note("nothing to remove: the cache \(cache.path) is empty")
         }

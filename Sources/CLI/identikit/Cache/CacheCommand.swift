@@ -4,9 +4,10 @@ import OCI
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache",
-        abstract: "Look at the image cache, and put images into it, take them out and remove them.",
+        abstract: "List, check, import, export, pull, push and remove images in the image cache.",
         discussion: """
-            The cache is an OCI image layout; LinuxKit, skopeo and umoci read it, and theirs can be used as one.
+            The cache is an OCI image layout: LinuxKit, skopeo and umoci can read it, and their layouts can be used \
+            as a cache.
 
             Examples:
               \(Invocation.name) cache ls
@@ -32,14 +33,14 @@ extension CacheOptions {
 }
 
 extension Failure {
-    /// For what must be put into a cache that cannot be written, or taken out of it.
+    /// The error for changing a cache that cannot be written.
     init(unwritable layout: ImageLayout, because reason: String = "") {
         self.init(unwritable: layout.path, because: reason)
     }
 
     init(unwritable path: String, because reason: String) {
         self.init(
-            "the cache \(path) \(reason)cannot be written; give another with --cache, or ask its owner",
+            "the cache \(path) \(reason)cannot be written; choose another with --cache, or ask its owner",
             .cannotCreate)
     }
 }

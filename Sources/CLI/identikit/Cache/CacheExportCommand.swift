@@ -11,10 +11,10 @@ struct CacheExportCommand: ParsableCommand {
         abstract: "Write an image from the cache to an archive.",
         discussion: """
             Formats:
-              oci         an OCI image layout in a tar: all platforms, or those asked for
+              oci         an OCI image layout in a tar: all platforms, or those requested
               docker      for docker load: one platform, layers uncompressed
               filesystem  the files of the image in one tar: one platform
-            Every blob is checked on its way out. The same image makes the same bytes.
+            Every blob is checked while it is written. The same image always gives the same bytes.
 
             Examples:
               \(Invocation.name) cache export --outfile redis.tar redis:7
@@ -25,7 +25,7 @@ struct CacheExportCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
 
-    @Option(help: "oci, docker or filesystem.")
+    @Option(help: "Format of the archive: oci, docker or filesystem.")
     var format = Format.oci
 
     @Option(help: ArgumentHelp("File for the archive, or - for standard output.", valueName: "file"))
@@ -33,14 +33,14 @@ struct CacheExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Platforms, separated by commas, as linux/arm64. Default: all for oci, this machine's for the others.",
+            "Platforms, separated by commas, such as linux/arm64. Default: all for oci, this machine's for the others.",
             valueName: "platforms"))
     var platform: [String] = []
 
-    @Option(help: "Architecture, as --platform with linux/ before it.")
+    @Option(help: "Architecture: --arch arm64 means --platform linux/arm64.")
     var arch: String?
 
-    @Option(help: "What to call the image in the archive. Default: its name in the cache.")
+    @Option(help: "Name of the image in the archive. Default: its name in the cache.")
     var name: String?
 
     @Argument(help: ArgumentHelp("Name of the image.", valueName: "name"))
@@ -48,7 +48,7 @@ struct CacheExportCommand: ParsableCommand {
 
     func run() throws {
         if format == .filesystem, name != nil {
-            throw Failure("--name is for oci and docker: a plain file system has no name in it", .usage)
+            throw Failure("--name cannot be used with --format filesystem, which holds no image name", .usage)
         }
         let reference = try ImageReference(image)
         let export = Export(
@@ -57,12 +57,13 @@ struct CacheExportCommand: ParsableCommand {
             note: global.reporter.note)
         if outfile == "-" {
             if HostEnvironment.isTerminal(1) {
-                throw Failure("the archive would go to the terminal; give --outfile a file", .usage)
+                throw Failure(
+                    "refusing to write the archive to a terminal; pass a file with --outfile", .usage)
             }
             return _ = try export.write(to: DescriptorSink.standardOutput)
         }
         switch try FileStatus.following(outfile)?.kind {
-        case .folder: throw Failure("--outfile \(outfile) is a folder; give it a file", .cannotCreate)
+        case .folder: throw Failure("--outfile \(outfile) is a directory; pass a file", .cannotCreate)
         case .other: _ = try export.write(to: SpecialFileSink(path: outfile))
         default: try export.write(to: AtomicFile(path: outfile)).commit()
         }
@@ -70,11 +71,12 @@ struct CacheExportCommand: ParsableCommand {
 
     private func platforms() throws -> [Platform] {
         if arch != nil, !platform.isEmpty {
-            throw Failure("--arch and --platform exclude each other", .usage)
+            throw Failure("--arch cannot be used with --platform", .usage)
         }
         let chosen = try Platform.list(arch.map { ["linux/\($0)"] } ?? platform, option: "--platform")
         if format != .oci, chosen.count > 1 {
-            throw Failure("--format \(format.rawValue) holds one platform", .usage)
+            throw Failure(
+                "--format \(format.rawValue) holds only one platform; pass one with --platform", .usage)
         }
         if format == .oci || !chosen.isEmpty { return chosen }
         return [Platform(machine: HostEnvironment.machine)]

@@ -7,11 +7,11 @@ import OCI
 struct CacheImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take images from archives or folders into the cache.",
+        abstract: "Import images from archives or directories into the cache.",
         discussion: """
-            An archive is an OCI image layout in a tar or a Docker archive (docker save), compressed or not; a \
-            folder is an OCI image layout. Every blob is checked before it appears; an image gets its name when \
-            all of it is there.
+            An archive is an OCI image layout in a tar, or a Docker archive (docker save), compressed or not; a \
+            directory is an OCI image layout. Every blob is checked before it is stored, and an image gets its \
+            name when it is complete.
 
             Examples:
               \(Invocation.name) cache import image.tar
@@ -22,21 +22,21 @@ struct CacheImportCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
 
-    @Option(help: "What to call the image. Default: its name in the archive.")
+    @Option(help: "Name of the image in the cache. Default: its name in the archive.")
     var name: String?
 
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    @Argument(help: ArgumentHelp("Archives or folders, or - for standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Archives or directories, or - for standard input.", valueName: "file"))
     var files: [String]
 
     func run() throws {
-        // As with cache pull: what has no tag is kept as latest, which other tools ask for.
+        // As with cache pull: an image without a tag is stored as latest, the tag that other tools look for.
         let name = try self.name.map { try ImageReference($0).withDefaultTag }
-        if name != nil, files.count > 1 { throw Failure("--name goes with one file", .usage) }
+        if name != nil, files.count > 1 { throw Failure("--name can be used with one file only", .usage) }
         let layout = try cache.writableLayout()
-        // What an import that was killed left half written goes first.
+        // First remove the half-written files of an import that was killed.
         try layout.sweep()
         var images: [ImportedImage] = []
         for file in files { images += try take(file, into: layout, name: name) }

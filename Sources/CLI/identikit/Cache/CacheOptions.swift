@@ -3,19 +3,19 @@ import Building
 import Host
 import OCI
 
-/// Where the image cache is.
+/// The option for the location of the image cache.
 struct CacheOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Folder with the image cache: an OCI image layout.",
+            "Directory of the image cache, an OCI image layout.",
             discussion: "Default: $IDENTIKIT_CACHE, else $LINUXKIT_CACHE, else ~/.cache/identikit "
                 + "(~/.linuxkit/cache under the name linuxkit).",
-            valueName: "folder"))
+            valueName: "directory"))
     var cache: String?
 
     func validate() throws {
-        if cache == "" { throw ValidationError("--cache names no folder") }
+        if cache == "" { throw ValidationError("--cache is empty; pass a directory") }
     }
 
     var path: String {
@@ -32,7 +32,7 @@ struct CacheOptions: ParsableArguments {
     /// The layout, created if it doesn't exist.
     func layout() throws -> ImageLayout { try imageCache.layout() }
 
-    /// The user's folder for what can be made again.
+    /// The user's directory for data that can be generated again.
     static var userCache: String {
         if let path = HostEnvironment.variable("XDG_CACHE_HOME"), path.hasPrefix("/") {
             return "\(path)/identikit"

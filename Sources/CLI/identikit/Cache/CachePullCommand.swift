@@ -8,10 +8,10 @@ import Registry
 struct CachePullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
-        abstract: "Bring images from their registries into the cache.",
+        abstract: "Pull images from their registries into the cache.",
         discussion: """
-            What is in the cache already is not fetched again; what an earlier run left half done is gone on with. \
-            Logins are those of docker and skopeo: ~/.docker/config.json, $REGISTRY_AUTH_FILE.
+            Blobs that are already in the cache are not fetched again, and interrupted downloads are resumed. \
+            Logins are read from the files of docker and skopeo: ~/.docker/config.json, $REGISTRY_AUTH_FILE.
 
             Examples:
               \(Invocation.name) cache pull linuxkit/init:v1.1
@@ -30,7 +30,7 @@ struct CachePullCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Platforms to pull, separated by commas. Default: all that the image is for.",
+            "Platforms to pull, separated by commas. Default: all platforms of the image.",
             valueName: "platforms"))
     var platform: [String] = []
 
@@ -42,13 +42,13 @@ struct CachePullCommand: AsyncParsableCommand {
         let policy = try verification.policy()
         let platforms = try Platform.list(platform, option: "--platform")
         let requests = try names.map { name -> ImagePuller.Request in
-            // As LinuxKit does: what is pulled without a tag is kept as latest.
+            // As LinuxKit does: an image pulled without a tag is stored as latest.
             ImagePuller.Request(try ImageReference(name).withDefaultTag, platforms: platforms)
         }
         let settings = try registry.settings(reporter)
         let layout = try cache.layout()
-        // What a killed process left half written goes; parts of blobs stay, and are gone on with. A cache that
-        // cannot be written may have all that is wanted.
+        // Half-written files of killed processes are removed; parts of blobs stay, and their downloads are resumed.
+        // A cache that cannot be written may already have all of the images.
         if layout.isWritable { try layout.sweep() }
         let result = try await RegistryAccess.with(settings) { access in
             var puller = ImagePuller(client: try await access.client(), layout: layout)
@@ -70,11 +70,11 @@ struct CachePullCommand: AsyncParsableCommand {
 }
 
 extension Platform {
-    /// The platforms of an option that takes several, separated by commas.
+    /// Parses the values of an option that accepts several platforms, separated by commas.
     static func list(_ values: [String], option: String) throws -> [Platform] {
         try values.flatMap { $0.split(separator: ",") }.map { text in
             guard let platform = Platform(String(text)) else {
-                throw Failure("\(option) \(text): a platform is written linux/amd64", .usage)
+                throw Failure("\(option) \(text): not a platform; write e.g. linux/amd64", .usage)
             }
             return platform
         }

@@ -8,9 +8,9 @@ import Registry
 struct CachePushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
-        abstract: "Bring images from the cache into their registries.",
+        abstract: "Push images from the cache to their registries.",
         discussion: """
-            What the registry has already is not sent again.
+            Blobs that are already in the registry are not sent again.
 
             Examples:
               \(Invocation.name) cache push example.org/team/redis:v1
@@ -29,11 +29,11 @@ struct CachePushCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Name every platform of an index as well, by its tag with the architecture after it.",
-            discussion: "image:1 has image:1-amd64 and image:1-arm64 beside it."))
+            "Also tag every platform of an index, with the architecture appended to the tag.",
+            discussion: "For example, image:1-amd64 and image:1-arm64 are pushed along with image:1."))
     var withArchTags = false
 
-    @Flag(help: "Replace what has the name in the registry: it always is here, LinuxKit asks for this.")
+    @Flag(help: "Accepted for LinuxKit: an existing tag in the registry is always replaced.")
     var override = false
 
     @Flag(help: "Print the result as JSON.")
@@ -41,7 +41,7 @@ struct CachePushCommand: AsyncParsableCommand {
 
     func validate() throws {
         if remoteName != nil, names.count != 1 {
-            throw ValidationError("--remote-name is for one image; push them one by one")
+            throw ValidationError("--remote-name can be used with one image only; push them one by one")
         }
     }
 
@@ -54,16 +54,16 @@ struct CachePushCommand: AsyncParsableCommand {
         }
         for (source, _) in work { _ = try layout.descriptor(of: source) }
         for (source, destination) in work where destination.tag == nil && destination.digest == nil {
-            throw Failure("\(destination): give the tag that \(source) is to have there", .usage)
+            throw Failure("\(destination): missing tag for \(source); write e.g. \(destination):1", .usage)
         }
         var pushed: [(name: String, digest: SHA256Digest)] = []
         try await RegistryAccess.with(try registry.settings(reporter)) { access in
             var pusher = ImagePusher(client: try await access.client(), layout: layout)
             pusher.onProgress = { reporter.progress("pushing \($0)") }
-            // Nothing is sent before it is known that all can be.
+            // Check that everything can be sent before sending anything.
             var plans: [PushPlan] = []
             for (source, destination) in work {
-                reporter.progress("asking what \(destination) needs")
+                reporter.progress("checking what to send to \(destination)")
                 let plan = try await pusher.plan(source, as: destination)
                 for line in plan.remarks { reporter.note(line) }
                 plans.append(plan)

@@ -4,10 +4,10 @@ import OCI
 struct CacheRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
-        abstract: "Remove images from the cache, with everything that no other image needs.",
+        abstract: "Remove images from the cache, with all data that no other image needs.",
         discussion: """
-            Blobs that no name leads to are removed, too, and what was derived from them. While a build or a pull \
-            uses the cache only the names are removed; the next rm or clean frees the space.
+            Unnamed blobs and the data derived from them are removed, too. While a build or a pull uses the cache, \
+            only the names are removed; the next rm or clean frees the space.
 
             Examples:
               \(Invocation.name) cache rm redis:7
@@ -18,7 +18,7 @@ struct CacheRemoveCommand: AsyncParsableCommand {
     @OptionGroup var cache: CacheOptions
     @OptionGroup var registry: RegistryOptions
 
-    @Flag(help: "Remove only what the registries have as it is here.")
+    @Flag(help: "Remove only images that are in their registries with the same digest.")
     var publishedOnly = false
 
     @Argument(help: ArgumentHelp("Names of images.", valueName: "name"))
@@ -37,26 +37,28 @@ struct CacheRemoveCommand: AsyncParsableCommand {
         CacheReport.freed(try layout.collectGarbage(), reporter)
     }
 
-    /// All are there, or none is removed. A cache that is not there has no images, and asking for one makes none.
+    /// Checks that all of the images exist, so that all or none are removed. Does not create a missing cache.
     private func check(_ references: [ImageReference]) throws {
         let layout = try ImageLayout(reading: cache.path)
         for reference in references { _ = try layout.names(of: reference) }
     }
 }
 
-/// What removing has done, in words.
+/// Texts that describe what a removal freed.
 enum CacheReport {
     static func freed(_ freed: FreedSpace?, _ reporter: Reporter) {
         guard let freed else {
             return reporter.warning(
-                "a build, a pull or an import is using the cache; its space is freed by the next cache clean --unused"
+                "a build, a pull or an import is using the cache; run cache clean --unused later to free the space"
             )
         }
         for line in lines(freed) { reporter.note(line) }
     }
 
     static func lines(_ freed: FreedSpace) -> [String] {
-        var parts = ["\(freed.blobs) blobs (\(freed.blobBytes.readableSize))"]
+        var parts = [
+            "\(freed.blobs) \(freed.blobs == 1 ? "blob" : "blobs") (\(freed.blobBytes.readableSize))"
+        ]
         if freed.derivedBytes > 0 { parts.append("derived data (\(freed.derivedBytes.readableSize))") }
         if freed.leftovers > 0 {
             parts.append("\(freed.leftovers) half-written files (\(freed.leftoverBytes.readableSize))")

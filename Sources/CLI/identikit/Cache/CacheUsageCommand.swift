@@ -5,9 +5,9 @@ import OCI
 struct CacheUsageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "du",
-        abstract: "Tell how much room the images in the cache take.",
+        abstract: "Show the disk space used by cached images.",
         discussion: """
-            Own is what cache rm of the image frees; shared is what other images use, too.
+            OWN is the space that cache rm frees when it removes the image; SHARED is used by other images, too.
 
             Examples:
               \(Invocation.name) cache du
@@ -17,7 +17,7 @@ struct CacheUsageCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
 
-    @Flag(help: "Print the result as JSON, sizes in bytes.")
+    @Flag(help: "Print the result as JSON, with sizes in bytes.")
     var json = false
 
     func run() throws {
@@ -28,7 +28,7 @@ struct CacheUsageCommand: ParsableCommand {
     private static func others(_ usage: LayoutUsage) -> [(key: String, title: String, bytes: UInt64)] {
         [
             ("images", "blobs of images", usage.namedBlobs),
-            ("otherBlobs", "blobs that no name leads to", usage.otherBlobs),
+            ("otherBlobs", "unnamed blobs", usage.otherBlobs),
             ("derivedLayers", "decompressed layers", usage.derivedLayers),
             ("derivedBlocks", "compressed blocks", usage.derivedBlocks),
             ("derivedOther", "for package builds", usage.derivedOther),

@@ -7,9 +7,9 @@ struct CacheVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check every blob of the cache against its digest, and every layer against its diff ID.",
         discussion: """
-            Documents must parse and names lead to images that are there. An image of which only some platforms are \
-            there is no damage. Nothing is changed unless --repair is given: then damaged blobs are removed, so that they \
-            can be pulled or imported again. Exit code 65 means that something is damaged or missing.
+            Documents must parse, and names must lead to existing images. Partially pulled multi-platform images are \
+            not reported as damaged. Nothing is changed without --repair, which removes damaged blobs so that \
+            they can be pulled or imported again. Exit code 65 means that something is damaged or missing.
 
             Examples:
               \(Invocation.name) cache verify
@@ -19,10 +19,10 @@ struct CacheVerifyCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var cache: CacheOptions
 
-    @Flag(help: "Remove damaged blobs, so that they can be fetched again.")
+    @Flag(help: "Remove damaged blobs so that they can be fetched again.")
     var repair = false
 
-    @Option(help: "Workers. Default: one for each processor.")
+    @Option(help: "Number of workers. Default: one per processor.")
     var jobs: Int?
 
     @Flag(help: "Print the result as JSON.")
@@ -44,7 +44,7 @@ struct CacheVerifyCommand: AsyncParsableCommand {
     private func remove(_ report: LayoutReport, from layout: ImageLayout) throws -> Int {
         guard let removed = try layout.removeDamaged(report.damages.compactMap(\.digest)) else {
             throw Failure(
-                "a build, a pull or an import is using the cache \(layout.path); repair it when that is done",
+                "a build, a pull or an import is using the cache \(layout.path); retry when it is done",
                 .unavailable)
         }
         return removed.count
@@ -53,21 +53,22 @@ struct CacheVerifyCommand: AsyncParsableCommand {
     private func advice(_ report: LayoutReport, removed: Int?) -> String {
         let count = report.damages.count == 1 ? "one thing is" : "\(report.damages.count) things are"
         var parts = ["\(count) damaged or missing in the cache \(cache.path)"]
-        if let removed { parts.append("\(removed) damaged blobs were removed") }
+        if let removed { parts.append("removed \(removed) damaged \(removed == 1 ? "blob" : "blobs")") }
         let repairable = report.damages.filter { !$0.isInherent }
         if !repairable.isEmpty {
             let names = Self.names(repairable)
             parts.append(
                 (removed == nil ? "run cache verify --repair, then " : "")
-                    + (names.isEmpty ? "pull or import what is needed" : "pull or import again: \(names)"))
+                    + (names.isEmpty ? "pull or import the missing images" : "pull or import again: \(names)")
+            )
         }
         let inherent = report.damages.filter(\.isInherent)
         if !inherent.isEmpty {
             let names = Self.names(inherent)
             parts.append(
                 names.isEmpty
-                    ? "what contradicts itself has no name: cache clean removes it with all else"
-                    : "remove with cache rm what contradicts itself as it was published: \(names)")
+                    ? "inconsistent blobs belong to no image; cache clean removes them with everything else"
+                    : "images published with inconsistent contents; remove them with cache rm: \(names)")
         }
         return parts.joined(separator: "; ")
     }

@@ -4,9 +4,9 @@ import OCI
 import Registry
 
 extension RegistryOptions {
-    /// Forgets those of `references` whose registries have them as they are here, and returns their names. A signature
-    /// goes with its image alone, if the registry has it, too; a list of what is attached to an image, which was made of
-    /// the registry's, goes with the image.
+    /// Removes those of `references` whose registries have them with the same digest, and returns their names. A
+    /// signature is removed with its image only if the registry has it, too; a list of an image's referrers, which was
+    /// derived from the registry's, is always removed with the image.
     func removePublished(
         _ references: [ImageReference], from layout: ImageLayout, _ reporter: Reporter
     ) async throws -> [String] {
@@ -25,15 +25,15 @@ extension RegistryOptions {
         return try (going + signatures + lists).flatMap { try layout.remove($0, withSignatures: false) }
     }
 
-    /// Those of `references` whose registries have them with the digest that they have in `layout`. The others, and those
-    /// whose registry does not answer, are told and stay, as with LinuxKit.
+    /// Returns those of `references` whose registries have them with the same digest as `layout`. The others, and those
+    /// whose registry does not answer, are reported and kept, as with LinuxKit.
     private func published(
         _ references: [ImageReference], in layout: ImageLayout, _ reporter: Reporter
     ) async throws -> [ImageReference] {
         try await RegistryAccess.with(try settings(reporter)) { access in
             var published: [ImageReference] = []
             for reference in references {
-                reporter.progress("asking for \(reference)")
+                reporter.progress("looking up \(reference)")
                 let here = try layout.descriptor(of: reference).digest
                 do {
                     let there = try await access.client().publishedDescriptor(of: reference.withDefaultTag)?
@@ -42,11 +42,12 @@ extension RegistryOptions {
                         published.append(reference)
                     } else {
                         reporter.note(
-                            "\(reference) stays: its registry has "
-                                + (there == nil ? "none of that name" : "another of that name"))
+                            "keeping \(reference): "
+                                + (there == nil
+                                    ? "not found in its registry" : "its registry has a different digest"))
                     }
                 } catch let error as RegistryError {
-                    reporter.warning("\(reference) stays: \(error)")
+                    reporter.warning("keeping \(reference): \(error)")
                 }
             }
             return published

@@ -8,7 +8,7 @@ extension Failure {
         let message: String
         var status = ExitStatus.usage
         switch error {
-        case .noFormats: message = "--format names no format"
+        case .noFormats: message = "--format is empty; pass the name of a format"
         case .architecture(let reason): message = reason
         case .clash(let one, let other, let suffix):
             message = "\(one.name) and \(other.name) would both write NAME\(suffix); build them apart"
@@ -35,7 +35,7 @@ extension Failure {
             let failure = Failure(registry: error)
             self.init("\(failure.message) (the cache \(cache) does not have all of it)", failure.status)
         case .cacheNotWritable(let path):
-            self.init(unwritable: path, because: "lacks images and ")
+            self.init(unwritable: path, because: "does not have all images and ")
         case .offline(let url):
             self.init("\(url): --offline fetches nothing; download the file first", .usage)
         case .notRestored(let reference, let error, let failure):
@@ -43,7 +43,7 @@ extension Failure {
                 "image \(reference): \(error.problem.summary); it could not be fetched again: \(failure)",
                 .invalidInput)
         case .noBootDirectory(let firmware, let path):
-            self.init("\(BootOptions.option(firmware)) \(path): no such folder", .missingInput)
+            self.init("\(BootOptions.option(firmware)) \(path): directory not found", .missingInput)
         case .notATarOutput(let path, let error):
             self.init("--input-tar: \(path) is not a tar output: \(error)", .invalidInput)
         }
@@ -56,9 +56,10 @@ extension Failure {
         let cause = image.cause.map { " (\(Failure.wording($0)))" } ?? ""
         self.init(
             "\(name) is needed to start the image: "
-                + "\(image.reference), which it is taken from by default, is not in the cache"
-                + (image.isPublished ? ", nor to be had\(cause); give " : " and published nowhere; give ")
-                + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a folder "
+                + "\(image.reference), the default image, is not in the cache"
+                + (image.isPublished
+                    ? " and could not be pulled\(cause); pass " : " and published nowhere; pass ")
+                + "\(option) @pkg: and the path of Identikit's packages/boot-\(kind), an image, or a directory "
                 + "that has it", .invalidInput)
     }
 }

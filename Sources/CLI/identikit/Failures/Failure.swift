@@ -31,11 +31,11 @@ enum ExitStatus: Int32, CaseIterable {
         case .usage: "wrong usage"
         case .invalidInput: "invalid input"
         case .missingInput: "missing input"
-        case .unavailable: "something needed is missing"
-        case .software: "a fault of ours"
+        case .unavailable: "service or tool unavailable"
+        case .software: "internal error"
         case .cannotCreate: "cannot create an output"
         case .inputOutput: "reading or writing failed"
-        case .notAllowed: "an image that the policy does not allow"
+        case .notAllowed: "image not allowed by the policy"
         }
     }
 
@@ -43,7 +43,7 @@ enum ExitStatus: Int32, CaseIterable {
     static var listed: String { allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ") }
 }
 
-/// An error as the user is told it: one clear text and an exit code.
+/// An error as it is reported to the user: a text and an exit code.
 struct Failure: Error {
     let message: String
     let status: ExitStatus
@@ -53,7 +53,7 @@ struct Failure: Error {
         self.status = status
     }
 
-    /// Says it and ends the process; nothing half-written stays behind.
+    /// Prints the error and ends the process; nothing half-written stays behind.
     func exit() -> Never {
         PendingFiles.removeAll()
         var sink = DescriptorSink.standardError

@@ -2,10 +2,10 @@ import ArgumentParser
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Flag(name: [.short, .long], help: "Say nothing but warnings and errors.")
+    @Flag(name: [.short, .long], help: "Print only warnings and errors.")
     var quiet = false
 
-    @Flag(name: [.short, .long], help: "Say more about what is done.")
+    @Flag(name: [.short, .long], help: "Print more details.")
     var verbose = false
 
     var reporter: Reporter {

@@ -23,13 +23,13 @@ struct PackageFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Path whose tree is hashed, where the package is not at its root.", valueName: "path"))
+            "Path whose tree is hashed, if it is not the package itself.", valueName: "path"))
     var hashPath: String?
 
     @Option(name: .customLong("build-yml"), help: ArgumentHelp("Name of the recipe file.", valueName: "file"))
     var buildFile = "build.yml"
 
-    @Flag(help: "Mark the hash as dirty whether it is or not.")
+    @Flag(help: "Always mark the hash as dirty.")
     var forceDirty = false
 
     @Flag(help: "Name the image after the user ($USER) and the tag dev.")
@@ -64,7 +64,7 @@ struct PackageFlags: ParsableArguments {
 /// The folders among `paths`; what else a pattern of the shell brought along is noted and left out.
 func packageFolders(_ paths: [String], _ reporter: Reporter) throws -> [String] {
     let (folders, files) = try PackageFolder.sort(paths)
-    for file in files { reporter.note("\(file) is a file, not a package folder: left out") }
+    for file in files { reporter.note("skipped \(file): it is a file, not a package directory") }
     return folders
 }
 
@@ -92,7 +92,8 @@ extension PackageProgress {
     var text: String {
         switch self {
         case .locking(let suite, let architecture): "resolving packages of \(suite) for \(architecture)"
-        case .relocking(let name, let version): "the mirror no longer has \(name) \(version): locking anew"
+        case .relocking(let name, let version):
+            "the mirror no longer has \(name) \(version): updating the lock"
         case .fetching(let count, let bytes): "fetching \(count) packages, \(bytes.readableSize)"
         case .unpacking(let name, let index, let count): "unpacking \(name) (\(index) of \(count))"
         case .writing(let reference, let architecture): "writing \(reference) for \(architecture)"

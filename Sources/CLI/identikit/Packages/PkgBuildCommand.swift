@@ -24,19 +24,19 @@ struct PkgBuildCommand: ParsableCommand {
     @OptionGroup var flags: PackageFlags
     @OptionGroup var platforms: PlatformOptions
 
-    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
     var folders: [String]
 
-    @Flag(help: "Resolve the Debian packages anew and write the lock.")
+    @Flag(help: "Resolve the Debian packages again and update the lock.")
     var relock = false
 
-    @Flag(help: "Resolve the Debian packages anew if the mirror no longer has what the lock names.")
+    @Flag(help: "Resolve the Debian packages again if the mirror no longer has a locked version.")
     var relockWhenGone = false
 
-    @Flag(help: "Build although nothing has changed.")
+    @Flag(help: "Build even if nothing has changed.")
     var force = false
 
-    @Option(help: "Workers. Default: one for each processor. Images do not depend on it.")
+    @Option(help: "Number of workers; does not affect the images. Default: one per processor.")
     var jobs: Int?
 
     @Flag(help: "Print the result as JSON.")

@@ -11,7 +11,7 @@ struct PkgLockCommand: ParsableCommand {
     @OptionGroup var flags: PackageFlags
     @OptionGroup var platforms: PlatformOptions
 
-    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
     var folders: [String]
 
     func run() throws {

@@ -12,7 +12,7 @@ struct PkgShowTagCommand: ParsableCommand {
     @Flag(help: "Print the full name, registry included.")
     var canonical = false
 
-    @Argument(help: ArgumentHelp("Package folders.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
     var folders: [String]
 
     func run() throws {

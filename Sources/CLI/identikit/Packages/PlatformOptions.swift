@@ -6,13 +6,13 @@ import Packaging
 struct PlatformOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Platforms to build for, separated by commas. Default: all that the package is for.",
+            "Platforms to build for, separated by commas. Default: all platforms of the package.",
             valueName: "platforms"))
     var platforms: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Platforms to leave out, separated by commas, although packages are for them.",
+            "Platforms to skip, separated by commas.",
             valueName: "platforms"))
     var skipPlatforms: [String] = []
 
@@ -32,7 +32,7 @@ struct PlatformOptions: ParsableArguments {
     private static func architectures(_ lists: [String], of option: String) throws -> [String] {
         try lists.flatMap { $0.split(separator: ",") }.map { text in
             guard let platform = Platform(String(text)), platform.os == "linux" else {
-                throw Failure("\(option) \(text): a platform is written linux/amd64", .usage)
+                throw Failure("\(option) \(text): not a platform; write e.g. linux/amd64", .usage)
             }
             return platform.architecture
         }

@@ -1,15 +1,15 @@
 import ArgumentParser
 
-/// Which images a build brings into the cache.
+/// The options for pulling images during a build.
 struct FetchOptions: ParsableArguments {
-    @Flag(help: "Ask the registries for every image, also for those in the cache.")
+    @Flag(help: "Look up every image in its registry, even if it is in the cache.")
     var pull = false
 
-    @Flag(help: "Ask no registry: everything must be in the cache.")
+    @Flag(help: "Use no registry: all images must be in the cache.")
     var offline = false
 
-    /// Finds wrong values before any work is done.
+    /// Rejects conflicting options before any work is done.
     func check() throws {
-        if pull, offline { throw Failure("--pull and --offline exclude each other", .usage) }
+        if pull, offline { throw Failure("--pull cannot be used with --offline", .usage) }
     }
 }

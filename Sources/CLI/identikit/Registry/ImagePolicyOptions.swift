@@ -4,18 +4,18 @@ import Host
 import Signatures
 import Signing
 
-/// What is asked of images before anything of them is used.
+/// The options that restrict which images may be used.
 struct ImagePolicyOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take only images signed by this key: a PEM file as cosign.pub. Can be repeated: one of the keys "
-                + "must have signed.",
+            "Use only images signed with this key, a PEM file such as cosign.pub (repeatable; one of the keys is "
+                + "enough).",
             valueName: "key"))
     var verifyImages: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Take only images that obey this policy, a JSON file with rules by repository "
+            "Use only images that this policy allows, a JSON file with rules by repository "
                 + "(Docs/signatures.md).",
             valueName: "file"))
     var imagePolicy: String?
@@ -23,11 +23,11 @@ struct ImagePolicyOptions: ParsableArguments {
     func validate() throws {
         if imagePolicy != nil, !verifyImages.isEmpty {
             throw ValidationError(
-                "--verify-images and --image-policy exclude each other; name the keys in the policy")
+                "--verify-images cannot be used with --image-policy; name the keys in the policy")
         }
     }
 
-    /// The policy; nil if nothing is asked of images.
+    /// The policy; nil if all images are allowed.
     func policy() throws -> ImagePolicy? {
         if let imagePolicy { return try Self.policy(at: imagePolicy) }
         guard !verifyImages.isEmpty else { return nil }

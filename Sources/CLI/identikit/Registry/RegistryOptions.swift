@@ -2,20 +2,21 @@ import ArgumentParser
 import Host
 import Registry
 
-/// How registries are reached.
+/// The options for connecting to registries.
 struct RegistryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A mirror to ask before a registry, as docker.io=https://mirror.example; again for more.",
+            "Mirror to try before a registry, such as docker.io=https://mirror.example (repeatable).",
             discussion: "Default: $LINUXKIT_MIRROR.", valueName: "registry=url"))
     var mirror: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A file of certificates (PEM) to trust beside the system's; again for more.", valueName: "file"))
+            "File with certificates (PEM) to trust in addition to the system's (repeatable).",
+            valueName: "file"))
     var certFile: [String] = []
 
-    /// How registries are reached; finds wrong values before any work is done.
+    /// The settings for connecting to registries; rejects invalid values before any work is done.
     func settings(_ reporter: Reporter) throws(RegistryError) -> RegistrySettings {
         RegistrySettings(
             credentials: ConfiguredCredentials(onNote: { reporter.note($0) }),

@@ -2,12 +2,12 @@ import Bytes
 import Host
 import Running
 
-/// The first of some accelerators that starts a guest when tried.
+/// Chooses the first accelerator that really starts a guest.
 struct AcceleratorChoice {
     /// LinuxKit's `--accel`.
     let list: String
 
-    /// The last one, which is taken if no other works.
+    /// The last accelerator, used if no other works.
     var last: Accelerator { get throws { try Accelerator.list(parsing: list).last ?? .tcg } }
 
     func choose(
@@ -20,7 +20,7 @@ struct AcceleratorChoice {
                 let probe = AcceleratorProbe(architecture: architecture, accelerator: accelerator)
             else { continue }
             if try Self.works(probe, program: program) { return accelerator }
-            reporter.note("\(accelerator.rawValue) does not run guests here")
+            reporter.note("\(accelerator.rawValue) cannot run guests on this machine")
         }
         throw Failure(
             "none of the accelerators \(list) works for \(architecture.rawValue); add tcg", .unavailable)

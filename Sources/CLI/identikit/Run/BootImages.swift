@@ -2,7 +2,7 @@ import Bytes
 import Host
 import Running
 
-/// Finds out what a path given to `run` starts.
+/// Determines how to start the image at a path given to `run`.
 enum BootImages {
     static func source(_ command: RunQEMUCommand) throws -> BootSource {
         let given: [(isSet: Bool, kind: BootSource.Kind)] = [
@@ -12,7 +12,7 @@ enum BootImages {
         let kinds = given.filter(\.isSet).map(\.kind)
         guard kinds.count <= 1 else {
             let names = kinds.map { "--\($0.rawValue)" }.joined(separator: " and ")
-            throw Failure("\(names) contradict each other", .usage)
+            throw Failure("conflicting options: \(names); pass one of them", .usage)
         }
         let isMedium = kinds.isEmpty || kinds == [.iso]
         let contents = isMedium ? try contents(of: command.path) : nil
@@ -23,12 +23,12 @@ enum BootImages {
             }
         } catch {
             throw Failure(
-                "\(error.missing.joined(separator: " and ")): not found; give an image or the base name that "
+                "\(error.missing.joined(separator: " and ")): not found; pass an image or the base name that "
                     + "\(Invocation.name) build wrote, without -kernel", .missingInput)
         }
     }
 
-    /// What stands in the file at `path`; nil for a device, and where no file is.
+    /// The contents of the file at `path`; nil for a device, and if there is no file.
     private static func contents(of path: String) throws -> ImageContents? {
         guard try FileStatus.following(path)?.kind == .regular else { return nil }
         let contents: ImageContents
@@ -36,11 +36,11 @@ enum BootImages {
             .compressed
         {
             throw Failure(
-                "\(path): a compressed file, not a disk or CD; unpack it first (tar -xzf, gunzip) and run what was "
-                    + "in it, for instance disk.raw", .invalidInput)
+                "\(path): a compressed file, not a disk or CD; unpack it first (tar -xzf, gunzip) and run its "
+                    + "contents, for instance disk.raw", .invalidInput)
         } catch ImageContents.Problem.archive {
             throw Failure(
-                "\(path): a tar archive, not a disk or CD; build a format that starts, for instance kernel+initrd "
+                "\(path): a tar archive, not a disk or CD; build a bootable format, for instance kernel+initrd "
                     + "or qcow2-efi", .invalidInput)
         }
         if contents.mayReferToFiles,
@@ -54,7 +54,7 @@ enum BootImages {
         return contents
     }
 
-    /// The boot with the kernel's command line, where there is one.
+    /// The boot source with the kernel's command line, if there is one.
     static func boot(_ source: BootSource) throws -> QEMUCommandLine.Boot {
         guard let path = source.commandLinePath, try FileStatus.following(path) != nil else {
             return source.boot
@@ -69,7 +69,7 @@ enum BootImages {
         }
     }
 
-    /// Refuses a kernel for another architecture, and an initrd that no machine can load.
+    /// Rejects a kernel for another architecture, and an initrd that no machine can load.
     static func checkKernel(_ machine: QEMUCommandLine) throws {
         let kernel: String
         switch machine.boot {
@@ -77,9 +77,9 @@ enum BootImages {
             kernel = path
             if let initrd, case .tooLarge(let size, _) = try limit(of: initrd, machine) {
                 throw Failure(
-                    "\(initrd): an initrd of \(size) bytes, and QEMU loads less than 2 GiB with "
-                        + "-initrd; build kernel+squashfs, kernel+erofs or iso-bios, which need no initrd, and run "
-                        + "that", .invalidInput)
+                    "\(initrd): initrd too large (\(size) bytes): QEMU loads less than 2 GiB with "
+                        + "-initrd; build and run kernel+squashfs, kernel+erofs or iso-bios, which need no "
+                        + "initrd", .invalidInput)
             }
         case .kernelAndRoot(let path, _, _): kernel = path
         case .cd, .disk: return
@@ -93,7 +93,7 @@ enum BootImages {
                 + "use --arch \(found.imageName)", .invalidInput)
     }
 
-    /// Warns of an initrd for which there is hardly room in the machine.
+    /// Warns of an initrd that hardly fits into the machine's memory.
     static func memoryWarnings(_ machine: QEMUCommandLine) throws -> [String] {
         guard case .kernel(_, let initrd?, _) = machine.boot,
             case .tooLittleMemory(let needed, let memory) = try limit(of: initrd, machine)

@@ -1,11 +1,11 @@
 import Host
 import Running
 
-/// BIOS or UEFI: what was asked for, else what the image needs.
+/// The choice between BIOS and UEFI: the one requested, else the one that the image needs.
 struct FirmwareChoice {
     private let source: BootSource
     private let architecture: GuestArchitecture
-    /// `--uefi` or `--uefi=false`; nil without either.
+    /// The value of `--uefi` or `--uefi=false`; nil without either.
     private let asked: Bool?
     private let loadsKernel: Bool
 
@@ -16,13 +16,13 @@ struct FirmwareChoice {
         loadsKernel = source.commandLinePath != nil
     }
 
-    /// Nil for the machine's own, which is a BIOS on a PC. `path` is `--fw`.
+    /// Returns nil for the machine's own firmware, which is a BIOS on a PC. `path` is the value of `--fw`.
     func firmware(path: String?) throws -> UEFIFirmware? {
         let isUEFI = asked ?? (path != nil || (!loadsKernel && (source.wantsUEFI || architecture != .amd64)))
         guard isUEFI else {
             guard loadsKernel || architecture == .amd64 else {
                 throw Failure(
-                    "--uefi=false: \(architecture.imageName) machines have no BIOS, and start a disk or a CD by UEFI "
+                    "--uefi=false: \(architecture.imageName) machines have no BIOS and boot disks and CDs with UEFI "
                         + "only; leave the option out", .usage)
             }
             return nil
@@ -37,14 +37,14 @@ struct FirmwareChoice {
                 + "\(architecture.firmwarePackage)) or name its file with --fw", .unavailable)
     }
 
-    /// Why the machine will find nothing to start, with what to do.
+    /// The reason why the machine would find nothing to boot, with advice; nil if it would.
     func warnings(path: String, isUEFI: Bool) -> [String] {
         guard let obstacle = source.starters?.obstacle(for: architecture, uefi: isUEFI) else { return [] }
         let text =
             switch obstacle {
             case .nothing:
-                "nothing in \(path) starts a machine: there is no boot code for a BIOS and no program for UEFI; build "
-                    + "a format that starts by itself, for instance iso-bios, qcow2-bios or qcow2-efi"
+                "\(path) is not bootable: no BIOS boot code and no UEFI program found; build a format that boots "
+                    + "by itself, for instance iso-bios, qcow2-bios or qcow2-efi"
             case .needsUEFI:
                 "\(path) starts under UEFI, and this machine has a BIOS; leave out --uefi=false"
             case .needsBIOS:
@@ -58,7 +58,7 @@ struct FirmwareChoice {
 }
 
 extension GuestArchitecture {
-    /// Debian's package with UEFI firmware.
+    /// The Debian package with UEFI firmware.
     fileprivate var firmwarePackage: String {
         switch self {
         case .amd64: "ovmf"
@@ -67,7 +67,7 @@ extension GuestArchitecture {
         }
     }
 
-    /// Debian's package with the emulator.
+    /// The Debian package with the emulator.
     fileprivate var emulatorPackage: String {
         switch self {
         case .amd64: "qemu-system-x86"
@@ -77,7 +77,7 @@ extension GuestArchitecture {
     }
 }
 
-/// Programs of QEMU that are not installed, and what to install.
+/// Errors for QEMU programs that are not installed, with the packages to install.
 enum MissingProgram {
     static func emulator(_ program: String, for architecture: GuestArchitecture) -> Failure {
         Failure(
@@ -87,7 +87,7 @@ enum MissingProgram {
 
     static var image: Failure {
         Failure(
-            "qemu-img is not installed, and --disk makes disks with it; install it (Debian and Ubuntu: qemu-utils)",
+            "qemu-img is not installed, and --disk creates disks with it; install it (Debian and Ubuntu: qemu-utils)",
             .unavailable)
     }
 }

@@ -2,10 +2,10 @@ import Bytes
 import Host
 import Running
 
-/// The state folder of a machine: what makes it the same one at its next start, LinuxKit's `NAME-state`.
+/// A machine's state directory, LinuxKit's `NAME-state`: it keeps the identity of the machine between runs.
 struct MachineState {
     let folder: String
-    /// False if nothing can be kept there, as beside an image on a read-only medium.
+    /// False if the directory cannot be written, for instance next to an image on a read-only medium.
     let isKept: Bool
     let identity: MachineIdentity
 
@@ -13,8 +13,8 @@ struct MachineState {
     private var addressPath: String { "\(folder)/mac-addr" }
     private var uuidPath: String { "\(folder)/uuid" }
 
-    /// Reads what is kept in `folder`, and derives the rest from where it is: two machines beside each other differ,
-    /// and so do machines of two hosts that are in the same place. Makes nothing.
+    /// Reads the identity kept in `folder` and derives the rest from its path and host, so that machines in different
+    /// directories or on different hosts differ. Creates nothing.
     init(_ path: String) throws {
         let folder = path == "/" ? path : String(path.reversed().drop { $0 == "/" }.reversed())
         self.folder = folder
@@ -37,7 +37,7 @@ struct MachineState {
     }
 
     private static func malformed(_ path: String, _ reason: String) -> Failure {
-        Failure("\(path): \(reason); remove the file to have a new one made", .invalidInput)
+        Failure("\(path): \(reason); remove the file to generate a new one", .invalidInput)
     }
 
     private static func text(_ path: String) -> String? {
@@ -47,7 +47,7 @@ struct MachineState {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The path of `folder`, which does not exist yet, as it will be.
+    /// The real path that `folder`, which does not exist yet, will have.
     private static func absolute(_ folder: String) -> String {
         let (parent, name) = split(folder)
         return "\((try? Folder.realPath(parent)) ?? parent)/\(name)"
@@ -62,11 +62,11 @@ struct MachineState {
     private static func canKeep(_ folder: String) throws -> Bool {
         if let status = try FileStatus.following(folder) {
             guard status.kind == .folder else {
-                throw Failure("\(folder): not a folder; name another one with --state", .usage)
+                throw Failure("\(folder): not a directory; choose another one with --state", .usage)
             }
             return Folder.isWritable(folder)
         }
-        // Folders above may be missing too: those are made.
+        // Parent directories may be missing, too: they are created.
         var parent = split(folder).parent
         while try FileStatus.following(parent) == nil, split(parent).parent != parent {
             parent = split(parent).parent
@@ -74,14 +74,14 @@ struct MachineState {
         return Folder.isWritable(parent)
     }
 
-    /// Makes the folder and keeps the identity. A machine that runs already with this folder is an error: two with
-    /// one address would take each other's packets.
+    /// Creates the directory and stores the identity. Fails if a machine is already running with this directory: two
+    /// with one address would receive each other's packets.
     func keep() throws {
         try Folder.create(folder)
         guard !FileLock.isHeld(path: processIDPath) else {
             throw Failure(
-                "\(folder): a machine is running with this state (qemu.pid); stop it, or give this one a state of "
-                    + "its own with --state", .unavailable)
+                "\(folder): a machine is running with this state (qemu.pid); stop it, or choose another state "
+                    + "directory with --state", .unavailable)
         }
         for (path, text) in [(addressPath, identity.macAddress), (uuidPath, identity.uuid)]
         where try FileStatus.of(path) == nil {

@@ -14,14 +14,14 @@ struct RunCommand: ParsableCommand {
 struct RunQEMUCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qemu",
-        abstract: "Boot what build wrote in QEMU, the serial console on this terminal.",
+        abstract: "Boot an image in QEMU, with the serial console on this terminal.",
         discussion: """
             PATH is a CD, a disk (raw, qcow2, VHD, VHDX, VMDK, VDI) or the base name of a kernel: PATH-kernel with \
-            PATH-initrd.img, PATH-squashfs.img, PATH-erofs.img or PATH.iso. What a file is, and whether it starts \
-            under a BIOS or UEFI, is read from the file, not from its name. A kernel whose root is a file gets root= \
-            for the first disk, unless its command line has one. The machine's MAC address and UUID are kept in its \
-            state folder. KVM is used where it really runs guests, which is tried first; software emulation \
-            elsewhere. Ctrl-A X ends QEMU.
+            PATH-initrd.img, PATH-squashfs.img, PATH-erofs.img or PATH.iso. The format of a file, and whether it \
+            boots under BIOS or UEFI, is read from its contents, not from its name. For a kernel with its root in a \
+            file, root= is set to the first disk, unless its command line has a root=. The machine's MAC address and \
+            UUID are kept in its state directory. KVM is used if a test shows that it can run guests, and software \
+            emulation otherwise. Press Ctrl-A X to quit QEMU.
 
             Examples:
               \(Invocation.name) run demo
@@ -37,38 +37,38 @@ struct RunQEMUCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A CD, a disk, or the base name of a kernel's files.", valueName: "path"))
     var path: String
 
-    @Flag(help: "PATH is a CD, or the base name of a kernel and its root on one.")
+    @Flag(help: "PATH is a CD, or the base name of a kernel with its root on a CD.")
     var iso = false
 
-    @Flag(help: "PATH is the base name of a kernel and its initrd.")
+    @Flag(help: "PATH is the base name of a kernel with its initrd.")
     var kernel = false
 
-    @Flag(help: "PATH is the base name of a kernel and its root on squashfs.")
+    @Flag(help: "PATH is the base name of a kernel with its root on squashfs.")
     var squashfs = false
 
-    @Flag(help: "PATH is the base name of a kernel and its root on EROFS.")
+    @Flag(help: "PATH is the base name of a kernel with its root on EROFS.")
     var erofs = false
 
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Start UEFI firmware, or a BIOS. Default: what the image starts under, a BIOS where both would do."
+            "Boot with UEFI firmware or with a BIOS. Default: whichever the image supports, a BIOS if it supports both."
     )
     var uefi: Bool?
 
     @Option(
         help: ArgumentHelp(
-            "UEFI firmware. Default: what the distribution has installed.", valueName: "file"))
+            "UEFI firmware. Default: the one installed by the distribution.", valueName: "file"))
     var fw: String?
 
     @Option(
         help: "Architecture of the machine: amd64, arm64, riscv64 or QEMU's name. Default: this machine's.")
     var arch: String?
 
-    @Option(help: "Accelerators to try in order: kvm, hvf, tcg, separated by colons. Default: kvm:tcg.")
+    @Option(help: "Accelerators to try in order (kvm, hvf, tcg), separated by colons.")
     var accel = "kvm:tcg"
 
-    @Option(help: "Processors.")
+    @Option(help: "Number of processors.")
     var cpus = 1
 
     @Option(help: "Memory in MiB.")
@@ -77,47 +77,47 @@ struct RunQEMUCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Forward a port: HOST:GUEST[/tcp|udp] (repeatable).", valueName: "ports"))
     var publish: [String] = []
 
-    @Option(help: "Network: user (the default), none, bridge,NAME or tap,NAME.")
+    @Option(help: "Network: user, none, bridge,NAME or tap,NAME.")
     var networking = "user"
 
     @Option(
         help: ArgumentHelp(
-            "A further disk: [file=]PATH[,size=1G][,format=qcow2]. With a size it is made if it does not exist "
+            "Add a disk: [file=]PATH[,size=1G][,format=qcow2]. With a size, it is created if it does not exist "
                 + "(repeatable).", valueName: "disk"))
     var disk: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Folder for the machine's MAC address and UUID, disks without a path, and qemu.pid. Default: the base name "
-                + "with -state.",
-            valueName: "folder"))
+            "Directory for the machine's MAC address and UUID, disks without a path, and qemu.pid. Default: the base "
+                + "name with -state.",
+            valueName: "directory"))
     var state: String?
 
     @Option(help: ArgumentHelp("Write the console to a file instead of the terminal.", valueName: "file"))
     var console: String?
 
-    @Option(help: ArgumentHelp("A value for QEMU's -device (repeatable).", valueName: "device"))
+    @Option(help: ArgumentHelp("Value for QEMU's -device option (repeatable).", valueName: "device"))
     var device: [String] = []
 
-    @Flag(help: "Give the machine a USB controller, for --device usb-host.")
+    @Flag(help: "Add a USB controller, for --device usb-host.")
     var usb = false
 
-    @Option(help: ArgumentHelp("Metadata for the guest, on a CD that it finds.", valueName: "text"))
+    @Option(help: ArgumentHelp("Metadata for the guest, provided on a CD.", valueName: "text"))
     var data: String?
 
-    @Option(help: ArgumentHelp("A file with metadata for the guest.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with metadata for the guest, provided on a CD.", valueName: "file"))
     var dataFile: String?
 
-    @Flag(help: "Run in the background, the console in console.log of the state folder.")
+    @Flag(help: "Run in the background; the console goes to console.log in the state directory.")
     var detached = false
 
-    @Option(help: ArgumentHelp("The QEMU program, where it is not in PATH.", valueName: "program"))
+    @Option(help: ArgumentHelp("Path of the QEMU program. Default: looked up in PATH.", valueName: "program"))
     var qemu: String?
 
-    @Flag(help: "Open a window with a screen.")
+    @Flag(help: "Open a window with the machine's screen.")
     var gui = false
 
-    @Flag(help: "Print QEMU's command line and stop.")
+    @Flag(help: "Print QEMU's command line without running it.")
     var dryRun = false
 
     func run() throws {
@@ -131,7 +131,7 @@ struct RunQEMUCommand: ParsableCommand {
             guard Command.find(program).map({ FileStatus.isExecutable($0) }) == true else {
                 let failure = MissingProgram.emulator(program, for: architecture)
                 guard dryRun else { throw failure }
-                // What QEMU would be given is known all the same.
+                // The command line can be printed without an accelerator.
                 reporter.warning(failure.message)
                 plan.machine.accelerator = try choice.last
                 return try printCommand(program, plan.machine)
@@ -150,7 +150,7 @@ struct RunQEMUCommand: ParsableCommand {
         try Output.print(([program] + machine.arguments).map(ShellWord.quoted).joined(separator: " "))
     }
 
-    /// What the guest is given; nil without either option.
+    /// The metadata for the guest; nil without either option.
     func metadata() throws -> [UInt8]? {
         guard data == nil || dataFile == nil else {
             throw Failure("--data cannot be used with --data-file", .usage)
@@ -162,7 +162,7 @@ struct RunQEMUCommand: ParsableCommand {
     }
 }
 
-/// A word as a shell reads it back.
+/// Quotes words for a POSIX shell.
 enum ShellWord {
     static func quoted(_ word: String) -> String {
         let plain = word.utf8.allSatisfy { byte in

@@ -2,16 +2,16 @@ import Bytes
 import Host
 import Running
 
-/// What `run qemu` was asked for: the machine, and what must be made first.
+/// The machine that `run qemu` starts, and the files to create first.
 struct RunPlan {
     var machine: QEMUCommandLine
-    /// What people should know before the machine starts.
+    /// Warnings to print before the machine starts.
     private(set) var warnings: [String] = []
-    /// `qemu-img` arguments of disks that do not exist yet.
+    /// The `qemu-img` arguments for disks that do not exist yet.
     private var newDisks: [(path: String, arguments: [String])] = []
     private let state: MachineState
     private let metadata: [UInt8]?
-    /// True if the machine cannot run without its state folder.
+    /// True if the machine cannot run without its state directory.
     private let needsState: Bool
 
     init(_ command: RunQEMUCommand) throws {
@@ -68,7 +68,7 @@ struct RunPlan {
         guard metadata != nil else { return }
         if case .cd = source.boot {
             throw Failure(
-                "--data and --data-file need the CD drive that the machine starts from; use a disk or a kernel",
+                "--data and --data-file need the CD drive that the machine boots from; use a disk or a kernel",
                 .usage)
         }
         machine.metadataPath = "\(state.folder)/data.iso"
@@ -78,7 +78,7 @@ struct RunPlan {
         if try FileStatus.following(path) == nil {
             guard let arguments = disk.creationArguments(path: path) else {
                 throw Failure(
-                    "--disk \(text): no such file; add a size to have it made, as in \(text),size=1G",
+                    "--disk \(text): file not found; add a size to create it, as in \(text),size=1G",
                     .missingInput)
             }
             newDisks.append((path, arguments))
@@ -86,7 +86,7 @@ struct RunPlan {
         machine.disks.append(QEMUCommandLine.Drive(path: path, format: disk.format))
     }
 
-    /// Makes the state folder and what belongs there, and the disks that do not exist.
+    /// Creates the state directory with its files, and the disks that do not exist.
     func prepare(reporter: Reporter) throws {
         if needsState || state.isKept { try state.keep() }
         if let metadata, let path = machine.metadataPath {
@@ -94,7 +94,7 @@ struct RunPlan {
         }
         for disk in newDisks {
             guard Command.find("qemu-img") != nil else { throw MissingProgram.image }
-            reporter.note("making \(disk.path)")
+            reporter.note("creating \(disk.path)")
             _ = try Command("qemu-img", disk.arguments).runSuccessfully()
         }
     }

@@ -9,16 +9,17 @@ import Signatures
 
 struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pull", abstract: "Get what push published.", subcommands: [PullOCICommand.self])
+        commandName: "pull", abstract: "Pull outputs published with push.", subcommands: [PullOCICommand.self]
+    )
 }
 
 struct PullOCICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oci",
-        abstract: "Get the files of an OCI artifact from a registry, checked.",
+        abstract: "Pull and verify the files of an OCI artifact.",
         discussion: """
-            The files appear together, when all of them are there and right. Artifacts that oras made can be got as \
-            well.
+            The files appear together, after all of them have been downloaded and verified. This also works for \
+            artifacts created by oras.
 
             Examples:
               \(Invocation.name) pull oci registry.example/team/appliance:1.4
@@ -33,13 +34,13 @@ struct PullOCICommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The artifact, by tag or digest.", valueName: "reference"))
     var name: String
 
-    @Option(help: ArgumentHelp("Folder for the files. Default: the current one.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Directory for the files. Default: the current one.", valueName: "directory"))
     var dir: String?
 
-    @Flag(help: "Get the bill of materials that is attached, as sbom.spdx.json.")
+    @Flag(help: "Also pull the attached bill of materials, as sbom.spdx.json.")
     var sbom = false
 
-    @Flag(help: "Replace files that are there.")
+    @Flag(help: "Replace existing files.")
     var force = false
 
     @Flag(help: "Print the result as JSON.")
@@ -49,7 +50,7 @@ struct PullOCICommand: AsyncParsableCommand {
         let reporter = global.reporter
         let reference = try ImageReference(name)
         let policy = try verification.policy()
-        reporter.progress("getting \(reference)")
+        reporter.progress("pulling \(reference)")
         let pulled = try await RegistryAccess.with(try registry.settings(reporter)) { access in
             let client = try await access.client()
             return try await OutputArtifact(reference, client: client).pull(

@@ -11,7 +11,7 @@ import Sharing
 
 struct PushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "push", abstract: "Publish what build wrote.", subcommands: [PushOCICommand.self])
+        commandName: "push", abstract: "Publish outputs of build.", subcommands: [PushOCICommand.self])
 }
 
 struct PushOCICommand: AsyncParsableCommand {
@@ -19,9 +19,9 @@ struct PushOCICommand: AsyncParsableCommand {
         commandName: "oci",
         abstract: "Publish outputs in a registry as one OCI artifact.",
         discussion: """
-            The bill of materials is attached as a referrer: the one of --sbom, else the one that the outputs hold as \
-            /sbom.spdx.json, whichever format they have. The same files always have the same digest. Without a tag \
-            the artifact is called latest.
+            The bill of materials is attached as a referrer: the file given with --sbom, or else /sbom.spdx.json in \
+            the outputs, whatever their format. The same files always get the same digest. Without a tag, the \
+            artifact is tagged latest.
 
             Examples:
               \(Invocation.name) push oci registry.example/team/appliance:1.4 demo-kernel demo-initrd.img demo-cmdline
@@ -34,7 +34,7 @@ struct PushOCICommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Repository and tag.", valueName: "reference"))
     var name: String
 
-    @Argument(help: ArgumentHelp("Files that build wrote.", valueName: "output"))
+    @Argument(help: ArgumentHelp("Output files of build.", valueName: "output"))
     var outputs: [String]
 
     @Option(help: ArgumentHelp("The bill of materials, an SPDX document in JSON.", valueName: "file"))
@@ -47,11 +47,12 @@ struct PushOCICommand: AsyncParsableCommand {
         let reporter = global.reporter
         let reference = try ImageReference(name)
         guard reference.digest == nil else {
-            throw Failure("\(name): the digest is known when the artifact is; give a tag", .usage)
+            throw Failure("\(name): cannot push to a digest; pass a tag", .usage)
         }
         let document = try self.document()
         if document == nil {
-            reporter.note("no bill of materials in the outputs: none is attached; --sbom names one")
+            reporter.note(
+                "no bill of materials found in the outputs, so none is attached; pass one with --sbom")
         }
         reporter.progress("publishing \(outputs.count) files as \(reference)")
         let pushed = try await RegistryAccess.with(try registry.settings(reporter)) { access in
@@ -61,7 +62,7 @@ struct PushOCICommand: AsyncParsableCommand {
         reporter.clear()
         try report(pushed, reference)
         if let sbom = pushed.sbom {
-            reporter.note("its bill of materials: \(reference.repository)@\(sbom.digest.oci)")
+            reporter.note("attached bill of materials: \(reference.repository)@\(sbom.digest.oci)")
         }
     }
 
@@ -72,7 +73,7 @@ struct PushOCICommand: AsyncParsableCommand {
         var source = RangeSource(try ReadableFile(path: sbom))
         let bytes = try source.readAll(limit: 256 << 20, of: sbom)
         guard (try? JSONValue(parsing: bytes))?["spdxVersion"] != nil else {
-            throw Failure("--sbom \(sbom): no SPDX document in JSON", .invalidInput)
+            throw Failure("--sbom \(sbom): not an SPDX document in JSON", .invalidInput)
         }
         return bytes
     }

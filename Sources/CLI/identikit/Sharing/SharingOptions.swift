@@ -3,16 +3,17 @@ import Building
 import Host
 import OCI
 
-/// Which repositories keep finished outputs for other builders.
+/// The options for sharing outputs with other builders through a repository.
 struct SharingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take outputs that another builder made from the same inputs from this repository; again for more "
-                + "(Docs/sharing.md).", valueName: "repository"))
+            "Reuse outputs from this repository that another builder made from the same inputs (repeatable; "
+                + "see Docs/sharing.md).", valueName: "repository"))
     var cacheFrom: [String] = []
 
     @Option(
-        help: ArgumentHelp("Keep the outputs in this repository for other builders.", valueName: "repository")
+        help: ArgumentHelp(
+            "Upload the outputs to this repository for other builders.", valueName: "repository")
     )
     var cacheTo: String?
 
@@ -31,28 +32,28 @@ struct SharingOptions: ParsableArguments {
         let reference: ImageReference
         do { reference = try ImageReference(text) } catch {
             throw Failure(
-                "\(option) \(text): no repository: \(Failure.wording(error))", .usage)
+                "\(option) \(text): not a repository: \(Failure.wording(error))", .usage)
         }
         guard reference.tag == nil, reference.digest == nil else {
             throw Failure(
-                "\(option) \(text): give the repository alone; each build has a tag of its own there", .usage)
+                "\(option) \(text): pass the repository without a tag; each build gets its own tag", .usage)
         }
         return reference
     }
 
-    /// Finds wrong values, and builds that cannot be shared, before any work is done.
+    /// Rejects invalid values, and builds that cannot be shared, before any work is done.
     func check(_ command: BuildCommand) throws {
         guard isUsed else { return }
         _ = try repositories
         let option = cacheFrom.isEmpty ? "--cache-to" : "--cache-from"
         func refuse(_ other: String, _ reason: String) -> Failure {
-            Failure("\(option) and \(other) exclude each other: \(reason)", .usage)
+            Failure("\(option) cannot be used with \(other): \(reason)", .usage)
         }
         if command.sbomCurrentTime {
-            throw refuse("--sbom-current-time", "no build is like another with it")
+            throw refuse("--sbom-current-time", "it makes every build different")
         }
         if command.inputTar != nil {
-            throw refuse("--input-tar", "it says nothing of the images that its parts come from")
+            throw refuse("--input-tar", "the images that its parts come from are not known")
         }
         if command.fetch.offline { throw refuse("--offline", "the shared cache is in a registry") }
         if let output = command.output {
