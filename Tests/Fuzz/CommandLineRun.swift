@@ -50,7 +50,7 @@ struct CommandLineRun {
     }
 
     private static func number(_ text: String) throws -> UInt64 {
-        guard let number = UInt64(text) else { throw HuntError("\(text) is no number") }
+        guard let number = UInt64(text) else { throw HuntError("\(text) is not a number") }
         return number
     }
 

@@ -82,7 +82,7 @@ struct JSONWriterTests {
         #expect(text(try #require(JSONValue.number(value))) == expected)
     }
 
-    @Test("There is no number for infinity")
+    @Test("There is not a number for infinity")
     func infinity() { #expect(JSONValue.number(Double.infinity) == nil) }
 
     @Test("A sorted object is in byte order, whatever a locale or Unicode equivalence says")

@@ -100,7 +100,7 @@ internal import Testing
 
     @Test func `a hard link to nothing is refused`() throws {
         let said = refusal(try deb([link(.hardLink, "a", "./etc/passwd")]))
-        #expect(said == "data.tar@0: `a` is a hard link to `etc/passwd`, which is no file before it")
+        #expect(said == "data.tar@0: `a` is a hard link to `etc/passwd`, which is not a file before it")
     }
 
     @Test func `a file below a file is refused`() throws {

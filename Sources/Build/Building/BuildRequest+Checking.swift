@@ -51,7 +51,9 @@ extension BuildRequest {
 
     /// Finds what the formats cannot hold as far as the kit and the files of this machine say so, and returns warnings.
     func checkLimits(of kit: Kit) throws -> [String] {
-        let warnings = try options.diskSize.map { size in try formats.compactMap { try $0.checkDiskSize(size) } }
+        let warnings = try options.diskSize.map { size in
+            try formats.compactMap { try $0.checkDiskSize(size) }
+        }
         try InitrdLimits.checkSources(
             of: kit, home: options.home, formats: formats, architecture: platform.architecture)
         return warnings ?? []

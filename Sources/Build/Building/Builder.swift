@@ -67,7 +67,7 @@ private struct BuildRun {
     let assembler: Assembler
     let sharing: OutputSharing
     let events: @Sendable (BuildEvent) -> Void
-    /// What those are told again who restore the outputs from a shared cache.
+    /// Warnings that are shown again when the outputs are restored from a shared cache.
     let remembered = RememberedWarnings()
 
     init(

@@ -11,9 +11,9 @@ public struct PackageBuildOptions: Sendable {
     public var architectures: [String]?
     /// Architectures to leave out.
     public var skippedArchitectures: [String] = []
-    /// Resolve the Debian packages anew and write the lock.
+    /// Resolve the Debian packages again and update the lock.
     public var relock = false
-    /// Resolve anew when the mirror no longer has what the lock names.
+    /// Resolve again when the mirror no longer has what the lock names.
     public var relockWhenGone = false
     /// Build although nothing has changed.
     public var force = false
@@ -80,7 +80,7 @@ public struct PackageBuilder: Sendable {
         return BuiltPackage(reference: reference, index: index, manifests: manifests)
     }
 
-    /// Resolves the Debian packages of the folder at `path` anew and writes its lock.
+    /// Resolves the Debian packages of the folder at `path` again and writes its lock.
     public func lock(_ path: String) throws {
         let folder = try PackageFolder(path, options: options.package)
         _ = try PackageLocker(folder: folder, store: store, progress: options.progress)
@@ -149,7 +149,7 @@ extension PackageBuilder {
         return manifest.made(from: key)
     }
 
-    /// What was made from `key` already: here, or by whoever filled the cache.
+    /// What was made from `key` already: here, or by another builder that filled the cache.
     private func known(
         _ key: SHA256Digest, _ reference: ImageReference, _ architecture: String
     ) throws -> Descriptor? {

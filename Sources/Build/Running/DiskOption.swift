@@ -30,7 +30,7 @@ public struct DiskOption: Sendable, Equatable {
             case "format": format = value
             default:
                 throw RunOptionError(
-                    option: "disk", value: text, reason: "\(key) is none of file, size and format")
+                    option: "disk", value: text, reason: "\(key) is not one of file, size and format")
             }
         }
         if path?.isEmpty == true { path = nil }

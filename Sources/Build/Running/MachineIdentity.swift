@@ -25,7 +25,7 @@ public struct MachineIdentity: Sendable, Equatable {
         return text.utf8.count == 1 ? "0\(text)" : text
     }
 
-    /// A MAC address as a state folder of ours or LinuxKit's has it; nil if `text` is none that a card can have.
+    /// A MAC address as a state folder of ours or LinuxKit's has it; nil if a network card can't have it.
     public static func macAddress(parsing text: String) -> String? {
         let fields = text.trimmed.lowercased().split(
             separator: ":", omittingEmptySubsequences: false)

@@ -31,7 +31,7 @@ public struct QEMUCommandLine: Sendable, Equatable {
     public enum Console: Sendable, Equatable {
         /// Standard input and output; Ctrl-A X ends QEMU.
         case terminal
-        /// A file, which QEMU writes anew.
+        /// A file, which QEMU overwrites.
         case file(String)
         /// A window with a screen.
         case window
@@ -61,7 +61,7 @@ public struct QEMUCommandLine: Sendable, Equatable {
     public var metadataPath: String?
     /// Run in the background, the console in a file.
     public var isDetached = false
-    /// True if QEMU shall end where the guest would start anew.
+    /// True if QEMU shall end when the guest would reboot.
     public var endsOnReboot = false
 
     public init(architecture: GuestArchitecture, boot: Boot) {

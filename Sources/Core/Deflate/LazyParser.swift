@@ -7,7 +7,7 @@ struct LazyParser {
     static let enough = 80
     /// Three bytes further away than this cost more than as literals.
     static let farthestThree = 4096
-    /// After each 2^9 bytes without a match one byte more is passed over between
+    /// After each 2^9 bytes without a match one byte more is skipped between
     /// two looks, up to 16: what is compressed or encrypted already holds none.
     static let patience = 9
     static let longestStep = 16

@@ -20,7 +20,7 @@ struct MatchFinder {
     private static let bits3: UInt32 = 15
     private static let bits4: UInt32 = 16
     private static let mask = DeflateAlphabet.windowSize - 1
-    /// Past this, numbers would leave 32 bits: the tables are cleared and it starts anew.
+    /// Past this, numbers would leave 32 bits: the tables are cleared and it starts over.
     private static let lastOrigin = 1 << 30
 
     init() {

@@ -101,7 +101,7 @@ extension FileTree.Builder {
         }
     }
 
-    /// A link over a directory: everything in it arrives anew, now that the link is there.
+    /// A link over a directory: everything in it arrives again, now that the link is there.
     private mutating func putLink(
         _ arrival: Arrival, to target: ByteString, over old: NameTable.ID, _ place: Place,
         _ pending: inout [Arrival]

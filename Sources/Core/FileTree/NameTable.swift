@@ -3,7 +3,7 @@ internal import Bytes
 /// The names of a tree that grows: which file a name in a directory is.
 ///
 /// One array of 20-byte records, one of bytes and one of hash slots, so that a million names need no
-/// million allocations. The hash is seeded anew in every process; nothing iterates over the slots.
+/// million allocations. The hash has another seed in every process; nothing iterates over the slots.
 struct NameTable {
     typealias ID = Int32
     static let root: ID = 0

@@ -15,7 +15,7 @@ public final class XzEncoder {
     /// - Parameters:
     ///   - preset: 0 to 9; others are taken for the nearest.
     ///   - dictionarySize: bytes that a decoder must hold, 4 KiB to 1.5 GiB. Linux reads squashfs blocks with
-    ///     as many as a data block has.
+    ///     the size of a data block.
     public init(preset: UInt32 = defaultPreset, dictionarySize: Int) {
         self.preset = min(preset, 9)
         self.dictionarySize = UInt32(clamping: min(max(dictionarySize, 4096), 1536 << 20))

@@ -19,7 +19,7 @@ extension NewcHeader {
     /// - The root is `.`; a file in it called like the trailer gets a `./`.
     /// - Files of one name have identity 0 and a link count of 1, directories too: readers take equal
     ///   identities for hard links only where the count is higher.
-    /// - Symbolic links are never hard links: the kernel would make them anew for each name in any case.
+    /// - Symbolic links are never hard links: the kernel would create one for each name in any case.
     /// - Times are clamped to 32 bits, fractions dropped.
     init(_ entry: FileTree.Entry) throws(CpioError) {
         self.init(name: entry.path.isEmpty ? "." : entry.path)

@@ -28,7 +28,7 @@ extension DiskLayout {
     /// - Parameters:
     ///   - windows: what the GPT's partitions show of the image; `partitions` says it of the result.
     ///   - bootCode: up to 440 bytes, as `MBR.isohybridCode` makes them.
-    ///   - size: bytes of the disk; nil for as many as are needed.
+    ///   - size: bytes of the disk; nil for the size that is needed.
     ///   - mbrPartitions: the MBR's entries, told the disk's sectors; nil for a protective MBR.
     public static func hybrid(
         _ image: ExtentMap, windows: [Window], bootCode: [UInt8] = [], size: UInt64? = nil,

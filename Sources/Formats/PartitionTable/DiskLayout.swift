@@ -54,7 +54,7 @@ public struct DiskLayout: Sendable {
     /// A disk with a GPT.
     ///
     /// - Parameters:
-    ///   - size: bytes of the disk; nil for as many as the volumes need, rounded up to the alignment.
+    ///   - size: bytes of the disk; nil for the size that the volumes need, rounded up to the alignment.
     ///   - alignment: bytes; partitions start at its multiples.
     ///   - bootCode: up to 440 bytes for the MBR.
     ///   - stamp: derives the disk's and the partitions' GUIDs from the volumes.

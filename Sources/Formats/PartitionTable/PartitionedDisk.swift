@@ -59,7 +59,7 @@ public struct PartitionedDisk: Sendable {
         // The backup is where the primary header says, else at the end.
         let place = primary?.header.alternateLBA ?? (sectors > 0 ? sectors - 1 : 0)
         let isProtected = mbr?.partitions.contains { $0?.type == MBRPartition.protectiveType } ?? false
-        // Where nothing hints at a GPT, a missing one is no problem.
+        // Where nothing hints at a GPT, a missing one is not a problem.
         guard primary != nil || isProtected || hasHeader(place, disk) else {
             problems.removeAll { $0 == .noHeader(sector: 1) }
             return

@@ -70,7 +70,7 @@ extension TarBlock {
         }
     }
 
-    /// Appends the pieces up to the first that is not filled in; false if a number is none.
+    /// Appends the pieces up to the first that is not filled in; false if a number is malformed.
     func readPieces(_ field: Field, into pieces: inout [Range<UInt64>]) -> Bool {
         for start in stride(from: field.offset, to: field.offset + field.length, by: 24) {
             if bytes[start] == 0 { return true }

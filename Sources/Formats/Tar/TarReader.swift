@@ -35,7 +35,7 @@ public struct TarReader<Source: ByteSource> {
     private var isAtEnd = false
     private let acceptsSparse: Bool
 
-    /// Reads sparse files, of every form of GNU tar, if `acceptsSparse`; the caller then has to heed `sparseMap`.
+    /// Reads sparse files, of every form of GNU tar, if `acceptsSparse`; the caller then has to apply `sparseMap`.
     public init(_ source: Source, acceptsSparse: Bool = false) {
         input = BufferedSource(source)
         self.acceptsSparse = acceptsSparse

@@ -28,7 +28,7 @@ extension TarHeader {
             gid: try fit(gid, "gid"), modified: modified, xattrs: TarAttributes.attributes(in: records))
     }
 
-    /// The kind of a member that is no hard link; those are kinds of their targets.
+    /// The kind of a member that is not a hard link; those are kinds of their targets.
     fileprivate func fileKind() throws(FileTreeError) -> FileKind {
         switch typeFlag {
         case .regular, .hardLink: .regular

@@ -4,7 +4,7 @@ internal import FileTree
 /// The sizes at the start of a `multi` or `script` image's data: 32 bits each, then a zero. The files follow,
 /// each but the last one filled up to a multiple of four bytes.
 enum UImageFileTable {
-    /// More than any image has; a table that goes on is no table.
+    /// More than any image has; a longer table is invalid.
     static let limit = 4096
 
     static func data(of files: [ExtentMap]) -> ExtentMap {

@@ -64,7 +64,7 @@ public struct PortableExecutable: Sendable {
         else {
             throw .invalidField(
                 of: what, field: "SectionAlignment", offset: UInt64(fileHeaderOffset + 20 + 32),
-                reason: "or FileAlignment after it is no power of two")
+                reason: "or FileAlignment after it is not a power of two")
         }
         let filled = sections.enumerated().filter { $0.element.sizeOfRawData > 0 }.sorted {
             ($0.element.pointerToRawData, $0.offset) < ($1.element.pointerToRawData, $1.offset)

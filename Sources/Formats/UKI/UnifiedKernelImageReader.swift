@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Reads a unified kernel image, or any 64-bit EFI program, whoever made it.
+/// Reads a unified kernel image, or any 64-bit EFI program, whatever made it.
 ///
 /// `init` reads and checks the headers; what the sections hold is read when asked for, so everything there is in
 /// an image is `sections` and for each of them `contents(of:)`.

@@ -26,7 +26,7 @@ final class AptEnvironment {
         for name in ["state/lists/partial", "cache/archives/partial", "sources"] {
             try Folder.create("\(folder)/\(name)")
         }
-        // A process that was killed may have left it; whoever holds the lock is the only one to use it.
+        // A process that was killed may have left it; only the holder of the lock uses it.
         try Folder.remove(downloads)
         let settings = AptSettings(folder: folder, architecture: architecture)
         try Self.write(settings.text(ownSources: false), to: settings.path)
@@ -142,7 +142,7 @@ private struct AptSettings {
     }
 }
 
-/// What apt is told to be installed, so that it brings neither the package nor what it depends on.
+/// Packages that apt is to regard as installed, so that it brings neither the package nor what it depends on.
 struct InstalledPackage {
     var name: String
     var version: String

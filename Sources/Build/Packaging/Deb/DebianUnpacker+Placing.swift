@@ -96,7 +96,7 @@ extension DebianUnpacker {
         let target = try self.path(of: member.header.linkName, at: member.headerOffset, in: package)
         guard var item = files[target] else {
             throw failure(
-                "`\(member.header.name)` is a hard link to `\(target)`, which is no file before it",
+                "`\(member.header.name)` is a hard link to `\(target)`, which is not a file before it",
                 at: member.headerOffset, in: package)
         }
         if item.linkGroup == nil {

@@ -19,7 +19,7 @@ struct UnixArchive {
 
     private static let magic = Array("!<arch>\n".utf8)
     private static let headerSize: UInt64 = 60
-    /// A .deb has three members; what has thousands is none.
+    /// A .deb has three members; an archive with thousands is not one.
     private static let memberLimit = 64
 
     /// Reads the headers; contents are left where they are.
@@ -52,7 +52,7 @@ struct UnixArchive {
         var name = field(header[0..<16])
         if name.hasSuffix("/") { name.removeLast() }
         guard let size = UInt64(field(header[48..<58])) else {
-            throw Failure(offset: offset, reason: "the size of `\(name)` is no number")
+            throw Failure(offset: offset, reason: "the size of `\(name)` is not a number")
         }
         let start = offset + headerSize
         guard size <= bytes.count - start else {

@@ -65,7 +65,7 @@ struct ModuleIndex {
         return modules
     }
 
-    /// Nil for what is no module.
+    /// Nil for a file that is not a module.
     private static func moduleName(_ path: ByteString) -> String? {
         for suffix in [".ko", ".ko.xz", ".ko.zst", ".ko.gz"] where path.hasSuffix(ByteString(suffix)) {
             let name = ImagePath.name(path).bytes.dropLast(suffix.utf8.count)

@@ -9,7 +9,7 @@ struct ModuleInformation: Equatable {
     /// `pre: a b post: c`
     var softDependencies: [String] = []
 
-    /// Why a file is no kernel module.
+    /// Why a file is not a kernel module.
     struct Failure: Error, Equatable {
         var offset: UInt64
         var reason: String

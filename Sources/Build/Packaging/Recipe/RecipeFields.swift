@@ -20,7 +20,7 @@ final class RecipeFields {
         problems.append(problem)
     }
 
-    /// The values of a mapping by key; keys that `known` lacks are problems, null values are left out.
+    /// The values of a mapping by key; keys that are not in `known` are problems, null values are left out.
     func mapping(_ node: ConfigNode, of what: String, known: [String]) -> [String: ConfigNode] {
         guard case .mapping(let pairs) = node.content else {
             report(node, "`\(what)` must be a mapping of \(known.map { "`\($0)`" }.joined(separator: ", "))")

@@ -49,7 +49,7 @@ struct RecipeReader {
         return recipe
     }
 
-    /// The text of the label `org.mobyproject.config`: defaults for whoever runs the image.
+    /// The text of the label `org.mobyproject.config`: defaults for users of the image.
     private func configLabel(_ node: ConfigNode) -> String? {
         do throws(KitProblems) {
             return String(decoding: try ContainerConfig(label: node).label, as: UTF8.self)

@@ -54,7 +54,7 @@ struct PackageTree {
     }
 
     /// Makes the folders above every item that are missing, with what `known` says of them or 0755 of root;
-    /// returns a path that stands below something that is no folder, if there is one.
+    /// returns a path below something that is not a directory, if there is one.
     mutating func addParents(known: [ByteString: FileMetadata] = [:]) -> ByteString? {
         for path in sortedPaths {
             for parent in ImagePath.parents(of: path) {

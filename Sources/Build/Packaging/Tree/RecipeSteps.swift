@@ -48,7 +48,7 @@ struct RecipeSteps {
     private mutating func settle() throws {
         if let path = tree.addParents() {
             throw PackagingError.recipe(
-                folder.recipe.position, message: "`\(path)` is below something that is no folder")
+                folder.recipe.position, message: "`\(path)` is below something that is not a directory")
         }
     }
 

@@ -57,7 +57,7 @@ struct BuildEntry {
     ) throws(EntryFault) -> [(file: ExpectedFiles.File, layer: Descriptor)] {
         guard manifest.artifactType == Self.artifactType,
             manifest.configuration.mediaType.rawValue == Self.artifactType
-        else { throw EntryFault("it is no build of Identikit but \(manifest.effectiveType)") }
+        else { throw EntryFault("it is not a build of Identikit but \(manifest.effectiveType)") }
         guard manifest.configuration.digest == key.digest,
             manifest.configuration.size == UInt64(key.document.count)
         else { throw EntryFault("the entry was built from different inputs") }

@@ -8,7 +8,7 @@ public import Registry
 /// Outputs of builds in the repository of an ordinary registry, each under the tag of its key.
 ///
 /// Whoever may write to the repository is trusted to have built what the entry says; that the bytes are those of the
-/// entry is checked. Nothing here ends a build: what cannot be used is told, and the build does the work itself.
+/// entry is checked. Nothing here ends a build: what cannot be used is reported, and the build does the work itself.
 public struct SharedCache: Sendable {
     public let repository: ImageReference
     private let client: RegistryClient

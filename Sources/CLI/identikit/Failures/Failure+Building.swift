@@ -15,7 +15,7 @@ extension Failure {
         case .severalFormatsInStream:
             message = "-o names one file, but there are several formats; use --name"
         case .notStreamed(let format):
-            let reason = format.suffixes.count > 1 ? "writes several files" : "is no stream"
+            let reason = format.suffixes.count > 1 ? "writes several files" : "is not a stream"
             message = "-o cannot be used with \(format.name), which \(reason); use --name and --dir"
         case .streamIsDirectory(let path):
             message = "-o names a file, but \(path) is a folder; use --dir and --name"

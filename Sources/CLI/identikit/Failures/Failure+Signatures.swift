@@ -12,7 +12,7 @@ extension Failure {
 }
 
 extension SignatureLookupError {
-    /// How the cause is told by itself.
+    /// The wording of the cause by itself.
     fileprivate var failure: Failure {
         switch cause {
         case .image(let error): Failure(error) ?? Failure("\(error)", .software)

@@ -43,7 +43,7 @@ struct KnownOptions {
         }
     }
 
-    /// Those that some command of the group `name` takes with a value; nil if it is no group.
+    /// Those that some command of the group `name` takes with a value; nil if it is not a group.
     static func valued(inGroup name: String?) -> Set<String>? {
         guard let group = Identikit.configuration.subcommands.first(where: { $0.name == name }),
             !group.configuration.subcommands.isEmpty

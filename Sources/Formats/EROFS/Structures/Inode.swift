@@ -8,7 +8,7 @@ struct Inode: Hashable, Sendable {
     static let slotSize = 32
     static let compactSize = 32
     static let extendedSize = 64
-    /// What stands for a block where there is none.
+    /// The block number for a missing block.
     static let noBlock: UInt32 = .max
 
     /// `i_format`, bits 1 to 3: where the data are.

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Follows chains of clusters through the FAT; each cluster once, whoever it belongs to.
+/// Follows chains of clusters through the FAT; each cluster once, whichever file it belongs to.
 struct ClusterChains {
     /// Who asks: a path, and where the directory entry is that names the first cluster.
     struct Source {
@@ -39,7 +39,7 @@ struct ClusterChains {
         try follow(first, source, limit: nil)
     }
 
-    /// The bytes of the clusters of a file, as many as its size takes.
+    /// The bytes of a file's clusters, cut to its size.
     mutating func file(
         _ first: UInt32, size: UInt64, _ source: Source
     ) throws(FATError) -> [Range<UInt64>] {

@@ -56,7 +56,7 @@ public struct FATOptions: Sendable {
     /// Bytes, a power of two from 512 on: each file starts at a multiple of it, counted from the start of
     /// the volume, and so does the data area. 2048 is what ISO 9660 needs to share files with the volume.
     public var alignment: UInt64
-    /// Sectors of the disk before the volume; 0 if it is no partition.
+    /// Sectors of the disk before the volume; 0 if it is not a partition.
     public var hiddenSectors: UInt32
 
     public init(

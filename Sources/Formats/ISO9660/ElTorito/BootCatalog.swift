@@ -15,7 +15,7 @@ enum BootCatalog {
         let platform: ISO9660BootEntry.Platform
         let sector: UInt32
         /// In sectors of 512 bytes. 0 says up to the end of the volume, to firmware that reads a FAT volume there
-        /// (UEFI 13.3.2.1), which is how images of more than 65,535 such sectors are told.
+        /// (UEFI 13.3.2.1), which is how images of more than 65,535 such sectors are marked.
         let loadSectors: UInt16
     }
 

@@ -62,7 +62,7 @@ struct FileExtent: Hashable, Sendable {
     let length: UInt32
 }
 
-/// Times as an image has them. What is no time, as zeros, is 1970.
+/// Times as an image has them. An invalid time, such as zeros, is 1970.
 enum FoundTime {
     /// ECMA-119 9.1.5: seven bytes.
     static func short(_ bytes: ArraySlice<UInt8>) -> Timestamp {

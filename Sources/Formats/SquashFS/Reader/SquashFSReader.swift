@@ -6,7 +6,7 @@ public import FileTree
 /// To read everything there is in some bytes: `walk` and read `contents(of:)` of every regular file. Images may
 /// be hostile: every structure is bounded by the table that it is in, no directory is entered twice, and the
 /// listings together are no larger than the directory table, so that a walk takes time in proportion to the
-/// tables. A file may rightly be far larger than its image, being sparse or sharing its blocks: whoever reads
+/// tables. A file may rightly be far larger than its image, being sparse or sharing its blocks: code that reads
 /// contents has to say where to stop.
 public struct SquashFSReader: FileSystemReader {
     /// Where a file's bytes are.

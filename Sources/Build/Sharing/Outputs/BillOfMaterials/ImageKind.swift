@@ -19,7 +19,7 @@ enum ImageKind: Hashable {
         (.portableExecutable, 0, Array("MZ".utf8)),
     ]
 
-    /// Nil for what has no mark: a disk with partitions, and all that is no output.
+    /// Nil for what has no mark: a disk with partitions, and everything that is not an output.
     static func of(_ image: some RandomAccessBytes) throws(StreamError) -> ImageKind? {
         func has(_ mark: [UInt8], at offset: UInt64) throws(StreamError) -> Bool {
             guard image.count >= offset, image.count - offset >= UInt64(mark.count) else { return false }
