@@ -76,7 +76,7 @@ public final class HTTPAnswer: Sendable {
         self.pending = pending
     }
 
-    /// The next bytes of the body; nil at its end. The transfer is no faster than the caller reads.
+    /// The next bytes of the body; nil at its end. The transfer runs only as fast as the caller reads.
     public func nextPiece() async throws(HTTPFailure) -> [UInt8]? {
         switch try await pending.next() {
         case .piece(let bytes): return bytes
