@@ -218,12 +218,11 @@ targets += [
         name: "EndToEndTests",
         dependencies: [
             "TestSupport", "NetworkSupport", "Bytes", "JSON", "Digests", "Host", "OCI", "Registry", "Outputs",
-            "Sharing", "identikit",
-            "identikit-fuzz",
+            "Sharing",
         ],
         path: "Tests/EndToEndTests", swiftSettings: testSettings),
     .testTarget(
-        name: "BootTests", dependencies: ["TestSupport", "Bytes", "Digests", "Host", "Outputs", "identikit"],
+        name: "BootTests", dependencies: ["TestSupport", "Bytes", "Digests", "Host", "Outputs"],
         path: "Tests/BootTests", swiftSettings: testSettings),
 ]
 
