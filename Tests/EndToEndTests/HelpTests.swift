@@ -4,25 +4,39 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-    @Test(arguments: [
-        ["--help"], ["build", "--help"], ["help", "build"], ["pkg", "--help"], ["pkg", "build", "-h"],
-        ["cache", "--help"], ["cache", "ls", "--help"], ["cache", "rm", "--help"],
-        ["cache", "clean", "--help"],
-        ["cache", "import", "--help"], ["cache", "export", "--help"], ["cache", "du", "--help"],
-        ["cache", "verify", "--help"], ["cache", "pull", "--help"], ["cache", "push", "--help"],
-        ["push", "--help"], ["push", "oci", "--help"], ["pull", "--help"], ["pull", "oci", "--help"],
-        ["pkg", "lock", "--help"], ["pkg", "show-tag", "--help"],
-        ["run", "--help"],
-        ["run", "qemu", "--help"],
-        ["version", "--help"], ["pkg"],
-    ])
-    func everyCommandHasHelp(arguments: [String]) throws {
+    /// The words that name each command below `command`, itself included, as the help lists them.
+    private func commands(below command: [String] = [], in folder: String) throws -> [[String]] {
+        let text = try Executable.run(command + ["--help"], in: folder).outputText
+        var found = [command]
+        var isListing = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("SUBCOMMANDS:") {
+                isListing = true
+            } else if line.isEmpty {
+                isListing = false
+            } else if isListing, line.hasPrefix("  "), line.dropFirst(2).first != " ",
+                let name = line.split(separator: " ").first
+            {
+                found += try commands(below: command + [String(name)], in: folder)
+            }
+        }
+        return found
+    }
+
+    @Test func everyCommandHasHelp() throws {
         let folder = try TemporaryFolder()
-        let result = try Executable.run(arguments, in: folder.path)
-        #expect(result.status == 0, "\(result.errorText)")
-        #expect(result.outputText.contains("USAGE: identikit"), "\(result.outputText)")
-        #expect(!result.outputText.contains("ArgumentParser"))
-        #expect(result.errorText == "")
+        let commands = try commands(in: folder.path)
+        for known in [["build"], ["pkg", "build"], ["cache", "ls"], ["run", "qemu"]] {
+            #expect(commands.contains(known), "\(known) is not in \(commands)")
+        }
+        let wordings = commands.flatMap { [$0 + ["--help"], $0 + ["-h"], ["help"] + $0] } + [["pkg"]]
+        for arguments in wordings {
+            let result = try Executable.run(arguments, in: folder.path)
+            #expect(result.status == 0, "\(arguments): \(result.errorText)")
+            #expect(result.outputText.contains("USAGE: identikit"), "\(arguments): \(result.outputText)")
+            #expect(!result.outputText.contains("ArgumentParser"), "\(arguments)")
+            #expect(result.errorText == "", "\(arguments)")
+        }
     }
 
     @Test func everyFormatIsInTheHelpOfBuild() throws {
