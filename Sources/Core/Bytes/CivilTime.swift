@@ -72,7 +72,9 @@ public struct CivilTime: Hashable, Sendable {
 
     public init(secondsSince1970 seconds: Int64) {
         let days = seconds.floorDivided(by: Self.secondsOfDay)
-        let rest = Int(seconds - days * Self.secondsOfDay)
+        // Not by way of a product, which could be below the smallest number.
+        let remainder = Int(seconds % Self.secondsOfDay)
+        let rest = remainder < 0 ? remainder + Int(Self.secondsOfDay) : remainder
         self.init(
             date: CivilDate(daysSince1970: days), hour: rest / 3600, minute: rest / 60 % 60, second: rest % 60
         )

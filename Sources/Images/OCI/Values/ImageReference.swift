@@ -86,6 +86,9 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
             // Docker spells `docker.io/redis` out, LinuxKit leaves it alone.
             names += names.map { "docker.io/library/" + $0.dropFirst("docker.io/".count) }
         }
+        if repository.hasPrefix("docker.io/library/") {
+            names += names.map { "docker.io/" + $0.dropFirst("docker.io/library/".count) }
+        }
         // crane calls Docker's registry by the name that it has as a server.
         for (host, other) in [("docker.io/", "index.docker.io/"), ("index.docker.io/", "docker.io/")]
         where repository.hasPrefix(host) { names += names.map { other + $0.dropFirst(host.count) } }
