@@ -15,6 +15,7 @@ import Testing
         let round = try Round(.usual, layout: layout)
         try withExtendedLifetime(round) {
             let files = try round.files()
+            try compareContainers(files)
             for format in OutputFormats.all {
                 #expect(!format.oracles.isEmpty, "\(format.name): nobody else is asked")
                 // What boots comes before the command line, and after the kernel.
@@ -29,6 +30,31 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Every container holds the very disk that boots as a raw one: booting one of them stands for all.
+    private func compareContainers(_ files: [String: String]) throws {
+        for (container, type, disk) in [
+            ("qcow2-bios", "qcow2", "raw-bios"), ("vhd", "vpc", "raw-bios"),
+            ("dynamic-vhd", "vpc", "raw-bios"),
+            ("vmdk", "vmdk", "raw-bios"), ("aws", "raw", "raw-bios"), ("qcow2-efi", "qcow2", "raw-efi"),
+            ("qcow2", "qcow2", "raw"),
+        ] {
+            let paths = try [container, disk].map { name in
+                let format = try #require(OutputFormats.named(name))
+                return try #require(files[Round.key(format, format.suffixes[0])])
+            }
+            let result = try Command("qemu-img", ["compare", "-f", type, "-F", "raw"] + paths).run()
+            #expect(result.status == 0, "\(container) and \(disk): \(result.outputText)\(result.errorText)")
+        }
+        let gcp = try #require(OutputFormats.named("gcp"))
+        let raw = try #require(OutputFormats.named("raw-bios"))
+        let script = #"tar -xzOf "$0" disk.raw | head -c "$(stat -c %s "$1")" | cmp - "$1""#
+        let paths = [
+            try #require(files[Round.key(gcp, gcp.suffixes[0])]),
+            try #require(files[Round.key(raw, raw.suffixes[0])]),
+        ]
+        #expect(try Command("sh", ["-ec", script] + paths).run().status == 0, "gcp and raw-bios")
     }
 
     /// What asks each of them about the file $0: the exit status is the answer. Those who read file systems get the
