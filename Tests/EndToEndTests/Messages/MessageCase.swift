@@ -50,4 +50,10 @@ struct MessageCase: Sendable {
     static func builds(_ title: String, _ rest: [String]) -> [MessageCase] {
         rest.map { MessageCase(title, "build --offline --cache cache --arch amd64 \($0)") }
     }
+
+    static func kits(_ kits: [(title: String, text: String)]) -> [MessageCase] {
+        kits.map { kit($0.title, $0.text) }
+    }
+
+    static func list(_ parts: [MessageCase]...) -> [MessageCase] { parts.flatMap { $0 } }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Host
+import JSON
 import TestSupport
 
 /// Runs cases, each in a folder of its own with a copy of one cache, and words what they say for the snapshot.
@@ -34,6 +35,7 @@ struct MessageRun {
         try folder.write("good.yml", "init:\n  - sample/thing:1\n")
         try folder.write("kernel.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n")
         for (name, text) in message.files { try folder.write(name, text) }
+        if message.command.contains("./boot") { try SampleBootFiles.write(to: folder, "boot") }
         if !message.setup.isEmpty {
             try Tool.run("sh", ["-e", "-c", message.setup], in: folder.path)
         }
