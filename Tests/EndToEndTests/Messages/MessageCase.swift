@@ -43,7 +43,10 @@ struct MessageCase: Sendable {
 
     /// Command lines that are refused for what they say alone.
     static func usage(_ command: String, _ rest: [String]) -> [MessageCase] {
-        rest.map { MessageCase("wrong usage of \(command)", $0.isEmpty ? command : "\(command) \($0)") }
+        rest.map { words in
+            let whole = [command, words].filter { !$0.isEmpty }.joined(separator: " ")
+            return MessageCase(command.isEmpty ? "wrong usage" : "wrong usage of \(command)", whole)
+        }
     }
 
     /// Builds of what is in the cache.

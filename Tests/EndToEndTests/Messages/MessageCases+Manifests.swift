@@ -34,16 +34,13 @@ extension MessageCases {
         manifest("a configuration that is a text", config: "\"x\"", layers: "[]"),
         manifest("layers that are a text", config: configuration, layers: "\"x\""),
         manifest("a configuration that is absent", config: configuration, layers: "[]"),
-        manifest("an artifact", config: absent("application/x"), layers: "[]"),
         manifest(
             "a digest that is none", config: "{\"mediaType\": \"a\", \"digest\": \"sha256:12\", \"size\": 1}",
             layers: "[]"),
         manifest(
-            "a size that is none",
+            "a digest without its algorithm",
             config:
                 "{\"mediaType\": \"a\", \"digest\": \"\(String(repeating: "1", count: 64))\", \"size\": -3}",
             layers: "[]"),
-        manifest(
-            "a layer of an unknown kind", config: configuration, layers: "[\(absent("application/x"))]"),
     ]
 }

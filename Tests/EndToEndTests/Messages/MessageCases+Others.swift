@@ -45,7 +45,7 @@ extension MessageCases {
 
     private static func archive(_ title: String, _ manifest: String) -> MessageCase {
         MessageCase(
-            title, "cache import --cache cache x.tar", ["manifest.json": manifest],
+            title, "cache import --cache cache --name a:1 x.tar", ["manifest.json": manifest],
             setup: "tar -cf x.tar --format=ustar --owner=0 --group=0 --mtime=@0 manifest.json")
     }
 
