@@ -7,7 +7,7 @@ import Testing
 /// it, and changes only by `make golden`.
 @Suite struct MessageTests {
     @Test("Every message is, word for word, what was agreed")
-    func messages() throws {
+    func goldenMessages() throws {
         let run = try MessageRun()
         var sections: [String] = []
         for message in MessageCases.all {
