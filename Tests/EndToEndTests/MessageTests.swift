@@ -7,10 +7,14 @@ import Testing
 /// it, and changes only by `make golden`.
 @Suite struct MessageTests {
     @Test("Every message is, word for word, what was agreed")
-    func messages() throws {
+    func goldenMessages() throws {
         let run = try MessageRun()
         var sections: [String] = []
-        for message in MessageCases.all { sections.append(try run.text(of: message)) }
+        for message in MessageCases.all {
+            let section = try run.text(of: message)
+            #expect(section.contains("\n| "), "nothing is said: \(section)")
+            sections.append(section)
+        }
         let text = sections.joined(separator: "\n")
         let path = "\(Conformance.root)/Tests/Golden/messages.txt"
         if HostEnvironment.variable("IDENTIKIT_UPDATE_GOLDEN") == "1" {

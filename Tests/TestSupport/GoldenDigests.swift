@@ -12,12 +12,13 @@ public enum GoldenDigests {
             name, lines: outputs.map { "\(SHA256Digest(hashing: $0.bytes)) \($0.bytes.count) \($0.name)" })
     }
 
-    /// The beginning of the SHA-256 of all golden files, one after the other by name.
+    /// The beginning of the SHA-256 of the golden files about outputs, one after the other by name: words are no bytes
+    /// of an output.
     public static func identity() throws -> String {
         let folder = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden")
         var all = Data()
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        where name.hasSuffix(".txt") {
+        where name.hasSuffix(".txt") && name != "messages.txt" {
             all += try Data(contentsOf: folder.appendingPathComponent(name))
         }
         return String(SHA256Digest(hashing: Array(all)).hex.prefix(16))

@@ -43,11 +43,20 @@ struct MessageCase: Sendable {
 
     /// Command lines that are refused for what they say alone.
     static func usage(_ command: String, _ rest: [String]) -> [MessageCase] {
-        rest.map { MessageCase("wrong usage of \(command)", $0.isEmpty ? command : "\(command) \($0)") }
+        rest.map { words in
+            let whole = [command, words].filter { !$0.isEmpty }.joined(separator: " ")
+            return MessageCase(command.isEmpty ? "wrong usage" : "wrong usage of \(command)", whole)
+        }
     }
 
     /// Builds of what is in the cache.
     static func builds(_ title: String, _ rest: [String]) -> [MessageCase] {
         rest.map { MessageCase(title, "build --offline --cache cache --arch amd64 \($0)") }
     }
+
+    static func kits(_ kits: [(title: String, text: String)]) -> [MessageCase] {
+        kits.map { kit($0.title, $0.text) }
+    }
+
+    static func list(_ parts: [MessageCase]...) -> [MessageCase] { parts.flatMap { $0 } }
 }

@@ -3,13 +3,13 @@ extension MessageCases {
         "services:\n  - name: s\n    image: sample/thing:1\n    \(text)\n"
     }
 
-    static let configurations: [MessageCase] =
-        [
+    static let configurations = MessageCase.list(
+        MessageCase.kits([
             ("an unknown key", "kernal:\n  image: x\n"), ("a key like no other", "xyz: 1\n"),
             ("a text for a list", "init: x\n"), ("nothing for a list", "onboot:\n"),
             ("a list for all", "- a\n"),
             ("an empty file", ""), ("true for a text", "kernel: {image: x, tar: true}\n"),
-            ("no kernel image", "kernel: {cmdline: x}\n"), ("an empty image name", "init: ['']\n"),
+            ("an empty image name", "init: ['']\n"),
             ("an image name with capitals", "init: [UPPER]\n"), ("a bad digest", "init: [\"a@sha256:12\"]\n"),
             ("a bad tag", "init: [\"a:b c\"]\n"), ("a package that is absent", "init: [\"@pkg:absent\"]\n"),
             ("a name with a slash", "services: [{name: a/b, image: i}]\n"),
@@ -23,7 +23,6 @@ extension MessageCases {
             ("a file of nothing", "files: [{path: a}]\n"),
             ("a file of two things", "files: [{path: a, contents: x, symlink: y}]\n"),
             ("a mode that is not octal", "files: [{path: a, contents: x, mode: 0999}]\n"),
-            ("a mode without quotes", "files: [{path: a, contents: x, mode: 644}]\n"),
             ("a file that ends in a slash", "files: [{path: /a/, contents: x}]\n"),
             ("a file without a path", "files: [{contents: x}]\n"),
             ("a file that climbs", "files: [{path: a/../b, contents: x}]\n"),
@@ -51,14 +50,14 @@ extension MessageCases {
             ("capabilities", service("capabilities: [CAP_NET_ADMN, net_admin, all]")),
             ("binds", service("binds: [a, \"b:/c\"]")),
             ("mounts", service("mounts: [{type: bind, source: vol, destination: /x}, {destination: /y}]")),
-            ("a mount without a destination", service("mounts: [{type: proc}]")),
             ("limits", service("rlimits: [\"nofil,1,2\", \"nofile,1\", \"nofile,x,2\"]")),
             ("a user", service("uid: S")), ("a device", service("devices: [{path: /dev/x, type: c}]")),
             ("a tmpfs", service("tmpfs: [\"/a:b:c\"]")),
             ("numbers out of range", service("resources: {cpu: {shares: -1}, blockio: {weight: 70000}}")),
             ("a read-only volume", "volumes: [{name: v, readonly: true}]\n" + service("binds: [\"v:/v\"]")),
             ("deep nesting", String(repeating: "[", count: 2000) + "\n"),
-        ].map { MessageCase.kit($0.0, $0.1) } + [
+        ]),
+        [
             MessageCase(
                 "UTF-16", "build --offline --cache cache kit.yml", setup: "printf '\\377\\376a\\0' > kit.yml"),
             MessageCase(
@@ -67,21 +66,21 @@ extension MessageCases {
             MessageCase(
                 "a large configuration", "build --offline --cache cache kit.yml",
                 setup: "truncate -s 65M kit.yml"),
-        ]
+        ])
 
-    static let images: [MessageCase] =
-        [
+    static let images = MessageCase.list(
+        MessageCase.kits([
             ("an image that is absent", "init: [\"sample/thong:1\"]\n"),
             ("a layer that climbs", "init: [\"sample/climbing:1\"]\n"),
             ("a link to nothing", "init: [\"sample/linked:1\"]\n"),
-            ("a file below a file of an image", "init: [\"sample/below:1\"]\n"),
             ("a whiteout of nothing", "init: [\"sample/whiteout:1\"]\n"),
             ("a label that is wrong", "services: [{name: a, image: \"sample/label:1\"}]\n"),
             ("an image without a kernel", "kernel: {image: \"sample/thing:1\"}\n"),
             ("a kernel that is a folder", "kernel: {image: \"sample/thing:1\", binary: bin, tar: none}\n"),
             ("a kernel that is a link", "kernel: {image: \"sample/loop:1\", tar: none}\n"),
             ("modules that are no archive", "kernel: {image: \"sample/kernel:1\", tar: kernel}\n"),
-        ].map { MessageCase.kit($0.0, $0.1) } + [
+        ]),
+        [
             MessageCase(
                 "blobs that are damaged", "build --offline --cache cache --arch amd64 good.yml",
                 setup: "for b in cache/blobs/sha256/*; do printf x >> $b; done"),
@@ -97,5 +96,5 @@ extension MessageCases {
             MessageCase(
                 "a layout of another version", "build --offline --cache cache --arch amd64 good.yml",
                 ["cache/oci-layout": "{\"imageLayoutVersion\": \"9.0.0\"}"]),
-        ]
+        ])
 }

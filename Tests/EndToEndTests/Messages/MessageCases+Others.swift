@@ -4,13 +4,15 @@ extension MessageCases {
             title, "pkg build --cache cache --platforms linux/amd64 --hash x p", ["p/build.yml": text])
     }
 
-    static let packages = [
-        recipe("a recipe without a name", "org: a\n"),
+    static let packages: [MessageCase] = [
+        MessageCase(
+            "a tag on the command line", "pkg show-tag --tag '{{.Date}}' --hash x p",
+            ["p/build.yml": "image: a\ncontents:\n  files: []\n"]),
         recipe("an unknown key of a recipe", "image: a\nimge: b\n"),
         recipe("a recipe for a container", "image: a\n"), recipe("a recipe that is a list", "- a\n"),
         recipe("contents that are a text", "image: a\ncontents: x\n"),
-        recipe("packages without a suite", "image: a\ncontents:\n  packages: [b]\n"),
-        recipe("the name of a suite", "image: a\ncontents:\n  suite: A B\n  packages: [b]\n"),
+        recipe("packages without a suite", "image: a\ncontents:\n  packages: [bash]\n"),
+        recipe("the name of a suite", "image: a\ncontents:\n  suite: A B\n  packages: [bash]\n"),
         recipe("the name of a package", "image: a\ncontents:\n  suite: bookworm\n  packages: [\"B!\"]\n"),
         recipe("a file without contents", "image: a\ncontents:\n  files: [{path: a}]\n"),
         recipe("a file that climbs", "image: a\ncontents:\n  files: [{path: ../a, contents: x}]\n"),
@@ -25,12 +27,12 @@ extension MessageCases {
         MessageCase(
             "a lock that is none", "pkg build --cache cache --platforms linux/amd64 --hash x p",
             [
-                "p/build.yml": "image: a\ncontents:\n  suite: bookworm\n  packages: [b]\n",
+                "p/build.yml": "image: a\ncontents:\n  suite: bookworm\n  packages: [bash]\n",
                 "p/build.lock.json": "{}",
             ]),
     ]
 
-    static let cacheFolders = [
+    static let cacheFolders: [MessageCase] = [
         MessageCase("a cache that is damaged", "cache verify --cache cache", ["cache/index.json": "{"]),
         MessageCase(
             "a name without its image", "cache export --cache cache --outfile x sample/thing:1",
@@ -41,13 +43,26 @@ extension MessageCases {
             "an archive of nothing", "cache import --cache cache x.tar", setup: "truncate -s 10240 x.tar"),
     ]
 
+    private static func archive(_ title: String, _ manifest: String) -> MessageCase {
+        MessageCase(
+            title, "cache import --cache cache --name a:1 x.tar", ["manifest.json": manifest],
+            setup: "tar -cf x.tar --format=ustar --owner=0 --group=0 --mtime=@0 manifest.json")
+    }
+
+    static let archives: [MessageCase] = [
+        archive("an archive whose manifest is no JSON", "{"), archive("an archive of no images", "[]"),
+        archive("an archive without a configuration", "[{}]"),
+        archive("an archive without layers", "[{\"Config\": \"a\"}]"),
+        archive("an archive without its members", "[{\"Config\": \"a\", \"Layers\": [\"b\"]}]"),
+    ]
+
     private static func policy(_ title: String, _ text: String) -> MessageCase {
         MessageCase(
             title, "build --offline --cache cache --arch amd64 --image-policy p.json good.yml",
             ["p.json": text])
     }
 
-    static let policies = [
+    static let policies: [MessageCase] = [
         policy("a policy that is no JSON", "{"), policy("a policy that is a list", "[]"),
         policy("a policy of no version", "{}"), policy("a policy of version 2", "{\"version\": 2}"),
         policy("a policy without rules", "{\"version\": 1, \"rules\": []}"),
@@ -75,8 +90,8 @@ extension MessageCases {
     static let runs = MessageCase.usage(
         "run qemu --dry-run",
         [
-            "", "absent", "good.yml", "--arch mips good.yml", "--cpus 0 good.yml", "--mem 0 good.yml",
-            "--accel xen good.yml", "--networking wifi good.yml", "--networking tap good.yml",
+            "", "absent", "--arch mips good.yml", "--cpus 0 good.yml", "--mem 0 good.yml",
+            "--networking wifi good.yml", "--networking tap good.yml",
             "--publish 80 good.yml", "--publish 0:80 good.yml", "--publish 80:80/sctp good.yml",
             "--publish 80:80 --networking none good.yml", "--publish 80:80/tcp/x good.yml",
             "--publish a.b:80:80 good.yml", "--disk size=x good.yml", "--disk colour=red good.yml",

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Host
+import JSON
 import TestSupport
 
 /// Runs cases, each in a folder of its own with a copy of one cache, and words what they say for the snapshot.
@@ -16,7 +17,6 @@ struct MessageRun {
         try builder.image("sample/kernel:1", layers: [[kernel]])
         try builder.image("sample/climbing:1", layers: [[.file("../../etc/passwd", "x")]])
         try builder.image("sample/linked:1", layers: [[.hardLink("a", to: "nowhere")]])
-        try builder.image("sample/below:1", layers: [[.file("a", "x"), .file("a/b", "y")]])
         try builder.image("sample/whiteout:1", layers: [[.file(".wh.")]])
         try builder.image("sample/loop:1", layers: [[.symlink("kernel", to: "kernel")]])
         var capable = TestMember.file("bin/ping")
@@ -34,6 +34,7 @@ struct MessageRun {
         try folder.write("good.yml", "init:\n  - sample/thing:1\n")
         try folder.write("kernel.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n")
         for (name, text) in message.files { try folder.write(name, text) }
+        if message.command.contains("./boot") { try SampleBootFiles.write(to: folder, "boot") }
         if !message.setup.isEmpty {
             try Tool.run("sh", ["-e", "-c", message.setup], in: folder.path)
         }
