@@ -137,7 +137,7 @@ import Testing
     func azure(format: OutputFormat) throws {
         #expect(try format.checkDiskSize(20 << 20) == nil)
         #expect(try format.checkDiskSize(2040 << 30) == nil)
-        for (asked, words) in [(19 << 20, "below 20 MiB"), (2041 << 30, "2040 GiB at most")]
+        for (asked, words) in [(19 << 20, "at least 20 MiB"), (2041 << 30, "limited to 2040 GiB")]
             as [(UInt64, String)]
         {
             let error = #expect(throws: OutputError.self) { _ = try format.checkDiskSize(asked) }

@@ -11,6 +11,12 @@ import Testing
     private static let small = sampleBytes(100_000)
     private static let large = sampleBytes(20 << 20, seed: 2)
 
+    /// Named, since the runner describes every argument byte for byte.
+    enum BlobSize: Sendable {
+        case small, large
+        var bytes: [UInt8] { self == .small ? UploadSessionTests.small : UploadSessionTests.large }
+    }
+
     /// A registry that keeps sessions as the specification has it, until `rule` has another answer. A nil answer of it
     /// counts as none; `.cut` cuts the connection.
     private final class Sessions: Sendable {
@@ -96,10 +102,10 @@ import Testing
 
     @Test(
         "After a cut, a session that the registry does not know any more is replaced by a new one",
-        arguments: [400, 401, 403, 404, 405, 409, 410, 416, 418, 501], [small, large])
-    func theStatusIsRefused(status: Int, bytes: [UInt8]) async throws {
-        let cut = bytes.count > Self.small.count ? "PATCH" : "PUT"
-        let (requests, error) = try await upload(bytes) { request, _, number in
+        arguments: [400, 401, 403, 404, 405, 409, 410, 416, 418, 501], [BlobSize.small, .large])
+    func theStatusIsRefused(status: Int, size: BlobSize) async throws {
+        let cut = size == .large ? "PATCH" : "PUT"
+        let (requests, error) = try await upload(size.bytes) { request, _, number in
             if request.method == cut, number == 1 { return .cut }
             return request.method == "GET" ? .reply(.init(status)) : .none
         }
@@ -221,9 +227,9 @@ import Testing
     }
 
     @Test(
-        "Whatever the registry refuses, it is not asked for ever", arguments: [404, 405, 416], [small, large])
-    func everythingIsRefused(status: Int, bytes: [UInt8]) async throws {
-        let (requests, error) = try await upload(bytes) { request, _, _ in
+        "Whatever the registry refuses, it is not asked for ever", arguments: [404, 405, 416], [BlobSize.small, .large])
+    func everythingIsRefused(status: Int, size: BlobSize) async throws {
+        let (requests, error) = try await upload(size.bytes) { request, _, _ in
             ["PATCH", "PUT"].contains(request.method)
                 ? .reply(.init(status, text: "no uploads today")) : .none
         }
