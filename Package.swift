@@ -103,7 +103,7 @@ let modules: [Module] = [
         dependencies: [
             "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "Cpio", "ISO9660", "FAT",
             "PartitionTable", "SquashFS", "EROFS", "UKI", "QCOW2", "VHD", "VMDK", "UImage", "OCI", "Host",
-            "Assembly", "LibraryCompression",
+            "KitConfig", "Assembly", "LibraryCompression",
         ]),
     Module(
         layer: "Build", name: "Packaging",

@@ -51,6 +51,7 @@ struct ConnectionTests {
         try client.send("GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try client.receive().hasPrefix("HTTP/1.1 200 "))
         await registry.close()
-        #expect(try client.receive() == "")
+        // What was sent before the stop may come first.
+        while try !client.receive().isEmpty {}
     }
 }
