@@ -167,7 +167,7 @@ import Testing
     @Test("A failed export leaves nothing behind")
     func failedExport() throws {
         try cache.fail(["export", "--outfile", "x.tar", "sample/none:1"], 66, saying: "sample/none:1")
-        try cache.fail(["export", "--outfile", ".", "sample/one:1"], 73, saying: "folder")
+        try cache.fail(["export", "--outfile", ".", "sample/one:1"], 73, saying: "directory")
         #expect(try cache.folder.list() == ["cache"])
     }
 
