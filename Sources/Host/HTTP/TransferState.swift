@@ -29,6 +29,7 @@ struct TransferState {
     var suppliedEnd: UInt64 = 0
     var isReading = false
     var isSupplyPaused = false
+    var hasSentBody = false
     var isConnected = false
     var lastActivity = HostClock.monotonicSeconds
     var end: Result<Void, HTTPFailure>?
@@ -79,7 +80,6 @@ struct TransferState {
     /// Takes what was read of the request's body; true if a pause ends.
     mutating func take(supply bytes: [UInt8], at offset: UInt64) -> Bool {
         isReading = false
-        // Meanwhile the body may have become wanted from its start.
         guard offset == suppliedEnd else { return false }
         supply.removeSubrange(..<supplyIndex)
         supplyIndex = 0
@@ -98,17 +98,14 @@ struct TransferState {
             return nil
         }
         _ = room.update(fromContentsOf: rest)
+        hasSentBody = hasSentBody || !rest.isEmpty
         supplyIndex += rest.count
         return rest.count
     }
 
-    mutating func rewind(to offset: UInt64) -> Bool {
-        guard offset <= bodyLength else { return false }
-        supply = []
-        supplyIndex = 0
-        suppliedEnd = offset
-        return true
-    }
+    /// False once part of the body was sent. libcurl would send it again when a reused connection is cut, but the
+    /// server may have processed it: only the caller knows what to do then.
+    func rewind(to offset: UInt64) -> Bool { offset == 0 && !hasSentBody }
 
     /// False, pausing the transfer, if there is no room.
     mutating func take(body bytes: UnsafeBufferPointer<UInt8>) -> Bool {
