@@ -142,7 +142,7 @@ struct ProblemTests {
             ])
         #expect(
             problems(of: #"{"in\u0069t": [], init: []}"#)
-                == [#"kit.yml:1:18: duplicate key "init", first used at kit.yml:1:2"#])
+                == [#"kit.yml:1:19: duplicate key "init", first used at kit.yml:1:2"#])
         let many = (0..<100).map { "init: [] # \($0)\n" }.joined()
         #expect(problems(of: many).count == 99)
         #expect(problems(of: many).last == #"kit.yml:100:1: duplicate key "init", first used at kit.yml:1:1"#)

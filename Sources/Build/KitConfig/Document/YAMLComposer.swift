@@ -44,9 +44,11 @@ struct YAMLComposer {
         return root.node
     }
 
-    /// The start of the next document, valid or not; `nil` if there is none.
-    func furtherDocument() -> YAMLMark? {
-        guard let start = try? events.next(), case .documentStart = start.kind else { return nil }
+    /// The start of the next document, valid or not; `nil` if there is none. Fails if text that belongs to no document
+    /// follows.
+    func furtherDocument() throws(YAMLFault) -> YAMLMark? {
+        let start = try events.next()
+        guard case .documentStart = start.kind else { return nil }
         return (try? events.next())?.mark ?? start.mark
     }
 

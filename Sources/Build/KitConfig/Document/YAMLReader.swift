@@ -20,7 +20,7 @@ package struct YAMLReader {
             let root = try composer.firstDocument()
             problems += composer.problems
             // LinuxKit never reads further documents, so they may be malformed.
-            if root != nil, let next = composer.furtherDocument() {
+            if root != nil, let next = try composer.furtherDocument() {
                 notices.append(
                     problem(
                         at: next, "only the first YAML document of a file counts; this one is ignored"))
