@@ -16,7 +16,7 @@ public enum MetadataDisc {
         try builder.add(
             "config", FileNode(kind: .regular, metadata: metadata, contents: .bytes(ByteString(data))))
         var sink = sink
-        let options = ISO9660Options(volumeID: "config", stamp: stamp)
+        let options = ISO9660Options(volumeID: "CONFIG", stamp: stamp)
         let image = try ISO9660Image(tree: builder.freeze(), options: options)
         try image.extents.write(to: &sink, from: NoBlobs())
         return sink
