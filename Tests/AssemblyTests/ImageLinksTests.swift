@@ -82,8 +82,9 @@ struct ImageLinksTests {
         #expect(throws: ImageLinks.Problem.notRegular(path: "folder")) { try links.file(at: "folder") }
     }
 
-    private func kernel(_ members: [TestMember], _ more: String = "") throws -> (Assembler, CachedImages) {
-        let builder = try LayoutBuilder()
+    private func kernel(
+        in builder: LayoutBuilder, _ members: [TestMember], _ more: String = ""
+    ) throws -> (Assembler, CachedImages) {
         try builder.image("k", layers: [members])
         let images = CachedImages(layout: builder.layout, cacheFolder: "\(builder.folder.path)/cache")
         let text = "kernel:\n  image: k\n  cmdline: c\n\(more)"
@@ -99,7 +100,9 @@ struct ImageLinksTests {
     func kernelParts() throws {
         var archive = TestMember("usr/lib/modules.tar", type: "0")
         archive.contents = TestTar.archive([.folder("lib"), .file("lib/a.ko", "module")])
+        let builder = try LayoutBuilder()
         let (assembler, images) = try kernel(
+            in: builder,
             [
                 .symlink("boot", to: "usr/boot"), .symlink("kernel", to: "boot/vmlinuz"),
                 .symlink("kernel.tar", to: "/lib/modules.tar"), .symlink("lib", to: "usr/lib"), archive,
@@ -122,9 +125,10 @@ struct ImageLinksTests {
     func brokenKernel() throws {
         for (members, words) in [
             ([TestMember.symlink("kernel", to: "boot/none")], ["kernel", "boot/none", "not in the image"]),
-            ([.symlink("kernel", to: "kernel")], ["kernel", "circles"]),
+            ([.symlink("kernel", to: "kernel")], ["kernel", "circular"]),
         ] {
-            let (assembler, _) = try kernel(members, "  tar: none\n")
+            let builder = try LayoutBuilder()
+            let (assembler, _) = try kernel(in: builder, members, "  tar: none\n")
             let error = #expect(throws: AssemblyError.self) { try assembler.assemble() }
             for word in words {
                 #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")

@@ -48,7 +48,8 @@ struct LayerGenerator {
         }
     }
 
-    /// Layers of which each is the picture of a tree, as overlayfs wants them. Files become folders, and folders
+    /// Layers of which each is the picture of a tree, as overlayfs wants them: with an entry for every directory,
+    /// since a path without them may lead through a link of a layer below. Files become directories, and directories
     /// files, from one layer to the next.
     mutating func pictures() -> [[TestMember]] { (0..<2 + random(3)).map { picture($0) } }
 
@@ -62,7 +63,9 @@ struct LayerGenerator {
             let path = parts.joined(separator: "/")
             let folders = (1..<parts.count).map { parts[..<$0].joined(separator: "/") }
             guard kinds[path] == nil, folders.allSatisfy({ (kinds[$0] ?? "5") == "5" }) else { continue }
-            for folder in folders { kinds[folder] = "5" }
+            for folder in folders where kinds.updateValue("5", forKey: folder) == nil {
+                members.append(.folder(ByteString(folder)))
+            }
             switch random(8) {
             case 0...2: members.append(.file(ByteString(path), "\(layer).\(number)"))
             case 3: members.append(.symlink(ByteString(path), to: "nowhere"))

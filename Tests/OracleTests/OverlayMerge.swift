@@ -32,7 +32,8 @@ enum OverlayMerge {
             script += layer.filter(isMark).map { mark($0.name.text, in: "work/l\(number)") }.joined()
         }
         script += "cd work\nmount -t overlay none -o lowerdir=\(lower.joined(separator: ":")) m\n"
-        script += "cp -a m/. ../merged/\n"
+        // overlayfs lists whiteouts that hide nothing, but they cannot be found.
+        script += "LC_ALL=C cp -a m/. ../merged/ 2>../errors || ! grep -v 'cannot stat' ../errors >&2\n"
         _ = try Command("unshare", ["-m", "sh", "-c", script], workingDirectory: folder.path)
             .runSuccessfully()
         return try TreeListing(folder: "\(folder.path)/merged").lines

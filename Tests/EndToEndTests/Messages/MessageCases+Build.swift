@@ -79,7 +79,6 @@ extension MessageCases {
         MessageCase.builds(
             "sizes of disks",
             [
-                "-f raw-bios --bios-boot ./boot --size 1 kernel.yml",
                 "-f raw-efi --efi-boot ./boot --size 1 kernel.yml",
                 "-f vhd --bios-boot ./boot --size 19M kernel.yml",
                 "-f vhd --bios-boot ./boot --size 2046G kernel.yml",

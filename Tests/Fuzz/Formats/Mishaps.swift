@@ -1,15 +1,21 @@
 // Readers that do what none may do, each for one input in some hundred. They are tried by name only, by the
 // test of the hunt itself.
 
+import Foundation
+
 extension FuzzFormat {
     static let mishapTrap = mishap("trap") { specimen in
         let table = [1, 2, 3]
         _ = table[Int(specimen.bytes[0])]
     }
 
+    /// The call keeps the loop from being optimized away.
     static let mishapLoop = mishap("loop") { specimen in
         var left = 100
-        while left > 0 { left = specimen.bytes[1] > 200 ? max(1, left - 1) : left - 1 }
+        while left > 0 {
+            _ = clock()
+            left = specimen.bytes[1] > 200 ? max(1, left - 1) : left - 1
+        }
     }
 
     /// Allocates what a field says.

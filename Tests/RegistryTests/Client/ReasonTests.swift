@@ -163,7 +163,7 @@ import Testing
             return
         }
         #expect(
-            error.description.contains("the answer (text/html) is not a manifest, but says: Sign in"),
+            error.description.contains("the answer (text/html) is not a manifest; it starts with: Sign in"),
             "\(error)")
     }
 

@@ -227,7 +227,8 @@ import Testing
     }
 
     @Test(
-        "Whatever the registry refuses, it is not asked for ever", arguments: [404, 405, 416], [BlobSize.small, .large])
+        "Whatever the registry refuses, it is not asked for ever",
+        arguments: [404, 405, 416], [BlobSize.small, .large])
     func everythingIsRefused(status: Int, size: BlobSize) async throws {
         let (requests, error) = try await upload(size.bytes) { request, _, _ in
             ["PATCH", "PUT"].contains(request.method)
