@@ -12,7 +12,7 @@ public enum InitrdLimit: Sendable, Equatable {
     public static func problem(size: UInt64, memory: Int) -> InitrdLimit? {
         if size >= limit { return .tooLarge(size: size, limit: limit) }
         // It is unpacked beside itself, and that has never taken less room than it.
-        let needed = (2 * size >> 20) + 64
+        let needed = ((2 * size) >> 20) + 64
         return UInt64(max(0, memory)) < needed
             ? .tooLittleMemory(needed: needed, memory: UInt64(max(0, memory))) : nil
     }

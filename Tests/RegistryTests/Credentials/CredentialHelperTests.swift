@@ -154,10 +154,11 @@ private final class Helper {
     /// `CALLS` in the script is a file for what it wants to tell.
     init(_ script: String) throws {
         folder = try TemporaryFolder()
-        let path = try folder.write(
-            "docker-credential-\(name)",
-            "#!/bin/sh\n" + script.replacing("CALLS", with: "\(folder.path)/calls") + "\n")
-        _ = try Command("chmod", ["+x", path]).runSuccessfully()
+        let text = "#!/bin/sh\n" + script.replacing("CALLS", with: "\(folder.path)/calls") + "\n"
+        // Another process writes it: while this one does, processes that other tests start inherit the open file for a
+        // moment, and the system refuses to run what is open for writing.
+        let path = "\(folder.path)/docker-credential-\(name)"
+        try Tool.run("sh", ["-c", #"cat > "$0" && chmod +x "$0""#, path], input: Array(text.utf8))
     }
 
     func credentials(
