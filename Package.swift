@@ -92,27 +92,27 @@ let modules: [Module] = [
         dependencies: ["Bytes", "JSON", "Digests", "Signing", "OCI", "Registry"],
         testDependencies: ["Host", "NetworkSupport"]),
     // Build: from a YAML file to written outputs.
-    Module(layer: "Build", name: "KitConfig", dependencies: ["Bytes", "JSON", "CYaml"]),
+    Module(layer: "Pipeline", name: "KitConfig", dependencies: ["Bytes", "JSON", "CYaml"]),
     Module(
-        layer: "Build", name: "Assembly",
+        layer: "Pipeline", name: "Assembly",
         dependencies: [
             "Bytes", "JSON", "Digests", "FileTree", "Tar", "OCI", "Host", "KitConfig", "Decompression",
         ]),
     Module(
-        layer: "Build", name: "Outputs",
+        layer: "Pipeline", name: "Outputs",
         dependencies: [
             "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "Cpio", "ISO9660", "FAT",
             "PartitionTable", "SquashFS", "EROFS", "UKI", "QCOW2", "VHD", "VMDK", "UImage", "OCI", "Host",
             "KitConfig", "Assembly", "LibraryCompression",
         ]),
     Module(
-        layer: "Build", name: "Packaging",
+        layer: "Pipeline", name: "Packaging",
         dependencies: [
             "Bytes", "JSON", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "OCI", "Host",
             "KitConfig",
         ]),
     Module(
-        layer: "Build", name: "Running",
+        layer: "Pipeline", name: "Running",
         dependencies: [
             "Bytes", "Digests", "Decompression", "FileTree", "FAT", "ISO9660", "PartitionTable", "QCOW2",
             "VHD",
@@ -120,16 +120,16 @@ let modules: [Module] = [
         ],
         testDependencies: ["Host"]),
     Module(
-        layer: "Build", name: "Sharing",
+        layer: "Pipeline", name: "Sharing",
         dependencies: [
             "Bytes", "JSON", "Digests", "FileTree", "Tar", "OCI", "Registry", "Host",
             "KitConfig", "Assembly", "Outputs", "Cpio", "SquashFS", "EROFS", "ISO9660", "FAT",
             "PartitionTable",
             "UKI", "UImage", "QCOW2", "VHD", "VMDK", "Decompression",
         ]),
-    Module(layer: "Build", name: "SBOM", dependencies: ["Bytes", "JSON", "Digests", "FileTree"]),
+    Module(layer: "Pipeline", name: "SBOM", dependencies: ["Bytes", "JSON", "Digests", "FileTree"]),
     Module(
-        layer: "Build", name: "Building",
+        layer: "Pipeline", name: "Building",
         dependencies: [
             "Bytes", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host", "KitConfig", "Packaging",
             "Assembly", "Outputs", "Sharing", "SBOM",

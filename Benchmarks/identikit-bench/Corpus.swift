@@ -6,25 +6,25 @@ import Host
 import OCI
 import Tar
 
-/// `corpus FOLDER BYTES FILES`: a layout and a kit whose image has about that many bytes and files.
+/// `corpus DIRECTORY BYTES FILES`: a layout and a kit whose image has about that many bytes and files.
 ///
 /// The bytes are always the same. Two services share one base, which the `tar` output contains twice and an
 /// initrd once; they also share some files beyond it.
 struct Corpus {
-    let folder: String
+    let directory: String
     let bytes: Int
     let files: Int
     private var maker = ContentMaker()
     private let platform = Platform(architecture: "amd64")
 
-    init(folder: String, bytes: Int, files: Int) {
-        self.folder = folder
+    init(directory: String, bytes: Int, files: Int) {
+        self.directory = directory
         self.bytes = bytes
         self.files = files
     }
 
     mutating func write() throws {
-        let layout = try ImageLayout(creating: "\(folder)/layout")
+        let layout = try ImageLayout(creating: "\(directory)/layout")
         let kernel = try kernelLayer(layout)
         let initial = try layer(layout, LayerPlan(seed: 100, share: 10, of: self))
         let base = try layer(layout, LayerPlan(seed: 200, share: 30, of: self))
@@ -34,7 +34,7 @@ struct Corpus {
         try image(layout, "bench/init:1", [initial])
         try image(layout, "bench/one:1", [base, one])
         try image(layout, "bench/two:1", [base, two])
-        var file = try AtomicFile(path: "\(folder)/kit.yml")
+        var file = try AtomicFile(path: "\(directory)/kit.yml")
         try file.write(Array(Self.kit.utf8))
         try file.commit()
     }
@@ -93,7 +93,7 @@ struct Corpus {
 
     private mutating func layer(_ layout: ImageLayout, _ plan: LayerPlan) throws -> ImageLayer {
         var writer = try startLayer(layout)
-        for folder in plan.folders { try writer.begin(Self.directory(folder)) }
+        for directory in plan.directories { try writer.begin(Self.directory(directory)) }
         for number in 0..<plan.count {
             let name = plan.name(number)
             try add(name, size: plan.size(number), seed: plan.seed(number), to: &writer)
@@ -183,14 +183,14 @@ private struct LayerPlan {
 
     /// Paths in directories of a hundred files, some of them deep.
     func name(_ number: Int) -> ByteString {
-        folder(number / 100) + ByteString("/component-\(base >> 32)-\(number)")
+        directory(number / 100) + ByteString("/component-\(base >> 32)-\(number)")
     }
 
-    var folders: [ByteString] {
-        ["usr", "usr/share", "usr/lib"] + (0...(count - 1) / 100).map(folder)
+    var directories: [ByteString] {
+        ["usr", "usr/share", "usr/lib"] + (0...(count - 1) / 100).map(directory)
     }
 
-    private func folder(_ number: Int) -> ByteString {
+    private func directory(_ number: Int) -> ByteString {
         let deep =
             number % 10 == 0 ? "/a-folder-with-a-long-name-that-needs-an-extended-header-sooner-or-later" : ""
         return ByteString("usr/\(number % 2 == 0 ? "share" : "lib")/package\(number)\(deep)")

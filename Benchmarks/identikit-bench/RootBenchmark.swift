@@ -6,10 +6,10 @@ import Glibc
 import Host
 import ISO9660
 
-/// `root FORMAT FOLDER OUTPUT`: a directory as a file system image, like mkfs.erofs and genisoimage.
+/// `root FORMAT DIRECTORY OUTPUT`: a directory as a file system image, like mkfs.erofs and genisoimage.
 enum RootBenchmark {
-    static func run(format: String, folder: String, output: String) throws {
-        var reader = FolderReader(folder: folder)
+    static func run(format: String, directory: String, output: String) throws {
+        var reader = DirectoryReader(directory: directory)
         let tree = try reader.tree()
         let stamp = BuildStamp()
         let extents: ExtentMap
@@ -29,8 +29,8 @@ enum RootBenchmark {
 }
 
 /// Reads a local directory into a tree.
-private struct FolderReader {
-    let folder: String
+private struct DirectoryReader {
+    let directory: String
     private var builder = FileTree.Builder(stamp: BuildStamp().time)
     private(set) var store = Files()
     /// The first name of each file that has several.
@@ -44,7 +44,7 @@ private struct FolderReader {
         }
     }
 
-    init(folder: String) { self.folder = folder }
+    init(directory: String) { self.directory = directory }
 
     mutating func tree() throws -> FileTree {
         try add(ByteString())
@@ -52,7 +52,7 @@ private struct FolderReader {
     }
 
     private mutating func add(_ path: ByteString) throws {
-        let place = ByteString("\(folder)/") + path
+        let place = ByteString("\(directory)/") + path
         var status = stat()
         guard lstat(place.bytes.map(CChar.init(bitPattern:)) + [0], &status) == 0 else {
             throw StreamError.system(operation: "stat", path: place.text, errno: errno)
@@ -65,7 +65,7 @@ private struct FolderReader {
         switch status.st_mode & S_IFMT {
         case S_IFDIR:
             try builder.add(path, node)
-            for name in try Folder.names(place) {
+            for name in try Directory.names(place) {
                 try add(path.bytes.isEmpty ? name : path + "/" + name)
             }
         case S_IFREG:
@@ -78,7 +78,7 @@ private struct FolderReader {
                 digest: digest, offset: 0, length: UInt64(status.st_size), contentDigest: digest)
             try builder.add(path, node)
         case S_IFLNK:
-            node.kind = .symbolicLink(try Folder.linkTarget(place))
+            node.kind = .symbolicLink(try Directory.linkTarget(place))
             try builder.add(path, node)
         default: break
         }

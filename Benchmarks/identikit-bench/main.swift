@@ -13,7 +13,7 @@ func run(_ arguments: [String]) throws {
         guard let bytes = Int(arguments[2]), let files = Int(arguments[3]), bytes >= 0, files > 0 else {
             fallthrough
         }
-        var corpus = Corpus(folder: arguments[1], bytes: bytes, files: files)
+        var corpus = Corpus(directory: arguments[1], bytes: bytes, files: files)
         try corpus.write()
     case "fat" where arguments.count == 3:
         try ImageBenchmark.fat(file: arguments[1], output: arguments[2])
@@ -21,15 +21,15 @@ func run(_ arguments: [String]) throws {
         try ImageBenchmark.disk(
             format: arguments[1], file: arguments[2], output: arguments[3], jobs: Int(arguments[4]) ?? 1)
     case "root" where arguments.count == 4:
-        try RootBenchmark.run(format: arguments[1], folder: arguments[2], output: arguments[3])
+        try RootBenchmark.run(format: arguments[1], directory: arguments[2], output: arguments[3])
     default:
         print(
             """
             usage: identikit-bench deflate FILE [JOBS]
-                   identikit-bench corpus FOLDER BYTES FILES
+                   identikit-bench corpus DIRECTORY BYTES FILES
                    identikit-bench fat FILE OUTPUT
                    identikit-bench disk FORMAT FILE OUTPUT JOBS
-                   identikit-bench root FORMAT FOLDER OUTPUT
+                   identikit-bench root FORMAT DIRECTORY OUTPUT
             """)
         quit(2)
     }

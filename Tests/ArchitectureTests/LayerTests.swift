@@ -21,11 +21,11 @@ let layers = [
         name: "Images", layers: ["Core", "Images", "Host"], modules: ["Tar", "Synchronization"], system: false
     ),
     Layer(
-        name: "Build", layers: ["Core", "Formats", "Images", "Build", "Host"],
+        name: "Pipeline", layers: ["Core", "Formats", "Images", "Pipeline", "Host"],
         modules: ["Synchronization", "CYaml"], system: false),
-    Layer(name: "Proof", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"], system: false),
+    Layer(name: "Proof", layers: ["Core", "Formats", "Images", "Pipeline", "Host", "Proof"], system: false),
     Layer(
-        name: "CLI", layers: ["Core", "Formats", "Images", "Build", "Host", "Proof"],
+        name: "CLI", layers: ["Core", "Formats", "Images", "Pipeline", "Host", "Proof"],
         modules: ["ArgumentParser", "Synchronization"], system: false),
 ]
 
@@ -72,7 +72,7 @@ let wrapped = [
     /// Libraries fit for one place only stay there.
     @Test func librariesStayInTheirPlace() throws {
         let places = [
-            "ArgumentParser": ["CLI"], "CYaml": ["Build"], "Crypto": ["Core"], "CCurl": ["Host"],
+            "ArgumentParser": ["CLI"], "CYaml": ["Pipeline"], "Crypto": ["Core"], "CCurl": ["Host"],
             // In tests alone.
             "NIOCore": [], "NIOPosix": [], "NIOHTTP1": [], "NIOSSL": [], "AsyncHTTPClient": [],
         ]

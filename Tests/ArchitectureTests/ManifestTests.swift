@@ -62,16 +62,16 @@ private struct DeclaredModule {
         let files = try SourceFile.all(below: "Tests")
         let known = Set(modules.map(\.name) + modules.flatMap { $0.dependencies + $0.testDependencies })
         for module in modules {
-            let folder = "Tests/\(module.name)Tests/"
+            let directory = "Tests/\(module.name)Tests/"
             let imported = Set(
-                files.filter { $0.path.hasPrefix(folder) }.flatMap { $0.imports.map(\.module) })
+                files.filter { $0.path.hasPrefix(directory) }.flatMap { $0.imports.map(\.module) })
             for name in module.testDependencies {
-                #expect(imported.contains(name), "Package.swift: \(folder) does not import \(name)")
-                #expect(!module.dependencies.contains(name), "Package.swift: \(folder) has \(name) twice")
+                #expect(imported.contains(name), "Package.swift: \(directory) does not import \(name)")
+                #expect(!module.dependencies.contains(name), "Package.swift: \(directory) has \(name) twice")
             }
             let declared = module.dependencies + module.testDependencies + [module.name]
             for name in imported.intersection(known).sorted() {
-                #expect(declared.contains(name), "Package.swift: \(folder) imports \(name)")
+                #expect(declared.contains(name), "Package.swift: \(directory) imports \(name)")
             }
         }
     }

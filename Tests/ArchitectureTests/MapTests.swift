@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Docs/ARCHITECTURE.md")
 struct MapTests {
-    private static let folders: Set<Substring> = ["Sources", "Tests", "Docs", "scripts", "Benchmarks"]
+    private static let directories: Set<Substring> = ["Sources", "Tests", "Docs", "scripts", "Benchmarks"]
 
     /// The paths that the page names as inline code; arguments after a script's path do not count.
     private static func paths() throws -> [String] {
@@ -13,7 +13,7 @@ struct MapTests {
         let prose = everySecond(page.components(separatedBy: "```"), from: 0).joined()
         return everySecond(prose.components(separatedBy: "`"), from: 1)
             .compactMap { $0.split(separator: " ").first }
-            .filter { $0.contains("/") && folders.contains($0.prefix { $0 != "/" }) }
+            .filter { $0.contains("/") && directories.contains($0.prefix { $0 != "/" }) }
             .map(String.init)
     }
 

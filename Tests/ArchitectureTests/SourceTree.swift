@@ -29,18 +29,18 @@ struct SourceFile {
         return url
     }()
 
-    /// Every Swift file below a folder of the project, sorted by path.
-    static func all(below folder: String = "Sources") throws -> [SourceFile] {
+    /// Every Swift file below a directory of the project, sorted by path.
+    static func all(below directory: String = "Sources") throws -> [SourceFile] {
         guard
             let walk = FileManager.default.enumerator(
-                atPath: root.appendingPathComponent(folder).path)
+                atPath: root.appendingPathComponent(directory).path)
         else { return [] }
         let names = walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted()
         return try names.map { name in
             let text = try String(
-                contentsOf: root.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
+                contentsOf: root.appendingPathComponent("\(directory)/\(name)"), encoding: .utf8)
             return SourceFile(
-                path: "\(folder)/\(name)",
+                path: "\(directory)/\(name)",
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         }
     }

@@ -29,7 +29,7 @@ struct ContainerSpecificationTests {
         config["mounts"]?.array?.first { $0["destination"] == .text(destination) }
     }
 
-    @Test("Nothing said: no lists, the root folder, own processes and mounts")
+    @Test("Nothing said: no lists, the root directory, own processes and mounts")
     func defaults() throws {
         let config = try config("")
         #expect(
@@ -177,7 +177,7 @@ struct ContainerSpecificationTests {
     }
 
     @Test(
-        "A volume's name stands for its folder, in binds, in what is added to them and in mounts of type bind"
+        "A volume's name stands for its directory, in binds, in what is added to them and in mounts of type bind"
     )
     func volumes() throws {
         let config = try config(
@@ -185,9 +185,9 @@ struct ContainerSpecificationTests {
             binds.add: ["v:/a"]
             mounts: [{type: bind, source: v, destination: /b, options: [ro]}, {type: tmpfs, source: v, destination: /c}]
             """, label: #"{"binds": ["/l:/l"]}"#, rest: "volumes: [{name: v}]\n")
-        let folder: JSONValue = "/containers/volumes/v/merged"
-        #expect(mount("/a", in: config)?["source"] == folder)
-        #expect(mount("/b", in: config)?["source"] == folder)
+        let directory: JSONValue = "/containers/volumes/v/merged"
+        #expect(mount("/a", in: config)?["source"] == directory)
+        #expect(mount("/b", in: config)?["source"] == directory)
         #expect(mount("/c", in: config)?["source"] == "v")
         #expect(mount("/l", in: config)?["source"] == "/l")
     }

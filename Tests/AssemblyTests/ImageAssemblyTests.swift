@@ -15,7 +15,7 @@ struct ImageAssemblyTests {
     private let stamp = BuildStamp()
 
     private func assembler(_ builder: LayoutBuilder, _ kit: String) throws -> (Assembler, CachedImages) {
-        let images = CachedImages(layout: builder.layout, cacheFolder: "\(builder.folder.path)/cache")
+        let images = CachedImages(layout: builder.layout, cacheDirectory: "\(builder.directory.path)/cache")
         let kit = try KitLoader().load([KitSource(name: "kit.yml", text: kit)]).kit
         return (Assembler(kit: kit, platform: amd64, images: images, stamp: stamp), images)
     }
@@ -39,10 +39,11 @@ struct ImageAssemblyTests {
             "i",
             layers: [
                 [
-                    .file("Dockerfile", "FROM"), .folder("app"),
+                    .file("Dockerfile", "FROM"), .directory("app"),
                     .hardLink("app/Dockerfile", to: "./Dockerfile"),
                     .hardLink("app/second", to: "Dockerfile"), .hardLink("app/third", to: "app/Dockerfile"),
-                    .folder("etc"), .file("etc/hosts", "mine"), .hardLink("etc/hosts.orig", to: "etc/hosts"),
+                    .directory("etc"), .file("etc/hosts", "mine"),
+                    .hardLink("etc/hosts.orig", to: "etc/hosts"),
                     .file("real", "resolver"), .hardLink("etc/resolv.conf", to: "real"),
                     .hardLink("etc/through", to: "etc/resolv.conf"), .hardLink("plain", to: "real"),
                 ]
@@ -120,11 +121,11 @@ struct ImageAssemblyTests {
         let builder = try LayoutBuilder()
         var archive = TestMember.file("kernel.tar")
         archive.contents = TestTar.archive([
-            .folder("lib"), .folder("lib/modules"), .file("lib/modules/x.ko", "m"),
+            .directory("lib"), .directory("lib/modules"), .file("lib/modules/x.ko", "m"),
         ])
         try builder.image("k", layers: [[.file("kernel", "code"), archive]])
         try builder.image(
-            "d", layers: [[.folder("usr"), .folder("usr/lib"), .symlink("lib", to: "usr/lib")]])
+            "d", layers: [[.directory("usr"), .directory("usr/lib"), .symlink("lib", to: "usr/lib")]])
         try builder.image("f", layers: [[.file("target", "file"), .symlink("lib", to: "target")]])
         func tree(_ image: String) throws -> (paths: [String], conflicts: [String]) {
             let (assembler, _) = try assembler(builder, "kernel: {image: k, cmdline: c}\ninit: [\(image)]\n")
@@ -180,7 +181,7 @@ struct ImageAssemblyTests {
             "i",
             layers: [
                 [
-                    .folder("boot"), .file("boot/x", "contents"), .hardLink("a", to: "boot/x"),
+                    .directory("boot"), .file("boot/x", "contents"), .hardLink("a", to: "boot/x"),
                     .hardLink("b", to: "boot/x"),
                 ]
             ])

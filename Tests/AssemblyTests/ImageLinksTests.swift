@@ -21,7 +21,7 @@ struct ImageLinksTests {
     }
 
     @Test(
-        "Relative, absolute and chained links, folders behind links, hard links",
+        "Relative, absolute and chained links, directories behind links, hard links",
         arguments: [
             [TestMember.symlink("kernel", to: "boot/vmlinuz")],
             [.symlink("kernel", to: "/boot/vmlinuz")],
@@ -44,14 +44,14 @@ struct ImageLinksTests {
             ],
         ])
     func found(_ members: [TestMember]) throws {
-        let links = links([.folder("boot"), .file("boot/vmlinuz", "code")] + members)
+        let links = links([.directory("boot"), .file("boot/vmlinuz", "code")] + members)
         let (file, index) = try #require(try links.file(at: "kernel"))
         #expect(file.contents == .bytes("code"))
         #expect(index == 1)
     }
 
-    @Test("A path with links in its folders needs no entry of its own")
-    func throughFolders() throws {
+    @Test("A path with links in its directories needs no entry of its own")
+    func throughDirectories() throws {
         let links = links([.symlink("lib", to: "usr/lib"), .file("usr/lib/ucode", "code")])
         #expect(try links.file(at: "lib/ucode")?.entry.contents == .bytes("code"))
         #expect(try links.file(at: "/lib/ucode")?.index == 1)
@@ -63,7 +63,7 @@ struct ImageLinksTests {
     func broken() {
         let links = links([
             .symlink("dangling", to: "first"), .symlink("first", to: "gone/kernel"), .symlink("a", to: "b"),
-            .symlink("b", to: "a"), .symlink("self", to: "self"), .folder("folder"), .file("file"),
+            .symlink("b", to: "a"), .symlink("self", to: "self"), .directory("folder"), .file("file"),
             .symlink("below", to: "file/x"), .symlink("through", to: "d/none"), .symlink("d", to: "folder"),
         ])
         #expect(throws: ImageLinks.Problem.dangling(link: "first", target: "gone/kernel")) {
@@ -86,7 +86,7 @@ struct ImageLinksTests {
         in builder: LayoutBuilder, _ members: [TestMember], _ more: String = ""
     ) throws -> (Assembler, CachedImages) {
         try builder.image("k", layers: [members])
-        let images = CachedImages(layout: builder.layout, cacheFolder: "\(builder.folder.path)/cache")
+        let images = CachedImages(layout: builder.layout, cacheDirectory: "\(builder.directory.path)/cache")
         let text = "kernel:\n  image: k\n  cmdline: c\n\(more)"
         let kit = try KitLoader().load([KitSource(name: "kit.yml", text: text)]).kit
         return (
@@ -99,7 +99,7 @@ struct ImageLinksTests {
     @Test("Kernel, archive of modules and microcode behind links")
     func kernelParts() throws {
         var archive = TestMember("usr/lib/modules.tar", type: "0")
-        archive.contents = TestTar.archive([.folder("lib"), .file("lib/a.ko", "module")])
+        archive.contents = TestTar.archive([.directory("lib"), .file("lib/a.ko", "module")])
         let builder = try LayoutBuilder()
         let (assembler, images) = try kernel(
             in: builder,

@@ -19,11 +19,11 @@ struct RuntimeGoldenTests {
 
     @Test("Edge cases", arguments: Goldens.inputs("edge/cases").filter { !$0.hasPrefix("dry-run") })
     func edge(_ name: String) throws {
-        let folder = "edge/cases/\(name)"
-        let arguments = String(decoding: try Goldens.input("\(folder)/args"), as: UTF8.self)
+        let directory = "edge/cases/\(name)"
+        let arguments = String(decoding: try Goldens.input("\(directory)/args"), as: UTF8.self)
             .split(whereSeparator: \.isWhitespace).map(String.init)
         let sources = try arguments.filter { $0.hasSuffix(".yml") }.map {
-            KitSource(name: $0, text: try Goldens.input("\(folder)/\($0)"))
+            KitSource(name: $0, text: try Goldens.input("\(directory)/\($0)"))
         }
         try compare(
             sources, layout: "edge/layout", architecture: arguments.contains("arm64") ? "arm64" : "amd64",
@@ -33,7 +33,7 @@ struct RuntimeGoldenTests {
     private func compare(_ sources: [KitSource], layout: String, architecture: String, golden: String) throws
     {
         let kit = try KitLoader().load(sources).kit
-        let layout = try ImageLayout(opening: "\(Conformance.folder)/\(layout)")
+        let layout = try ImageLayout(opening: "\(Conformance.directory)/\(layout)")
         var bundles = Bundles(kit: kit, layout: layout, platform: Platform(architecture: architecture))
         for (index, container) in kit.onboot.enumerated() {
             try bundles.add(container, "containers/onboot/\(Bundles.digits(index))-\(container.name)")

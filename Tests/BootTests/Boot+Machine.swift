@@ -18,9 +18,9 @@ extension Boot {
 
     private var program: String { architecture == .amd64 ? "qemu-system-x86_64" : "qemu-system-aarch64" }
 
-    /// The machine that starts what was built into `folder`.
-    func machine(in folder: String, console: String) throws -> Machine {
-        if isRun { return try ownMachine(in: folder, console: console) }
+    /// The machine that starts what was built into `directory`.
+    func machine(in directory: String, console: String) throws -> Machine {
+        if isRun { return try ownMachine(in: directory, console: console) }
         var arguments =
             architecture == .amd64
             ? ["-machine", "q35,accel=tcg"] : ["-machine", "virt,accel=tcg", "-cpu", "cortex-a57"]
@@ -31,15 +31,15 @@ extension Boot {
         switch firmware {
         case .bios: break
         case .efi: arguments += ["-bios", Self.firmware[architecture] ?? ""]
-        case .none: arguments += try kernelArguments(in: folder)
+        case .none: arguments += try kernelArguments(in: directory)
         }
-        if medium != .none { arguments += mediumArguments(try image(in: folder)) }
+        if medium != .none { arguments += mediumArguments(try image(in: directory)) }
         return Machine(program: program, arguments: arguments)
     }
 
     /// The same by `run`, which gets the path only and becomes QEMU.
-    private func ownMachine(in folder: String, console: String) throws -> Machine {
-        let path = firmware == .none ? "\(folder)/kit" : try image(in: folder)
+    private func ownMachine(in directory: String, console: String) throws -> Machine {
+        let path = firmware == .none ? "\(directory)/kit" : try image(in: directory)
         return Machine(
             program: Executable.path,
             arguments: [
@@ -48,10 +48,10 @@ extension Boot {
             ])
     }
 
-    private func kernelArguments(in folder: String) throws -> [String] {
-        let text = try String(contentsOfFile: "\(folder)/kit-cmdline", encoding: .utf8)
-        var arguments = ["-kernel", "\(folder)/kit-kernel", "-append", "\(text) \(commandLine)"]
-        let initrd = "\(folder)/kit-initrd.img"
+    private func kernelArguments(in directory: String) throws -> [String] {
+        let text = try String(contentsOfFile: "\(directory)/kit-cmdline", encoding: .utf8)
+        var arguments = ["-kernel", "\(directory)/kit-kernel", "-append", "\(text) \(commandLine)"]
+        let initrd = "\(directory)/kit-initrd.img"
         if FileManager.default.fileExists(atPath: initrd) { arguments += ["-initrd", initrd] }
         return arguments
     }
@@ -75,12 +75,12 @@ extension Boot {
     }
 
     /// The file that becomes the medium, unpacked where the format is an archive.
-    private func image(in folder: String) throws -> String {
+    private func image(in directory: String) throws -> String {
         let suffixes = OutputFormats.named(format)?.suffixes ?? []
         let suffix = suffixes.first { !["-kernel", "-cmdline"].contains($0) } ?? ""
-        guard suffix.hasSuffix(".tar.gz") else { return "\(folder)/kit\(suffix)" }
-        try Tool.run("tar", ["-xzf", "kit\(suffix)"], in: folder)
-        return "\(folder)/disk.raw"
+        guard suffix.hasSuffix(".tar.gz") else { return "\(directory)/kit\(suffix)" }
+        try Tool.run("tar", ["-xzf", "kit\(suffix)"], in: directory)
+        return "\(directory)/disk.raw"
     }
 }
 
@@ -93,11 +93,11 @@ extension BootKit {
 }
 
 extension Boot {
-    /// Starts what was built into `folder` and waits for the lines.
-    func expectLines(in folder: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let console = "\(folder)/console"
+    /// Starts what was built into `directory` and waits for the lines.
+    func expectLines(in directory: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let console = "\(directory)/console"
         try? FileManager.default.removeItem(atPath: console)
-        let end = try await machine(in: folder, console: console).run(console: console, until: lines)
+        let end = try await machine(in: directory, console: console).run(console: console, until: lines)
         #expect(
             end.missing.isEmpty,
             "\(self): the console lacks \(end.missing); \(end.errors)\n\(end.console.suffix(4000))",

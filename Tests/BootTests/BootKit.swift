@@ -7,7 +7,7 @@ import TestSupport
 /// The system that the boot tests start (`Tests/BootKit`), built by the real executable: the project's own init and
 /// runc from Debian's packages, an onboot container and a service that print a line each.
 ///
-/// Packages and images are made once and kept in the build folder, named for what they are made of.
+/// Packages and images are made once and kept in the build directory, named for what they are made of.
 struct BootKit: Sendable {
     enum Architecture: String, Sendable {
         case amd64, arm64
@@ -21,8 +21,8 @@ struct BootKit: Sendable {
         case debian
     }
 
-    let folder: String
-    var cache: String { "\(folder)/cache" }
+    let directory: String
+    var cache: String { "\(directory)/cache" }
 
     static let smallKernel =
         "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
@@ -35,20 +35,20 @@ struct BootKit: Sendable {
     static var isPossible: Bool { Tool.isCI || (try? shared.get()) != nil }
 
     private init() throws {
-        folder = "\(Conformance.root)/.build/boot-\(try Self.sourcesDigest().hex.prefix(12))"
-        if try FileStatus.following("\(folder)/complete") != nil { return }
-        try? Folder.remove(folder)
-        try Folder.create(folder)
-        _ = try Command("cp", ["-rL"] + Self.sources + [folder]).runSuccessfully()
+        directory = "\(Conformance.root)/.build/boot-\(try Self.sourcesDigest().hex.prefix(12))"
+        if try FileStatus.following("\(directory)/complete") != nil { return }
+        try? Directory.remove(directory)
+        try Directory.create(directory)
+        _ = try Command("cp", ["-rL"] + Self.sources + [directory]).runSuccessfully()
         try Self.identikit(
             [
                 "pkg", "build", "--cache", cache, "--platforms", "linux/amd64,linux/arm64",
                 "--relock-when-gone",
                 "app", "packages/init", "packages/runc", "packages/kernel", "packages/boot-bios",
                 "packages/boot-efi",
-            ], in: folder)
+            ], in: directory)
         if Self.hasSmallKernel { try addSmallKernel() }
-        try Data().write(to: URL(fileURLWithPath: "\(folder)/complete"))
+        try Data().write(to: URL(fileURLWithPath: "\(directory)/complete"))
     }
 
     private static let sources = ["packages", "Tests/BootKit/."].map { "\(Conformance.root)/\($0)" }
@@ -56,9 +56,9 @@ struct BootKit: Sendable {
     /// SHA-256 over names and contents of all that the kit is made of.
     private static func sourcesDigest() throws -> SHA256Digest {
         var hasher = SHA256Hasher()
-        for folder in sources {
-            for name in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() {
-                let contents = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
+        for directory in sources {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: directory).sorted() {
+                let contents = FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data()
                 hasher.update(Array(name.utf8) + [0] + SHA256Digest(hashing: Array(contents)).bytes)
             }
         }
@@ -90,11 +90,11 @@ struct BootKit: Sendable {
             [
                 "build", "--quiet", "--cache", cache, "--arch", architecture.rawValue, "--format", format,
                 "--name", "kit", "--dir", target,
-            ] + Self.bootFiles(format) + ["\(kernel.rawValue).yml", "kit.yml"] + more, in: folder)
+            ] + Self.bootFiles(format) + ["\(kernel.rawValue).yml", "kit.yml"] + more, in: directory)
     }
 
-    private static func identikit(_ arguments: [String], in folder: String) throws {
-        let result = try Executable.run(arguments, in: folder)
+    private static func identikit(_ arguments: [String], in directory: String) throws {
+        let result = try Executable.run(arguments, in: directory)
         guard result.status == 0 else {
             throw CommandError.failed(
                 program: "identikit \(arguments.joined(separator: " "))", status: result.status,

@@ -59,8 +59,8 @@ import Testing
 
     private func start(_ group: Group) async throws {
         let first = try #require(group.boots.first)
-        let folder = try TemporaryFolder()
-        try BootKit.shared.get().build(first, to: folder.path)
-        for boot in group.boots { try await boot.expectLines(in: folder.path) }
+        let directory = try TemporaryDirectory()
+        try BootKit.shared.get().build(first, to: directory.path)
+        for boot in group.boots { try await boot.expectLines(in: directory.path) }
     }
 }

@@ -15,10 +15,10 @@ import Testing
     func boots(_ boot: Boot) async throws {
         let kit = try BootKit.shared.get()
         try kit.addLargeImage()
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         try await Gate.machines.pass {
-            try kit.build(boot, to: folder.path, more: ["large.yml"])
-            try await boot.expectLines(in: folder.path)
+            try kit.build(boot, to: directory.path, more: ["large.yml"])
+            try await boot.expectLines(in: directory.path)
         }
     }
 }

@@ -22,10 +22,10 @@ import Testing
         arguments: ["bsdcpio", "cpio"])
     func unpacked(_ tool: String) throws {
         let tree = try Self.tree()
-        let folder = try TemporaryFolder()
-        let archive = try folder.write("archive.cpio", Archive.bytes(tree))
-        try folder.write("root/.keep", "")
-        let target = "\(folder.path)/root"
+        let directory = try TemporaryDirectory()
+        let archive = try directory.write("archive.cpio", Archive.bytes(tree))
+        try directory.write("root/.keep", "")
+        let target = "\(directory.path)/root"
         try FileManager.default.removeItem(atPath: "\(target)/.keep")
         let arguments =
             tool == "cpio" ? ["-idm", "--quiet", "-F", archive] : ["-idm", "--quiet", "-F", archive]
@@ -37,7 +37,7 @@ import Testing
         }
         for entry in tree where entry.node.kind == .regular {
             guard case .bytes(let text) = entry.node.contents else { continue }
-            #expect(try folder.read("root/\(entry.path.text)") == text.bytes, "\(entry.path)")
+            #expect(try directory.read("root/\(entry.path.text)") == text.bytes, "\(entry.path)")
         }
     }
 
@@ -113,9 +113,9 @@ import Testing
         }
     }
 
-    private static func find(in folder: String) throws -> [String: Found] {
+    private static func find(in directory: String) throws -> [String: Found] {
         let format = #"%P\0%y\0%m\0%n\0%T@\0%U\0%l\0"#
-        let output = try Tool.run("find", [".", "-mindepth", "1", "-printf", format], in: folder).output
+        let output = try Tool.run("find", [".", "-mindepth", "1", "-printf", format], in: directory).output
         let fields = output.split(separator: 0, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         var found: [String: Found] = [:]

@@ -100,9 +100,9 @@ private func inflate(_ image: [UInt8]) throws -> [UInt8]? {
         #expect(try inflate([UInt8](repeating: 7, count: 3000) + config) == nil)
     }
 
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: "\(Conformance.folder)/../kernel/bzImage")))
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "\(Conformance.directory)/../kernel/bzImage")))
     func aRealBzImageInflatesToAnELFOfTheSizeItNames() throws {
-        let file = URL(fileURLWithPath: "\(Conformance.folder)/../kernel/bzImage")
+        let file = URL(fileURLWithPath: "\(Conformance.directory)/../kernel/bzImage")
         let image = Array(try Data(contentsOf: file))
         let payload = try #require(try KernelPayload.find(in: ByteArrayAccess(image)))
         let end = Int(payload.offset + payload.length)

@@ -14,8 +14,8 @@ import Testing
         .enabled(if: MountedImage.isPossible, "the kernel for tests, QEMU, busybox or GNU tar is missing"))
     func corpus() throws {
         let corpus = try HostileCorpus()
-        let folder = try TemporaryFolder()
-        let path = try folder.write("image", Image.bytes(corpus.tree, corpus.store))
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("image", Image.bytes(corpus.tree, corpus.store))
         let files = "thousands pipes/fifo pipes/socket hard/a hard-special/*-too links/4095"
         let mounted = try MountedImage(
             path, type: "erofs",
@@ -50,8 +50,8 @@ import Testing
         .enabled(if: MountedImage.isPossible, "the kernel for tests, QEMU, busybox or GNU tar is missing"))
     func frozen() throws {
         let tree = try Image.everything()
-        let folder = try TemporaryFolder()
-        let mounted = try MountedImage(try folder.write("image", Image.bytes(tree)), type: "erofs")
+        let directory = try TemporaryDirectory()
+        let mounted = try MountedImage(try directory.write("image", Image.bytes(tree)), type: "erofs")
         var kept = TreeComparison.Kept()
         kept.path = { $0 == "socket" ? nil : $0 }
         #expect(TreeComparison.differences(between: tree, CorpusStore(), and: mounted, kept: kept) == [])
@@ -63,14 +63,14 @@ import Testing
         .enabled(if: HostEnvironment.variable("IDENTIKIT_SOAK") != nil, "only where IDENTIKIT_SOAK is set"))
     func many() throws {
         let corpus = try HostileCorpus(.slow)
-        let folder = try TemporaryFolder()
-        var sink = BufferedSink(try AtomicFile(path: "\(folder.path)/image"))
+        let directory = try TemporaryDirectory()
+        var sink = BufferedSink(try AtomicFile(path: "\(directory.path)/image"))
         try EROFSImage(tree: corpus.tree, stamp: Image.stamp).extents.write(to: &sink, from: corpus.store)
         try sink.finish().commit()
         let large = "large/over-4GiB"
         // A tar of all of it takes an emulated processor many minutes.
         let mounted = try MountedImage(
-            "\(folder.path)/image", type: "erofs",
+            "\(directory.path)/image", type: "erofs",
             commands: """
                 $B stat -c '%n %h' many hard-many/69999 many/directory-0
                 for f in many hard-many; do $B ls $f | $B sha256sum; done

@@ -13,8 +13,8 @@ import Testing
         .enabled(if: Tool.available("fsck.erofs"), "fsck.erofs is not installed"))
     func checked() throws {
         let corpus = try HostileCorpus()
-        let folder = try TemporaryFolder()
-        let image = try folder.write("image", Image.bytes(corpus.tree, corpus.store))
+        let directory = try TemporaryDirectory()
+        let image = try directory.write("image", Image.bytes(corpus.tree, corpus.store))
         let result = try Tool.run("fsck.erofs", ["-d9", "--extract", image])
         let messages = result.errorText.split(separator: "\n").filter { !$0.hasPrefix("<D>") }
         #expect(messages == ["<I> erofs: No errors found"])
@@ -25,12 +25,12 @@ import Testing
         let bytes = try Image.bytes(Image.everything())
         try GoldenDigests.check("erofs", [("everything", bytes)])
         guard Tool.available("fsck.erofs") else { return }
-        let folder = try TemporaryFolder()
-        let result = try Tool.run("fsck.erofs", ["--extract", try folder.write("image", bytes)])
+        let directory = try TemporaryDirectory()
+        let result = try Tool.run("fsck.erofs", ["--extract", try directory.write("image", bytes)])
         #expect(result.errorText == "")
     }
 
-    /// What a folder on disk can have below a path of its own, whatever file system that is. A tar has no sockets,
+    /// What a directory on disk can have below a path of its own, whatever file system that is. A tar has no sockets,
     /// and mkfs.erofs 1.5 does not find files whose names have 255 bytes.
     private static let unpackable = HostileCorpus.Parts.usual.subtracting([
         .longestPath, .longNames, .pipes, .times, .permissions,
@@ -44,12 +44,12 @@ import Testing
     func besideTheUsualTool() throws {
         let corpus = try HostileCorpus(Self.unpackable)
         let unpacked = try UnpackedTree(corpus.tree, corpus.store)
-        let folder = try TemporaryFolder()
-        let theirs = "\(folder.path)/theirs"
+        let directory = try TemporaryDirectory()
+        let theirs = "\(directory.path)/theirs"
         try Tool.run("mkfs.erofs", [theirs, unpacked.path])
         let reader = try EROFSReader(ReadableFile(path: theirs))
         var kept = TreeComparison.Kept()
-        // The tool leaves out what it takes for a disk's own folder, and disks have no attributes of 60,000 bytes.
+        // The tool leaves out what it takes for a disk's own directory, and disks have no attributes of 60,000 bytes.
         kept.path = { $0 == "odd/lost+found" ? nil : $0 }
         kept.attribute = { $0 != "user.large" }
         #expect(TreeComparison.differences(between: corpus.tree, corpus.store, and: reader, kept: kept) == [])
@@ -66,14 +66,14 @@ import Testing
     func otherLayouts() throws {
         let corpus = try HostileCorpus([.sizes, .sparseFiles, .equalFiles, .symbolicLinks])
         let unpacked = try UnpackedTree(corpus.tree, corpus.store)
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         for chunkSize in [4096, 65536] {
-            let image = "\(folder.path)/chunks"
+            let image = "\(directory.path)/chunks"
             try Tool.run("mkfs.erofs", ["--chunksize=\(chunkSize)", image, unpacked.path])
             let reader = try EROFSReader(ReadableFile(path: image))
             #expect(TreeComparison.differences(between: corpus.tree, corpus.store, and: reader) == [])
         }
-        let image = "\(folder.path)/compressed"
+        let image = "\(directory.path)/compressed"
         try Tool.run("mkfs.erofs", ["-zlz4", image, unpacked.path])
         let reader = try EROFSReader(ReadableFile(path: image))
         var refused: [String] = []
@@ -89,8 +89,8 @@ import Testing
         .enabled(if: Tool.available("dump.erofs"), "dump.erofs is not installed"))
     func superblock() throws {
         let tree = try Image.tree { try $0.add("a/b", Image.file(.bytes("text"))) }
-        let folder = try TemporaryFolder()
-        let path = try folder.write("image", Image.bytes(tree))
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("image", Image.bytes(tree))
         let shown = try Tool.run("dump.erofs", ["-s", path], environment: ["TZ": "UTC"]).outputText
         let fields = shown.split(separator: "\n").map { line in
             line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }

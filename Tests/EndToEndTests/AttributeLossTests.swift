@@ -15,7 +15,7 @@ import Testing
         try workshop.builder.image("sample/kernel:1", layers: [[kernel]])
         try workshop.write(
             "kit.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\ninit:\n  - sample/thing:1\n")
-        try SampleBootFiles.write(to: #require(workshop.folder), "boot")
+        try SampleBootFiles.write(to: #require(workshop.directory), "boot")
         return workshop
     }
 
@@ -109,7 +109,8 @@ import Testing
         ])
         let result = try workshop.build(["-q", "--strict", "-f", format, "kit.yml"])
         #expect(result.status == 0 && result.errorText.isEmpty, "\(result.errorText)")
-        let text = String(decoding: try #require(try workshop.folder?.read("kit.\(format)")), as: UTF8.self)
+        let text = String(
+            decoding: try #require(try workshop.directory?.read("kit.\(format)")), as: UTF8.self)
         #expect(text.contains("\(Self.accessList)=x\n") && text.contains("SCHILY.acl.access=user::rw-\n"))
     }
 

@@ -8,12 +8,12 @@ import Testing
 struct BootPackageTests {
     @Test("The default of --efi-boot is the tag of packages/boot-efi")
     func efi() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let result = try Executable.run(
-            ["pkg", "show-tag", "\(Conformance.root)/packages/boot-efi"], in: folder.path)
+            ["pkg", "show-tag", "\(Conformance.root)/packages/boot-efi"], in: directory.path)
         #expect(result.status == 0, "\(result.errorText)")
         #expect(
             result.outputText == BootFiles.defaultImage(.efi) + "\n",
-            "Sources/Build/Outputs/Boot/DefaultBootImages.swift")
+            "Sources/Pipeline/Outputs/Boot/DefaultBootImages.swift")
     }
 }

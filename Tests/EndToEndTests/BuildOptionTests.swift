@@ -65,7 +65,7 @@ struct BuildOptionTests {
         let paths = files.compactMap { $0["path"]?.string }
         #expect(paths == ["x.tar", "x-initrd.img"])
         for (file, path) in zip(files, paths) {
-            let bytes = try #require(try workshop.folder?.read(path))
+            let bytes = try #require(try workshop.directory?.read(path))
             #expect(file["sha256"]?.string == SHA256Digest(hashing: bytes).hex)
             #expect(file["size"] == .number(UInt64(bytes.count)))
         }
@@ -168,7 +168,7 @@ struct BuildOptionTests {
         #expect(missing.status == 66)
         #expect(
             missing.errorText.hasPrefix("linuxkit: ") && missing.errorText.contains("home/.linuxkit/cache"))
-        try Folder.create("\(workshop.path)/home/.linuxkit")
+        try Directory.create("\(workshop.path)/home/.linuxkit")
         try Tool.run("cp", ["-r", workshop.builder.path, "\(workshop.path)/home/.linuxkit/cache"])
         let found = try build()
         #expect(found.status == 0, "\(found.errorText)")
@@ -191,7 +191,7 @@ struct BuildOptionTests {
         #expect(wrong.errorText.contains("SOURCE_DATE_EPOCH is \"today\""))
     }
 
-    @Test("Options that no format heeds are told; a folder for outputs is made")
+    @Test("Options that no format heeds are told; a directory for outputs is made")
     func idleOptions() throws {
         let workshop = try Workshop()
         let result = try workshop.build(

@@ -8,9 +8,9 @@ import TestSupport
 import Testing
 
 @Suite("The cache commands") struct CacheCommandTests {
-    private let cache: CacheFolder
+    private let cache: CacheDirectory
 
-    init() throws { cache = try CacheFolder.sample() }
+    init() throws { cache = try CacheDirectory.sample() }
 
     @Test("ls lists names and digests, sorted; LinuxKit's places for --cache are known")
     func list() throws {
@@ -19,13 +19,13 @@ import Testing
         #expect(lines[1].hasPrefix("docker.io/sample/one:1  sha256:"))
         #expect(lines[2].hasPrefix("docker.io/sample/two:1  sha256:"))
         for arguments in [["--cache", cache.path, "cache", "ls"], ["cache", "--cache", cache.path, "ls"]] {
-            let result = try Executable.run(arguments, in: cache.folder.path)
+            let result = try Executable.run(arguments, in: cache.directory.path)
             #expect(result.outputText.split(separator: "\n").map(String.init) == lines, "\(result.errorText)")
         }
         let json = try JSONValue(parsing: Array(cache.succeed(["ls", "--json"]).utf8))
         #expect(json["images"]?[0]?["name"]?.string == "docker.io/sample/one:1")
-        #expect(try cache.succeed(["ls"], cache: "\(cache.folder.path)/nothing") == "")
-        #expect(try FileStatus.of("\(cache.folder.path)/nothing") == nil)
+        #expect(try cache.succeed(["ls"], cache: "\(cache.directory.path)/nothing") == "")
+        #expect(try FileStatus.of("\(cache.directory.path)/nothing") == nil)
     }
 
     @Test("rm removes the name and what only it used, all names or none")
@@ -54,7 +54,7 @@ import Testing
 
     @Test("clean empties the cache; --unused keeps the images")
     func clean() throws {
-        try cache.folder.write("cache/blobs/sha256/.blob.aB3dE9", "left")
+        try cache.directory.write("cache/blobs/sha256/.blob.aB3dE9", "left")
         let listed = try cache.succeed(["ls"])
         #expect(try cache.run(["clean", "--unused"]).errorText.contains("1 half-written files (4 B)"))
         #expect(try cache.succeed(["ls"]) == listed)
@@ -64,9 +64,10 @@ import Testing
             try cache.files().map { $0.prefix { $0 != " " } } == [
                 ".lock", "blobs", "blobs/sha256", "index.json", "oci-layout",
             ])
-        try cache.succeed(["clean"], cache: "\(cache.folder.path)/nothing")
-        try cache.folder.write("thesis/chapter", "x")
-        try cache.fail(["clean"], 65, saying: "not an OCI image layout", cache: "\(cache.folder.path)/thesis")
+        try cache.succeed(["clean"], cache: "\(cache.directory.path)/nothing")
+        try cache.directory.write("thesis/chapter", "x")
+        try cache.fail(
+            ["clean"], 65, saying: "not an OCI image layout", cache: "\(cache.directory.path)/thesis")
     }
 
     @Test("What is exported is imported again, through files and pipes", arguments: ["oci", "docker"])
@@ -75,16 +76,17 @@ import Testing
         try cache.succeed(["export", "--format", format, "--outfile", "a.tar", "sample/one:1"] + platform)
         let piped = try cache.run(
             ["export", "--format", format, "--outfile", "-", "sample/one:1"] + platform)
-        #expect(try piped.output == cache.folder.read("a.tar"))
-        let other = "\(cache.folder.path)/other"
+        #expect(try piped.output == cache.directory.read("a.tar"))
+        let other = "\(cache.directory.path)/other"
         try cache.succeed(["import", "a.tar"], cache: other)
         try cache.succeed(["import", "--name", "new:1", "-"], cache: other, input: piped.output)
         let listed = try cache.succeed(["ls"], cache: other)
         #expect(listed.contains("docker.io/library/new:1") && listed.contains("docker.io/sample/one:1"))
         try cache.succeed(["verify"], cache: other)
-        try cache.folder.write("kit.yml", "init:\n  - new:1\n")
+        try cache.directory.write("kit.yml", "init:\n  - new:1\n")
         let build = try Executable.run(
-            ["build", "-o", "out.tar", "--arch", "amd64", "--cache", other, "kit.yml"], in: cache.folder.path)
+            ["build", "-o", "out.tar", "--arch", "amd64", "--cache", other, "kit.yml"],
+            in: cache.directory.path)
         #expect(build.status == 0, "\(build.errorText)")
     }
 
@@ -96,14 +98,15 @@ import Testing
         #expect(Set(names.split(separator: "\n")) == ["bin", "bin/sh", "one"], "\(names)")
     }
 
-    @Test("Another tool's layout is taken from its folder", .enabled(if: Tool.available("skopeo", "umoci")))
-    func folders() throws {
+    @Test(
+        "Another tool's layout is taken from its directory", .enabled(if: Tool.available("skopeo", "umoci")))
+    func directories() throws {
         let from = "oci:\(cache.path):docker.io/sample/two:1"
-        let copy = "\(cache.folder.path)/copy"
+        let copy = "\(cache.directory.path)/copy"
         try Tool.run(
             "skopeo",
             ["--insecure-policy", "--override-arch", "amd64", "copy", "-q", from, "oci:\(copy):latest"])
-        let other = "\(cache.folder.path)/other"
+        let other = "\(cache.directory.path)/other"
         try cache.fail(["import", "copy"], 65, saying: "--name", cache: other)
         try cache.succeed(["import", "--name", "sample/two:2", "copy"], cache: other)
         try Tool.run("umoci", ["stat", "--image", "\(other):docker.io/sample/two:2"])
@@ -115,9 +118,9 @@ import Testing
     func verify() throws {
         let blob = try cache.files().first { $0.hasPrefix("blobs/sha256/") }
         let name = String(try #require(blob).prefix(77))
-        var bytes = try cache.folder.read("cache/\(name)")
+        var bytes = try cache.directory.read("cache/\(name)")
         bytes[bytes.count - 1] ^= 1
-        try cache.folder.write("cache/\(name)", bytes)
+        try cache.directory.write("cache/\(name)", bytes)
         try cache.fail(["verify"], 65, saying: "run cache verify --repair")
         #expect(try cache.run(["verify"]).outputText.contains("sha256:\(name.suffix(64)): its contents have"))
         #expect(try FileStatus.of("\(cache.path)/\(name)") != nil)
@@ -168,14 +171,14 @@ import Testing
     func failedExport() throws {
         try cache.fail(["export", "--outfile", "x.tar", "sample/none:1"], 66, saying: "sample/none:1")
         try cache.fail(["export", "--outfile", ".", "sample/one:1"], 73, saying: "directory")
-        #expect(try cache.folder.list() == ["cache"])
+        #expect(try cache.directory.list() == ["cache"])
     }
 
     @Test("clean --unused removes parts of downloads, rm keeps them")
     func parts() throws {
-        let cache = try CacheFolder.sample()
+        let cache = try CacheDirectory.sample()
         let part = "\(cache.path)/derived/downloads/\(String(repeating: "ab", count: 32))"
-        try Folder.create("\(cache.path)/derived/downloads")
+        try Directory.create("\(cache.path)/derived/downloads")
         try Tool.run("sh", ["-c", "echo part > \(part)"])
         try cache.succeed(["rm", "sample/one:1"])
         #expect(try FileStatus.of(part) != nil)
@@ -188,7 +191,7 @@ import Testing
         "An image goes with its signatures, unless another name keeps it; verify takes them for what they are"
     )
     func signatures() throws {
-        let cache = try CacheFolder.sample()
+        let cache = try CacheDirectory.sample()
         let layout = try ImageLayout(opening: cache.path)
         let root = try layout.descriptor(of: try ImageReference("sample/one:1"))
         let signer = try CosignSigner()
@@ -205,7 +208,7 @@ import Testing
 
     @Test("A plain file system has no name")
     func nameless() throws {
-        try CacheFolder.sample().fail(
+        try CacheDirectory.sample().fail(
             ["export", "--format", "filesystem", "--name", "a:1", "--outfile", "x.tar", "sample/one:1"], 64,
             saying: "--name")
     }

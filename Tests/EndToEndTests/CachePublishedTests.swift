@@ -14,7 +14,7 @@ struct CachePublishedTests {
     func signaturesOfWhatStays(command: String) async throws {
         let registry = try await DockerRegistry()
         let name = "\(registry.name)/team/app:1"
-        let cache = try CacheFolder([(name, [[.file("a", "contents")]])])
+        let cache = try CacheDirectory([(name, [[.file("a", "contents")]])])
         let root = try ImageLayout(reading: cache.path).descriptor(of: try ImageReference(name))
         let tag = "\(registry.name)/team/app:sha256-\(root.digest.hex).sig"
         try LayoutBuilder(at: cache.path).image(
@@ -32,7 +32,7 @@ struct CachePublishedTests {
     func signatures(command: String) async throws {
         let registry = try await DockerRegistry()
         let name = "\(registry.name)/team/app:1"
-        let cache = try CacheFolder([(name, [[.file("a", "contents")]])])
+        let cache = try CacheDirectory([(name, [[.file("a", "contents")]])])
         try cache.succeed(["push", name])
         let root = try ImageLayout(reading: cache.path).descriptor(of: try ImageReference(name))
         let tag = "\(registry.name)/team/app:sha256-\(root.digest.hex).sig"
@@ -51,7 +51,8 @@ struct CachePublishedTests {
     func published(command: [String]) async throws {
         let registry = try await DockerRegistry()
         let names = ["same", "other", "none"].map { "\(registry.name)/team/\($0):1" }
-        let cache = try CacheFolder(names.map { ($0, [[.file(ByteString($0.utf8.count.description), $0)]]) })
+        let cache = try CacheDirectory(
+            names.map { ($0, [[.file(ByteString($0.utf8.count.description), $0)]]) })
         try cache.succeed(["push", names[0]])
         try cache.succeed(["push", "--remote-name", names[1], names[0]])
         let result = try cache.run(command + (command[0] == "rm" ? names : []))

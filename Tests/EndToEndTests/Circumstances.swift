@@ -9,8 +9,8 @@ struct Circumstances: Sendable, CustomTestStringConvertible {
     var timeZone = "UTC"
     var locale = "C"
     var umask = "022"
-    /// Below the round's folder.
-    var workingFolder = "work"
+    /// Below the round's directory.
+    var workingDirectory = "work"
     var home = "home"
     /// The number of another user; nil to stay the one that runs the tests.
     var user: Int?
@@ -18,7 +18,7 @@ struct Circumstances: Sendable, CustomTestStringConvertible {
     var hostName: String?
     /// When the clock says that it is, as `faketime -f` takes it; nil to leave it.
     var clock: String?
-    /// All files in memory: tmpfs lists a folder last come first, disks by hashes of names or first come first.
+    /// All files in memory: tmpfs lists a directory last come first, disks by hashes of names or first come first.
     var isInMemory = false
     var jobs = 1
     var cache = Cache.cold
@@ -36,7 +36,7 @@ struct Circumstances: Sendable, CustomTestStringConvertible {
         Circumstances(name: "a warm cache and three workers", jobs: 3, cache: .warm),
         Circumstances(
             name: "another time zone, locale, umask, folder and home", timeZone: "Pacific/Kiritimati",
-            locale: "tr_TR.UTF-8", umask: "077", workingFolder: "an ödd folder/below", home: "other home",
+            locale: "tr_TR.UTF-8", umask: "077", workingDirectory: "an ödd folder/below", home: "other home",
             jobs: 7, environment: ["LANG": "ar_EG.UTF-8", "TMPDIR": "/var/tmp", "COLUMNS": "20"]),
         Circumstances(name: "layers as zstd", timeZone: "America/St_Johns", jobs: 2, compression: .zstd),
         Circumstances(name: "layers as they are", umask: "000", jobs: 5, compression: .none, apart: true),
@@ -61,7 +61,7 @@ struct Circumstances: Sendable, CustomTestStringConvertible {
         return Circumstances(
             name: "soak round \(number)", timeZone: zones[number % zones.count],
             locale: locales[number % locales.count], umask: ["022", "077", "000", "027"][number % 4],
-            workingFolder: "work \(number)", home: "home \(number)", clock: clocks[number % clocks.count],
+            workingDirectory: "work \(number)", home: "home \(number)", clock: clocks[number % clocks.count],
             isInMemory: number % 3 == 1, jobs: 1 + number % 9,
             cache: [.cold, .warm, .readOnly][number / 2 % 3],
             compression: compressions[number % compressions.count], apart: number % 5 == 4)

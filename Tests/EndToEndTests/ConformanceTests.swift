@@ -26,34 +26,34 @@ struct ConformanceTests {
 
     @Test(arguments: Golden.all("golden.sha256"))
     func publishedConfigurations(golden: Golden) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let stem = golden.name.dropLast(".tar".count)
         let result = try Executable.run(
             [
-                "build", "--no-sbom", "--cache", "\(Conformance.folder)/layout", "--arch", "amd64", "-f",
+                "build", "--no-sbom", "--cache", "\(Conformance.directory)/layout", "--arch", "amd64", "-f",
                 "tar",
-                "--o", "out.tar", "\(Conformance.folder)/yml/\(stem).yml",
-            ], in: folder.path)
+                "--o", "out.tar", "\(Conformance.directory)/yml/\(stem).yml",
+            ], in: directory.path)
         #expect(result.status == 0, "\(result.errorText)")
-        try expect(try folder.read("out.tar"), golden)
+        try expect(try directory.read("out.tar"), golden)
     }
 
     @Test(arguments: Golden.all("edge/golden.sha256"))
     func edges(golden: Golden) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let stem = golden.name.dropLast(".out".count)
-        let source = "\(Conformance.folder)/edge/cases/\(stem)"
+        let source = "\(Conformance.directory)/edge/cases/\(stem)"
         let text = try String(contentsOfFile: "\(source)/args", encoding: .utf8)
         let arguments = text.split(whereSeparator: \.isWhitespace).map { word in
             word.hasSuffix(".yml") ? "\(source)/\(word)" : String(word)
         }
         let isPrinted = arguments.contains("--dry-run")
-        var options = ["build", "--cache", "\(Conformance.folder)/edge/layout"]
+        var options = ["build", "--cache", "\(Conformance.directory)/edge/layout"]
         if !arguments.contains("--arch") { options += ["--arch", "amd64"] }
         if !isPrinted { options += ["-o", "out"] }
-        let result = try Executable.run(options + arguments, in: folder.path)
+        let result = try Executable.run(options + arguments, in: directory.path)
         #expect(result.status == 0, "\(result.errorText)")
-        try expect(isPrinted ? result.output : try folder.read("out"), golden)
+        try expect(isPrinted ? result.output : try directory.read("out"), golden)
     }
 
     private func expect(_ bytes: [UInt8], _ golden: Golden) throws {

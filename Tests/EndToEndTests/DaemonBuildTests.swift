@@ -28,7 +28,7 @@ struct DaemonBuildTests {
         // The daemon has another image of the same name.
         let other = try LayoutBuilder()
         try other.image(
-            "sample/thing:1", layers: [[.folder("bin"), .file("bin/sh", "the daemon's shell\n")]])
+            "sample/thing:1", layers: [[.directory("bin"), .file("bin/sh", "the daemon's shell\n")]])
         let archive = "\(workshop.path).docker.tar"
         defer { try? FileManager.default.removeItem(atPath: archive) }
         try Tool.run(

@@ -44,7 +44,7 @@ struct DamagedImageTests {
     func lostAfterImport() throws {
         let workshop = try Workshop()
         try workshop.expectGoodBuild()
-        try Folder.remove(try workshop.layerPath())
+        try Directory.remove(try workshop.layerPath())
         try workshop.expectFailure(
             ["good.yml"], status: 66, saying: ["docker.io/sample/thing:1"], goodBuildFollows: false)
     }
@@ -78,7 +78,7 @@ struct DamagedImageTests {
         }
         let good = try image()
         let layers = "\(workshop.builder.path)/derived/layers"
-        let name = try #require(try Folder.names(layers).first { !$0.text.hasSuffix(".index") })
+        let name = try #require(try Directory.names(layers).first { !$0.text.hasSuffix(".index") })
         let url = URL(fileURLWithPath: "\(layers)/\(name.text)")
         var tar = try Data(contentsOf: url)
         let contents = try #require(tar.range(of: Data("a shell".utf8)))
@@ -105,11 +105,11 @@ struct DamagedImageTests {
     @Test("A damaged document is refused", arguments: ["{", "[]", "{}"])
     func index(_ text: String) throws {
         let workshop = try Workshop()
-        let good = try workshop.builder.folder.read("layout/index.json")
-        try workshop.builder.folder.write("layout/index.json", text)
+        let good = try workshop.builder.directory.read("layout/index.json")
+        try workshop.builder.directory.write("layout/index.json", text)
         try workshop.expectFailure(
             ["good.yml"], status: 65, saying: ["index.json"], goodBuildFollows: false)
-        try workshop.builder.folder.write("layout/index.json", good)
+        try workshop.builder.directory.write("layout/index.json", good)
         try workshop.expectGoodBuild()
     }
 

@@ -37,9 +37,9 @@ import Testing
     @Test("Boot code that a disk begins with is missed before anything is written")
     func missingBootCode() throws {
         let workshop = try Workshop()
-        let folder = try #require(workshop.folder)
-        try SampleBootFiles.write(to: folder, "boot")
-        try Tool.run("rm", ["\(folder.path)/boot/isohdpfx.bin"])
+        let directory = try #require(workshop.directory)
+        try SampleBootFiles.write(to: directory, "boot")
+        try Tool.run("rm", ["\(directory.path)/boot/isohdpfx.bin"])
         try workshop.write(
             "disk.yml",
             "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\ninit:\n  - sample/thing:1\n")

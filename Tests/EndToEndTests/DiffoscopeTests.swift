@@ -12,7 +12,7 @@ struct DiffoscopeTests {
     /// Other users' settings, more workers, a format at a time.
     private static let elsewhere = Circumstances(
         name: "elsewhere", timeZone: "Asia/Kathmandu", locale: "tr_TR.UTF-8", umask: "077",
-        workingFolder: "elsewhere", home: "another", jobs: 3,
+        workingDirectory: "elsewhere", home: "another", jobs: 3,
         environment: ["LANG": "ja_JP.UTF-8", "TMPDIR": "/var/tmp"], apart: true)
 
     @Test("Is silent on two builds of every format, and not on an image with another byte")
@@ -39,10 +39,10 @@ struct DiffoscopeTests {
     }
 
     private func expectSpeech(on image: String) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: image)))
         bytes[bytes.count / 2] ^= 1
-        let result = try diffoscope(image, try folder.write("changed", bytes))
+        let result = try diffoscope(image, try directory.write("changed", bytes))
         #expect(result.status == 1, "\(image)")
         #expect(result.outputText.contains("changed"), "\(image): \(result.outputText)")
     }

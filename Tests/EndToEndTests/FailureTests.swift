@@ -100,7 +100,7 @@ struct FailureTests {
         let name = "\u{1B}]0;title\u{7}\u{1B}[31m\u{9B}2J\u{202E}red"
         var member = TestMember.file(ByteString(name))
         member.records = [(key: "SCHILY.xattr.user.a", value: "b")]
-        let workshop = try Workshop(layers: [[member, .folder("bin"), .file("bin/sh", "a shell\n")]])
+        let workshop = try Workshop(layers: [[member, .directory("bin"), .file("bin/sh", "a shell\n")]])
         try workshop.write(
             "kit.yml",
             "kernel:\n  image: sample/thing:1\n  binary: bin/sh\n  tar: none\ninit:\n  - sample/thing:1\n")
@@ -154,11 +154,11 @@ struct FailureTests {
         try workshop.expectGoodBuild()
     }
 
-    @Test("An unwritable folder for the output is 73", .enabled(if: canDropRoot, "needs root and setpriv"))
+    @Test("An unwritable directory for the output is 73", .enabled(if: canDropRoot, "needs root and setpriv"))
     func unwritable() throws {
         let workshop = try Workshop()
-        try Tool.run("chmod", ["755", workshop.path, workshop.builder.folder.path])
-        let home = try TemporaryFolder()
+        try Tool.run("chmod", ["755", workshop.path, workshop.builder.directory.path])
+        let home = try TemporaryDirectory()
         try Tool.run("chmod", ["777", home.path])
         let result = try Command(
             "setpriv",

@@ -74,7 +74,7 @@ import Testing
                 warnings.contains { $0.contains("docker.io/sample/thing:1") && $0.contains(type) },
                 "\(built.errorText)")
         }
-        let text = String(decoding: try #require(workshop.folder).read("good.tar"), as: UTF8.self)
+        let text = String(decoding: try #require(workshop.directory).read("good.tar"), as: UTF8.self)
         #expect(text.contains(#""name":"needle""#))
     }
 }

@@ -5,14 +5,14 @@ import Testing
 
 /// The hunt for inputs that break readers finds what it is there to find.
 @Suite struct FuzzHarnessTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { directory = try TemporaryDirectory() }
 
     private func fuzz(_ arguments: [String]) throws -> Command.Result {
         try Command(
             "\(Executable.productsDirectory)/identikit-fuzz",
-            arguments + ["--folder", "\(folder.path)/found"]
+            arguments + ["--directory", "\(directory.path)/found"]
         ).run()
     }
 
@@ -29,7 +29,7 @@ import Testing
         let lines = result.outputText.split(separator: "\n").map(String.init)
         let found = try #require(lines.first { $0.hasPrefix("FOUND in \(format), seed 7, number ") })
         #expect(found.contains(what))
-        #expect(try folder.list("found").count == 1)
+        #expect(try directory.list("found").count == 1)
         #expect(lines.last?.hasPrefix("fuzz: 1 found in ") == true)
     }
 
@@ -39,9 +39,9 @@ import Testing
         let again = try #require(first.outputText.split(separator: "\n").first { $0.contains("again: ") })
         let arguments = again.split(separator: " ").drop { $0 != "--format" }.map(String.init)
         #expect(try fuzz(arguments).status >= 128)
-        let file = try #require(try folder.list("found").first)
+        let file = try #require(try directory.list("found").first)
         #expect(
-            try fuzz(["--format", "mishap-trap", "--file", "\(folder.path)/found/\(file)"]).status >= 128)
+            try fuzz(["--format", "mishap-trap", "--file", "\(directory.path)/found/\(file)"]).status >= 128)
     }
 
     @Test("An input depends on its seed and number alone")
@@ -49,7 +49,7 @@ import Testing
         var inputs: [[UInt8]] = []
         for seed in ["5", "5", "6"] {
             _ = try fuzz(["--format", "cpio", "--seed", seed, "--only", "1234"])
-            inputs.append(try folder.read("found/cpio-\(seed)-1234.bin"))
+            inputs.append(try directory.read("found/cpio-\(seed)-1234.bin"))
         }
         #expect(inputs[0] == inputs[1])
         #expect(inputs[0] != inputs[2])

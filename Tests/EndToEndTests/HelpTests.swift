@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct HelpTests {
     /// The words that name each command below `command`, itself included, as the help lists them.
-    private func commands(below command: [String] = [], in folder: String) throws -> [[String]] {
-        let text = try Executable.run(command + ["--help"], in: folder).outputText
+    private func commands(below command: [String] = [], in directory: String) throws -> [[String]] {
+        let text = try Executable.run(command + ["--help"], in: directory).outputText
         var found = [command]
         var isListing = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -17,22 +17,22 @@ import Testing
             } else if isListing, line.hasPrefix("  "), line.dropFirst(2).first != " ",
                 let name = line.split(separator: " ").first
             {
-                found += try commands(below: command + [String(name)], in: folder)
+                found += try commands(below: command + [String(name)], in: directory)
             }
         }
         return found
     }
 
     @Test func everyCommandHasHelp() throws {
-        let folder = try TemporaryFolder()
-        let known = try commands(in: folder.path)
+        let directory = try TemporaryDirectory()
+        let known = try commands(in: directory.path)
         for command in [["build"], ["pkg", "build"], ["cache", "ls"], ["run", "qemu"]] {
             #expect(known.contains(command), "\(command) is not in \(known)")
         }
         var wordings: [[String]] = [["pkg"]]
         for command in known { wordings += [command + ["--help"], command + ["-h"], ["help"] + command] }
         for arguments in wordings {
-            let result = try Executable.run(arguments, in: folder.path)
+            let result = try Executable.run(arguments, in: directory.path)
             #expect(result.status == 0, "\(arguments): \(result.errorText)")
             #expect(result.outputText.contains("USAGE: identikit"), "\(arguments): \(result.outputText)")
             #expect(!result.outputText.contains("ArgumentParser"), "\(arguments)")
@@ -41,15 +41,15 @@ import Testing
     }
 
     @Test func everyFormatIsInTheHelpOfBuild() throws {
-        let folder = try TemporaryFolder()
-        let text = try Executable.run(["build", "--help"], in: folder.path).outputText
+        let directory = try TemporaryDirectory()
+        let text = try Executable.run(["build", "--help"], in: directory.path).outputText
         let words = Set(text.split { " ,.:;()\n".contains($0) }.map(String.init))
         for format in OutputFormats.all { #expect(words.contains(format.name), "\(format.name)") }
     }
 
     @Test func everyExitCodeIsInTheHelp() throws {
-        let folder = try TemporaryFolder()
-        let text = try Executable.run(["--help"], in: folder.path).outputText
+        let directory = try TemporaryDirectory()
+        let text = try Executable.run(["--help"], in: directory.path).outputText
         let words = Set(text.split { " \n".contains($0) }.map(String.init))
         for code in ["0", "64", "65", "66", "69", "70", "73", "74", "77", "130"] {
             #expect(words.contains(code), "\(code)")

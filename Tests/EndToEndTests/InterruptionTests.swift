@@ -88,7 +88,7 @@ struct InterruptionTests {
         for name in ["now.tar", "anew.tar"] {
             let result = try workshop.build(["-q", "-o", name, "large.yml"])
             #expect(result.status == 0, "\(result.errorText)")
-            try Folder.remove("\(workshop.builder.path)/derived")
+            try Directory.remove("\(workshop.builder.path)/derived")
         }
         let result = try Command("cmp", ["now.tar", "anew.tar"], workingDirectory: workshop.path).run()
         #expect(result.status == 0, when)

@@ -5,12 +5,12 @@ import Testing
 
 /// Command lines as LinuxKit takes them.
 @Suite struct LinuxKitArgumentTests {
-    private let cache: CacheFolder
+    private let cache: CacheDirectory
 
-    init() throws { cache = try CacheFolder.sample() }
+    init() throws { cache = try CacheDirectory.sample() }
 
     private func run(_ arguments: [String], status: Int32 = 0) throws -> Command.Result {
-        let result = try Executable.run(arguments, in: cache.folder.path)
+        let result = try Executable.run(arguments, in: cache.directory.path)
         #expect(result.status == status, "\(arguments): \(result.errorText)")
         return result
     }
@@ -27,7 +27,7 @@ import Testing
         // What a command takes is read.
         let bad = try run(["--mirror", "nonsense", "cache", "pull", "--cache", "new", "a:1"], status: 64)
         #expect(bad.errorText.hasPrefix("identikit: --mirror: \"nonsense\""), "\(bad.errorText)")
-        #expect(try !cache.folder.list().contains("new"), "nothing is made of a wrong command")
+        #expect(try !cache.directory.list().contains("new"), "nothing is made of a wrong command")
         _ = try run(["--bogus", "version"], status: 64)
     }
 
@@ -52,7 +52,7 @@ import Testing
     }
 
     private func makePackage() throws {
-        try cache.folder.write("p/build.yml", "image: p\ncontents:\n  files: [{path: f, contents: x}]\n")
+        try cache.directory.write("p/build.yml", "image: p\ncontents:\n  files: [{path: f, contents: x}]\n")
     }
 
     @Test("The organisation comes from the option, the environment or the recipe, in this order")
@@ -60,7 +60,7 @@ import Testing
         try makePackage()
         func tag(_ arguments: [String], _ name: String? = nil) throws -> String {
             let environment = name.map { ["LINUXKIT_PKG_ORG": $0] } ?? [:]
-            let result = try Executable.run(arguments, in: cache.folder.path, environment: environment)
+            let result = try Executable.run(arguments, in: cache.directory.path, environment: environment)
             #expect(result.status == 0, "\(result.errorText)")
             return String(result.outputText.prefix { $0 != "/" })
         }
@@ -73,12 +73,12 @@ import Testing
         }
         #expect(try tag(["--cache", "x", "pkg", "--cache", "y", "--org", "own", "show-tag", "p"]) == "own")
         let dev = try Executable.run(
-            ["pkg", "--dev", "show-tag", "p"], in: cache.folder.path, environment: ["USER": "me"])
+            ["pkg", "--dev", "show-tag", "p"], in: cache.directory.path, environment: ["USER": "me"])
         #expect(dev.outputText == "me/p:dev\n")
         // Where the kit names the package, it means the same image.
-        try cache.folder.write("kit.yml", "init: [\"@pkg:./p\"]\n")
+        try cache.directory.write("kit.yml", "init: [\"@pkg:./p\"]\n")
         let kit = try Executable.run(
-            ["build", "--dry-run", "kit.yml"], in: cache.folder.path,
+            ["build", "--dry-run", "kit.yml"], in: cache.directory.path,
             environment: ["LINUXKIT_PKG_ORG": "acme"])
         #expect(kit.outputText.contains("- acme/p:"), "\(kit.outputText)\(kit.errorText)")
     }
@@ -120,7 +120,7 @@ import Testing
             let result = try run(["pkg", command, "p"], status: 69)
             #expect(result.errorText.hasPrefix("identikit: pkg \(command) of LinuxKit is not supported; "))
         }
-        #expect(try !cache.folder.list().contains("own"), "nothing is made of a wrong command")
+        #expect(try !cache.directory.list().contains("own"), "nothing is made of a wrong command")
     }
 
     @Test("Platforms can be left out")

@@ -30,12 +30,12 @@ struct OutputArtifactTests {
 
         let pulled = try run("pull", "oci", "--dir", "out", "--sbom", reference)
         #expect(pulled.status == 0, "\(pulled.errorText)")
-        #expect(try workshop.folder?.list("out") == ["good-initrd.img", "good.tar", "sbom.spdx.json"])
+        #expect(try workshop.directory?.list("out") == ["good-initrd.img", "good.tar", "sbom.spdx.json"])
         for file in ["good.tar", "good-initrd.img"] {
-            #expect(try workshop.folder?.read("out/\(file)") == workshop.folder?.read(file))
+            #expect(try workshop.directory?.read("out/\(file)") == workshop.directory?.read(file))
         }
         let inside = try Tool.run("bsdtar", ["-xOf", "good.tar", "sbom.spdx.json"], in: workshop.path).output
-        #expect(try workshop.folder?.read("out/sbom.spdx.json") == inside)
+        #expect(try workshop.directory?.read("out/sbom.spdx.json") == inside)
 
         let refused = try run("pull", "oci", "--dir", "out", reference)
         #expect(refused.status == 65 && refused.errorText.contains("--force"), "\(refused.errorText)")
@@ -65,7 +65,7 @@ struct OutputArtifactTests {
             let pulled = try Executable.run(
                 ["pull", "oci", "--dir", "of-\(file)", "--sbom", name], in: workshop.path)
             #expect(pulled.status == 0, "\(pulled.errorText)")
-            #expect(try workshop.folder?.read("of-\(file)/sbom.spdx.json") == inside, "\(file)")
+            #expect(try workshop.directory?.read("of-\(file)/sbom.spdx.json") == inside, "\(file)")
         }
         let none = try push(["\(registry.name)/a", "plain"])
         #expect(none.status == 0 && none.errorText.contains("no bill of materials"), "\(none.errorText)")
@@ -86,23 +86,24 @@ struct OutputArtifactTests {
     )
     func signedSBOM() async throws {
         let registry = try await DockerRegistry()
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let signer = try CosignSigner()
         let repository = "\(registry.name)/team/app"
-        try folder.write("output", "an output\n")
+        try directory.write("output", "an output\n")
         for name in ["right", "forged", "other"] {
-            try folder.write("\(name).json", #"{"spdxVersion":"SPDX-2.3","name":"\#(name)"}"#)
+            try directory.write("\(name).json", #"{"spdxVersion":"SPDX-2.3","name":"\#(name)"}"#)
         }
         func push(_ sbom: String, _ tag: String) throws -> JSONValue {
             let result = try Executable.run(
-                ["push", "oci", "--json", "--sbom", sbom, "\(repository):\(tag)", "output"], in: folder.path)
+                ["push", "oci", "--json", "--sbom", sbom, "\(repository):\(tag)", "output"],
+                in: directory.path)
             #expect(result.status == 0, "\(result.errorText)")
             return try JSONValue(parsing: result.output)
         }
         func pull(_ more: String...) throws -> Command.Result {
             try Executable.run(
                 ["pull", "oci", "--force", "--dir", "out", "--sbom", "\(repository):1"] + more,
-                in: folder.path)
+                in: directory.path)
         }
         let client = try RegistryClient(RegistrySettings())
         func sign(_ digest: String?) async throws {
@@ -125,7 +126,7 @@ struct OutputArtifactTests {
         try await sign(right["sbom"]?.string)
         let signed = try pull(policy[0], policy[1])
         #expect(signed.status == 0, "\(signed.errorText)")
-        #expect(try folder.read("out/sbom.spdx.json") == folder.read("right.json"))
+        #expect(try directory.read("out/sbom.spdx.json") == directory.read("right.json"))
         await client.close()
         try await registry.stop()
     }
@@ -133,9 +134,9 @@ struct OutputArtifactTests {
     @Test("An artifact as oras makes it is got; skopeo copies ours, and leaves what is attached behind")
     func others() async throws {
         let (first, second) = (try await DockerRegistry(), try await DockerRegistry())
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         func run(_ arguments: String...) throws -> Command.Result {
-            try Executable.run(arguments, in: folder.path)
+            try Executable.run(arguments, in: directory.path)
         }
         // OCI image specification, "Guidelines for Artifact Usage": an empty configuration, files with titles.
         let contents = Array("from somebody else\n".utf8)
@@ -160,16 +161,16 @@ struct OutputArtifactTests {
         await client.close()
         let foreign = try run("pull", "oci", "--dir", "foreign", "\(name)")
         #expect(foreign.status == 0, "\(foreign.errorText)")
-        #expect(try folder.read("foreign/hello.txt") == contents)
+        #expect(try directory.read("foreign/hello.txt") == contents)
 
-        try folder.write("output", "an output\n")
-        try folder.write("sbom.json", #"{"spdxVersion":"SPDX-2.3"}"#)
+        try directory.write("output", "an output\n")
+        try directory.write("sbom.json", #"{"spdxVersion":"SPDX-2.3"}"#)
         let pushed = try run("push", "oci", "--sbom", "sbom.json", "\(first.name)/team/app:1", "output")
         #expect(pushed.status == 0, "\(pushed.errorText)")
         try Skopeo.copy("docker://\(first.name)/team/app:1", "docker://\(second.name)/copy:1")
         let copied = try run("pull", "oci", "--dir", "copied", "\(second.name)/copy:1")
         #expect(copied.status == 0, "\(copied.errorText)")
-        #expect(try folder.read("copied/output") == folder.read("output"))
+        #expect(try directory.read("copied/output") == directory.read("output"))
         let lost = try run("pull", "oci", "--dir", "lost", "--sbom", "\(second.name)/copy:1")
         #expect(lost.status == 65 && lost.errorText.contains("no bill of materials"), "\(lost.errorText)")
     }

@@ -11,7 +11,7 @@ import Testing
         kernel.contents = SampleBootFiles.bzImage
         try workshop.builder.image("sample/kernel:1", layers: [[kernel]])
         try workshop.write("kit.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n\(files)")
-        try SampleBootFiles.write(to: #require(workshop.folder), "boot")
+        try SampleBootFiles.write(to: #require(workshop.directory), "boot")
         return workshop
     }
 
@@ -87,7 +87,7 @@ import Testing
             saying: [format, "19 MiB", "Azure", "20 MiB"])
         let result = try workshop.build(arguments + ["-q", "kit.yml"])
         #expect(result.status == 0, "\(result.errorText)")
-        let bytes = try #require(try workshop.folder?.read("kit.vhd"))
+        let bytes = try #require(try workshop.directory?.read("kit.vhd"))
         if format == "vhd" { #expect(bytes.count == 20_972_032) }
         // Current size, in the footer.
         #expect(
@@ -112,8 +112,8 @@ import Testing
         let workshop = try workshop("init:\n  - sample/thing:1\n")
         let result = try workshop.build(["-q", "-f", "iso-bios", "--bios-boot", "boot", "kit.yml"])
         #expect(result.status == 0, "\(result.errorText)")
-        let bytes = try #require(try workshop.folder?.read("kit.iso"))
-        let code = try #require(try workshop.folder?.read("boot/isohdpfx.bin"))
+        let bytes = try #require(try workshop.directory?.read("kit.iso"))
+        let code = try #require(try workshop.directory?.read("boot/isohdpfx.bin"))
         #expect(Array(bytes[..<432]) == code)
         #expect(Array(bytes[510..<512]) == [0x55, 0xAA])
         #expect(bytes.count % (1 << 20) == 0)
@@ -123,7 +123,7 @@ import Testing
         #expect(bytes.little(UInt32.self, at: 458) == UInt32(bytes.count / 512))
         // Where isolinux.bin is, in sectors of 512 bytes.
         let sector = try #require(bytes.little(UInt64.self, at: 432))
-        let image = try #require(try workshop.folder?.read("boot/isolinux.bin"))
+        let image = try #require(try workshop.directory?.read("boot/isolinux.bin"))
         let start = Int(sector) * 512
         #expect(Array(bytes[start + 64..<start + image.count]) == Array(image[64...]))
         // The volume ends where its descriptor says, and zeros follow.

@@ -4,12 +4,12 @@ import Testing
 
 /// What a shell's pattern brings along: packages for other architectures than those asked for.
 struct PackageSelectionTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         for (name, architectures) in [("any", "amd64, arm64"), ("board", "arm64"), ("other", "riscv64")] {
-            try folder.write(
+            try directory.write(
                 "packages/\(name)/build.yml",
                 """
                 image: \(name)
@@ -21,11 +21,11 @@ struct PackageSelectionTests {
 
                 """)
         }
-        try folder.write("packages/README", "not a package")
+        try directory.write("packages/README", "not a package")
     }
 
     private func pkg(_ command: String, _ arguments: [String]) throws -> Command.Result {
-        try Executable.run(["pkg", command, "--cache", "cache"] + arguments, in: folder.path)
+        try Executable.run(["pkg", command, "--cache", "cache"] + arguments, in: directory.path)
     }
 
     private let all = ["packages/any/", "packages/board/", "packages/other/"]
@@ -51,7 +51,7 @@ struct PackageSelectionTests {
     }
 
     @Test(arguments: ["build", "lock"])
-    func `a folder named alone is an error`(command: String) throws {
+    func `a directory named alone is an error`(command: String) throws {
         let result = try pkg(command, ["--platforms", "linux/amd64", "packages/board"])
         #expect(result.status == 64)
         #expect(result.errorText == "identikit: packages/board is for arm64, not for amd64\n")

@@ -17,8 +17,8 @@ struct RaspberryPiLimitTests {
         try builder.index(
             "sample/kernel:1", [try builder.manifest([layer], platform: .init(architecture: "arm64"))])
         try workshop.write("rpi.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n")
-        let folder = try #require(workshop.folder)
-        try SampleBootFiles.write(to: folder, "boot")
+        let directory = try #require(workshop.directory)
+        try SampleBootFiles.write(to: directory, "boot")
         let result = try workshop.build([
             "--arch", "arm64", "--format", "rpi3", "--rpi3-boot", "\(workshop.path)/boot", "rpi.yml",
         ])

@@ -39,8 +39,8 @@ struct ReproducibilityTests {
             return try Tool.run(wrapped[0], Array(wrapped.dropFirst())).output
         }
         #expect(try run(["uname", "--nodename"]) == Array("elsewhere.example\n".utf8))
-        let folder = try TemporaryFolder()
-        let kit = try folder.write("kit.yml", "init:\n  - sample/init:1\n")
+        let directory = try TemporaryDirectory()
+        let kit = try directory.write("kit.yml", "init:\n  - sample/init:1\n")
         let layout = try #require(UsualOutputs.shared.get().layouts[.none])
         let build = [Executable.path, "build", "--quiet", "--cache", layout.path, "--arch", "amd64"]
         let tar = try run(build + ["--sbom-current-time", "-f", "tar", "-o", "-", kit])
@@ -69,7 +69,7 @@ struct ReproducibilityTests {
         }
     }
 
-    /// Root can run the executable as somebody else, who may enter its folder and those of its libraries.
+    /// Root can run the executable as somebody else, who may enter its directory and those of its libraries.
     private static let canBeNobody: Bool = {
         guard HostEnvironment.isRoot else { return false }
         let arguments = [

@@ -9,24 +9,25 @@ import Testing
 /// One build of the sample kit under its circumstances.
 struct Round {
     let circumstances: Circumstances
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let cache: String
 
     /// `layout` is used as it is when the cache is to be warm, else a copy of it without derived data.
     init(_ circumstances: Circumstances, layout: LayoutBuilder) throws {
         self.circumstances = circumstances
-        folder = try circumstances.isInMemory ? TemporaryFolder(below: "/dev/shm") : TemporaryFolder()
+        directory =
+            try circumstances.isInMemory ? TemporaryDirectory(below: "/dev/shm") : TemporaryDirectory()
         if circumstances.cache == .warm {
             cache = layout.path
         } else {
-            cache = "\(folder.path)/cache"
+            cache = "\(directory.path)/cache"
             try Tool.run("cp", ["-r", layout.path, cache])
-            try Folder.remove("\(cache)/derived")
+            try Directory.remove("\(cache)/derived")
         }
-        try folder.write("kit.yml", SampleKit.yaml)
-        try folder.write("\(circumstances.home)/greeting", SampleKit.greeting)
-        try Folder.create("\(folder.path)/\(circumstances.workingFolder)")
-        try SampleBootFiles.write(to: folder, "boot")
+        try directory.write("kit.yml", SampleKit.yaml)
+        try directory.write("\(circumstances.home)/greeting", SampleKit.greeting)
+        try Directory.create("\(directory.path)/\(circumstances.workingDirectory)")
+        try SampleBootFiles.write(to: directory, "boot")
     }
 
     /// Every file that every format writes, by format and suffix, with its digest.
@@ -51,7 +52,7 @@ struct Round {
         defer { if circumstances.cache == .readOnly { _ = try? Tool.run("chmod", ["-R", "u+w", cache]) } }
         var files: [String: String] = [:]
         for (number, formats) in runs.enumerated() {
-            let output = outputFolder(number)
+            let output = outputDirectory(number)
             try build(formats, ["--dir", output])
             for format in formats {
                 for suffix in format.suffixes { files[Self.key(format, suffix)] = "\(output)/kit\(suffix)" }
@@ -64,16 +65,16 @@ struct Round {
 
     private var runs: [[OutputFormat]] { circumstances.apart ? OutputFormats.all.map { [$0] } : Self.groups }
 
-    private func outputFolder(_ run: Int) -> String { "\(folder.path)/out/\(run)" }
+    private func outputDirectory(_ run: Int) -> String { "\(directory.path)/out/\(run)" }
 
-    /// A folder for each run, and access for whoever builds.
+    /// A directory for each run, and access for whoever builds.
     private func prepare() throws {
-        for run in runs.indices { try Folder.create(outputFolder(run)) }
-        try Tool.run("chmod", ["755", folder.path])
+        for run in runs.indices { try Directory.create(outputDirectory(run)) }
+        try Tool.run("chmod", ["755", directory.path])
         if circumstances.cache == .readOnly { try Tool.run("chmod", ["-R", "a-w", cache]) }
         guard let user = circumstances.user else { return }
-        for name in ["out", circumstances.home, circumstances.workingFolder] {
-            try Tool.run("chown", ["-R", "\(user)", "\(folder.path)/\(name)"])
+        for name in ["out", circumstances.home, circumstances.workingDirectory] {
+            try Tool.run("chown", ["-R", "\(user)", "\(directory.path)/\(name)"])
         }
     }
 
@@ -85,20 +86,20 @@ struct Round {
             "\(circumstances.jobs)", "--format", formats.map(\.name).joined(separator: ","),
         ]
         for option in ["--bios-boot", "--efi-boot", "--rpi3-boot"] {
-            command += [option, "\(folder.path)/boot"]
+            command += [option, "\(directory.path)/boot"]
         }
         if !arguments.contains("-o") { command += ["--name", "kit"] }
-        command += arguments + ["\(folder.path)/kit.yml"]
+        command += arguments + ["\(directory.path)/kit.yml"]
         command = circumstances.wrapping(command)
         var environment = circumstances.environment
         environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
-        environment["HOME"] = "\(folder.path)/\(circumstances.home)"
+        environment["HOME"] = "\(directory.path)/\(circumstances.home)"
         environment["TZ"] = circumstances.timeZone
         environment["LC_ALL"] = circumstances.locale
         let script = "umask \"$1\" && shift && exec \"$@\""
         return try Tool.run(
             "sh", ["-c", script, "sh", circumstances.umask] + command,
-            in: "\(folder.path)/\(circumstances.workingFolder)", environment: environment
+            in: "\(directory.path)/\(circumstances.workingDirectory)", environment: environment
         ).output
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// `run` looks into what it starts: the same under any name. QEMU itself is not started.
 @Suite("A machine gets the firmware, the drive and the format that its image needs", .serialized)
 struct RunImageTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     /// Every format that is a medium and can be built in one run for a PC.
     private static let formats = [
@@ -40,25 +40,25 @@ struct RunImageTests {
     ]
 
     init() throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         let cache = try SampleKit.layout()
-        try folder.write("kit.yml", SampleKit.yaml)
-        try folder.write("home/greeting", SampleKit.greeting)
-        try SampleBootFiles.write(to: folder, "boot")
+        try directory.write("kit.yml", SampleKit.yaml)
+        try directory.write("home/greeting", SampleKit.greeting)
+        try SampleBootFiles.write(to: directory, "boot")
         // As large as the usual firmware; any file is one for the command line.
-        try folder.write("firmware", [UInt8](repeating: 0, count: 4 << 20))
+        try directory.write("firmware", [UInt8](repeating: 0, count: 4 << 20))
         let result = try Executable.run(
             [
                 "build", "-q", "--no-sbom", "--offline", "--cache", cache.path, "--arch", "amd64", "-f",
                 Self.formats.joined(separator: ","), "--bios-boot", "boot", "--efi-boot", "boot", "kit.yml",
-            ], in: folder.path)
+            ], in: directory.path)
         #expect(result.status == 0, "\(result.errorText)")
     }
 
     private func run(_ arguments: [String], architecture: String = "amd64") throws -> Command.Result {
         try Executable.run(
             ["run", "qemu", "--dry-run", "--qemu", "true", "--accel", "tcg", "--arch", architecture]
-                + arguments, in: folder.path)
+                + arguments, in: directory.path)
     }
 
     /// Whether QEMU is given UEFI firmware. Where none is installed, that it is wanted shows in the error.
@@ -71,7 +71,7 @@ struct RunImageTests {
         for one in Self.cases {
             for name in ["kit\(one.suffix)", "image", "server-efi.dat", "server-bios.dat"] {
                 if name != "kit\(one.suffix)" {
-                    try Tool.run("cp", ["--reflink=auto", "kit\(one.suffix)", name], in: folder.path)
+                    try Tool.run("cp", ["--reflink=auto", "kit\(one.suffix)", name], in: directory.path)
                 }
                 let result = try run([name])
                 #expect(usesUEFI(result) == one.isUEFI, "\(one.suffix) as \(name): \(result.outputText)")
@@ -101,7 +101,7 @@ struct RunImageTests {
                     "run", "--uefi=false", "--dry-run=true", "--qemu", "true", "--accel=tcg", "--arch=x86_64",
                     path,
                 ],
-                in: folder.path)
+                in: directory.path)
             #expect(short.outputText == bios.outputText, "\(short.errorText)")
             #expect(
                 bios.errorText.contains("\(path) starts under UEFI") == one.isUEFI,
@@ -120,7 +120,7 @@ struct RunImageTests {
 
     @Test("What cannot start is explained")
     func obstacles() throws {
-        try folder.write("blank.img", [UInt8](repeating: 0, count: 1 << 20))
+        try directory.write("blank.img", [UInt8](repeating: 0, count: 1 << 20))
         #expect(try run(["blank.img"]).errorText.contains("blank.img is not bootable"))
         let other = try run(["--fw", "firmware", "kit-efi.img"], architecture: "arm64")
         #expect(other.errorText.contains("use --arch amd64"), "\(other.errorText)")
@@ -136,14 +136,14 @@ struct RunImageTests {
         #expect(
             archive.status == 65 && archive.errorText.contains("kit.tar: a tar archive"),
             "\(archive.errorText)")
-        try Tool.run("gzip", ["-k", "kit-bios.img"], in: folder.path)
+        try Tool.run("gzip", ["-k", "kit-bios.img"], in: directory.path)
         let packed = try run(["kit-bios.img.gz"])
         #expect(packed.status == 65 && packed.errorText.contains("unpack it first"), "\(packed.errorText)")
     }
 
     @Test("An initrd that QEMU cannot load is refused, and a machine that is too small for one warned of")
     func initrds() throws {
-        let initrd = "\(folder.path)/kit-initrd.img"
+        let initrd = "\(directory.path)/kit-initrd.img"
         try Tool.run("truncate", ["-s", "2147483647", initrd])
         let large = try run(["--mem", "8192", "kit"])
         #expect(large.status == 0 && large.errorText.isEmpty, "\(large.errorText)")
@@ -163,10 +163,10 @@ struct RunImageTests {
     func forged() throws {
         try Tool.run(
             "qemu-img", ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", "kit-bios.img", "forged.img"],
-            in: folder.path)
+            in: directory.path)
         let refused = try run(["forged.img"])
         #expect(refused.status == 65 && refused.errorText.contains("may refer to other files"))
-        try Tool.run("mv", ["forged.img", "own.qcow2"], in: folder.path)
+        try Tool.run("mv", ["forged.img", "own.qcow2"], in: directory.path)
         #expect(try run(["own.qcow2"]).outputText.contains("file=own.qcow2,index=0,media=disk,format=qcow2"))
     }
 }

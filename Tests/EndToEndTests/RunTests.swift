@@ -4,20 +4,20 @@ import Testing
 
 /// `run` finds out what a path is. QEMU itself is not started: the boot tests do that.
 @Suite struct RunTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         for name in ["a-kernel", "a-squashfs.img", "a-efi.img", "a.iso", "firmware", "old.qcow2"] {
-            try folder.write(name, name)
+            try directory.write(name, name)
         }
-        try folder.write("a-cmdline", "console=ttyS0")
+        try directory.write("a-cmdline", "console=ttyS0")
     }
 
     private func run(_ arguments: [String]) throws -> Command.Result {
         try Executable.run(
             ["run", "qemu", "--dry-run", "--qemu", "true", "--accel", "tcg", "--arch", "amd64"] + arguments,
-            in: folder.path)
+            in: directory.path)
     }
 
     @Test(
@@ -43,7 +43,7 @@ import Testing
         let result = try run(["--networking", "none"] + arguments)
         #expect(result.status == 0, "\(result.errorText)")
         #expect(result.outputText.contains(part), "\(result.outputText)")
-        #expect(try folder.list().filter { $0.hasSuffix("state") || $0 == "s" } == [], "nothing is made")
+        #expect(try directory.list().filter { $0.hasSuffix("state") || $0 == "s" } == [], "nothing is made")
     }
 
     @Test(
@@ -88,12 +88,12 @@ import Testing
             #expect(try value(of: "-uuid", other) != uuid)
         }
         // LinuxKit's file.
-        try folder.write("a-state/mac-addr", "9a:bc:de:f0:12:34\n")
-        try folder.write("a-state/uuid", "9B0F77A4-1C5B-4F2E-8C12-0A1B2C3D4E5F")
+        try directory.write("a-state/mac-addr", "9a:bc:de:f0:12:34\n")
+        try directory.write("a-state/uuid", "9B0F77A4-1C5B-4F2E-8C12-0A1B2C3D4E5F")
         #expect(try value(of: "mac", ["a"]) == "9a:bc:de:f0:12:34")
         #expect(try value(of: "-uuid", ["a"]) == "9b0f77a4-1c5b-4f2e-8c12-0a1b2c3d4e5f")
         for wrong in ["", "nonsense", "01:00:5e:00:00:01", "9a:bc:de:f0:12"] {
-            try folder.write("a-state/mac-addr", wrong)
+            try directory.write("a-state/mac-addr", wrong)
             let result = try run(["a"])
             #expect(
                 result.status == 65 && result.errorText.contains("a-state/mac-addr: "), "\(result.errorText)")
@@ -109,19 +109,19 @@ import Testing
                     "run", "qemu", "--qemu", "true", "--accel", "tcg", "--arch", "amd64", "--data", "text",
                     "a",
                 ],
-                in: folder.path)
+                in: directory.path)
         }
         #expect(try start().status == 0)
-        #expect(try folder.list("a-state") == ["data.iso", "mac-addr", "uuid"])
-        #expect(try String(decoding: folder.read("a-state/mac-addr"), as: UTF8.self) == address)
+        #expect(try directory.list("a-state") == ["data.iso", "mac-addr", "uuid"])
+        #expect(try String(decoding: directory.read("a-state/mac-addr"), as: UTF8.self) == address)
         // Elsewhere it is the same machine.
-        try Tool.run("mv", ["a-state", "moved"], in: folder.path)
+        try Tool.run("mv", ["a-state", "moved"], in: directory.path)
         #expect(try value(of: "mac", ["--state", "moved", "a"]) == address)
-        try Tool.run("mv", ["moved", "a-state"], in: folder.path)
+        try Tool.run("mv", ["moved", "a-state"], in: directory.path)
         // As QEMU holds it.
-        try folder.write("a-state/qemu.pid", "1\n")
+        try directory.write("a-state/qemu.pid", "1\n")
         #expect(try start().status == 0, "left by a machine that was killed")
-        let lock = try FileLock(path: "\(folder.path)/a-state/qemu.pid")
+        let lock = try FileLock(path: "\(directory.path)/a-state/qemu.pid")
         let second = try start()
         #expect(second.status == 69 && second.errorText.contains("a machine is running with this state"))
         _ = consume lock
@@ -130,13 +130,13 @@ import Testing
     @Test("Without QEMU, the package that has it is named; a dry run prints all the same")
     func withoutQEMU() throws {
         let dry = try Executable.run(
-            ["run", "--dry-run", "--qemu", "absent", "--arch", "amd64", "a"], in: folder.path)
+            ["run", "--dry-run", "--qemu", "absent", "--arch", "amd64", "a"], in: directory.path)
         #expect(dry.status == 0 && dry.outputText.contains("-kernel a-kernel"))
         #expect(dry.errorText.contains("warning: absent is not installed"), "\(dry.errorText)")
         for (architecture, package) in [("amd64", "qemu-system-x86"), ("riscv64", "qemu-system-misc")] {
             let real = try Executable.run(
                 ["run", "qemu", "--qemu", "absent", "--accel", "tcg", "--arch", architecture, "a"],
-                in: folder.path)
+                in: directory.path)
             #expect(real.status == 69 && real.errorText.contains(package), "\(real.errorText)")
         }
     }

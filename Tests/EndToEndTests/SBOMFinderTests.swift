@@ -20,7 +20,7 @@ struct SBOMFinderTests {
     func everyFormat() throws {
         let layout = try #require(UsualOutputs.shared.get().layouts[.gzip])
         let round = try Round(.usual, layout: layout)
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         try withExtendedLifetime(round) {
             let files = try round.files()
             let tar = try #require(files["tar: kit.tar"])
@@ -32,7 +32,7 @@ struct SBOMFinderTests {
                 start=$(LC_ALL=C grep -obUaP '\x1f\x8b\x08' initrd.uimg | head -n 1 | cut -d: -f1)
                 tail -c +$((start + 1)) initrd.uimg | gzip -dc | cpio --quiet -i --to-stdout sbom.spdx.json
                 """#
-            let arm64 = try Tool.run("sh", ["-c", unpacking, folder.path, card]).output
+            let arm64 = try Tool.run("sh", ["-c", unpacking, directory.path, card]).output
             #expect(document.count > 100 && arm64.count > 100)
             for format in OutputFormats.all {
                 let paths = try format.suffixes.map { try #require(files[Round.key(format, $0)]) }
@@ -46,37 +46,38 @@ struct SBOMFinderTests {
 
     @Test("What has none has none; what is damaged is said")
     func others() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let boot = [UInt8](repeating: 0, count: 510) + [0x55, 0xAA]
         let plain = [
-            try folder.write("empty", [UInt8]()), try folder.write("text", Array("nothing in it\n".utf8)),
-            try folder.write("zeros", [UInt8](repeating: 0, count: 70_000)),
-            try folder.write("boot", boot), try folder.write("program", Array("MZ".utf8) + boot),
+            try directory.write("empty", [UInt8]()),
+            try directory.write("text", Array("nothing in it\n".utf8)),
+            try directory.write("zeros", [UInt8](repeating: 0, count: 70_000)),
+            try directory.write("boot", boot), try directory.write("program", Array("MZ".utf8) + boot),
         ]
         let none = try find(plain)
         #expect(none.document == nil)
         #expect(none.warnings == [])
 
         let tar = TestTar.archive([.file("sbom.spdx.json", "{}"), .file("other", "contents\n")])
-        let damaged = try folder.write("cut.tar", Array(tar.prefix(1540)))
-        let whole = try folder.write("whole.tar", tar)
+        let damaged = try directory.write("cut.tar", Array(tar.prefix(1540)))
+        let whole = try directory.write("whole.tar", tar)
         let found = try find([damaged, whole])
         #expect(found.document == Array("{}".utf8))
         #expect(found.warnings.count == 1)
         #expect(found.warnings.first?.contains("cut.tar cannot be searched") == true, "\(found.warnings)")
-        #expect(throws: StreamError.self) { try find(["\(folder.path)/missing"]) }
+        #expect(throws: StreamError.self) { try find(["\(directory.path)/missing"]) }
     }
 
     @Test("An archive in an archive in an archive ends the search somewhere")
     func nested() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var bytes = TestTar.archive([.file("sbom.spdx.json", "{}")])
         var depths: [Bool] = []
         for _ in 0..<12 {
             var member = TestMember.file("initrd.img")
             member.contents = bytes
             bytes = TestTar.archive([member])
-            depths.append(try find([folder.write("nested.tar", bytes)]).document != nil)
+            depths.append(try find([directory.write("nested.tar", bytes)]).document != nil)
         }
         #expect(depths.first == true)
         #expect(depths.last == false)
@@ -84,7 +85,7 @@ struct SBOMFinderTests {
 
     @Test("An archive with very many images is not searched for ever: the last of them is not reached")
     func many() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         func archive(_ count: Int) throws -> [UInt8] {
             let empty = TestTar.archive([])
             var members: [TestMember] = []
@@ -95,7 +96,7 @@ struct SBOMFinderTests {
             }
             return TestTar.archive(members)
         }
-        #expect(try find([folder.write("few.tar", archive(200))]).document != nil)
-        #expect(try find([folder.write("many.tar", archive(300))]).document == nil)
+        #expect(try find([directory.write("few.tar", archive(200))]).document != nil)
+        #expect(try find([directory.write("many.tar", archive(300))]).document == nil)
     }
 }

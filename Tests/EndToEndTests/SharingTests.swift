@@ -8,32 +8,32 @@ import Registry
 import TestSupport
 import Testing
 
-/// A builder: a cache with the sample's images, and a folder to build in.
+/// A builder: a cache with the sample's images, and a directory to build in.
 private struct Builder {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let layout: LayoutBuilder
 
     init(_ compression: LayoutBuilder.Compression = .gzip) throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         layout = try SampleKit.layout(compression)
-        try folder.write("kit.yml", SampleKit.yaml)
-        try folder.write("home/greeting", SampleKit.greeting)
-        try SampleBootFiles.write(to: folder, "boot")
+        try directory.write("kit.yml", SampleKit.yaml)
+        try directory.write("home/greeting", SampleKit.greeting)
+        try SampleBootFiles.write(to: directory, "boot")
     }
 
     func run(_ arguments: [String], name: String = "kit") throws -> Command.Result {
         try Executable.run(
             [
                 "build", "--cache", layout.path, "--arch", "amd64", "--name", name, "-f",
-                "tar,kernel+initrd,raw-efi", "--efi-boot", "\(folder.path)/boot",
-            ] + arguments + ["kit.yml"], in: folder.path)
+                "tar,kernel+initrd,raw-efi", "--efi-boot", "\(directory.path)/boot",
+            ] + arguments + ["kit.yml"], in: directory.path)
     }
 
     /// Digests by what follows the base name.
     func digests(_ name: String = "kit") throws -> [String: SHA256Digest] {
         var digests: [String: SHA256Digest] = [:]
-        for file in try folder.list() where file.hasPrefix(name) && file != "kit.yml" {
-            digests[String(file.dropFirst(name.count))] = SHA256Digest(hashing: try folder.read(file))
+        for file in try directory.list() where file.hasPrefix(name) && file != "kit.yml" {
+            digests[String(file.dropFirst(name.count))] = SHA256Digest(hashing: try directory.read(file))
         }
         return digests
     }
@@ -67,7 +67,7 @@ struct SharedBuildTests {
             #expect(result.status == 0, "\(result.errorText)")
             #expect(!result.errorText.contains("from the shared cache"), "\(different)")
         }
-        try second.folder.write("home/greeting", "something else\n")
+        try second.directory.write("home/greeting", "something else\n")
         let result = try second.run(["--cache-from", cache[1]], name: "different")
         #expect(result.status == 0 && !result.errorText.contains("from the shared cache"))
     }
@@ -112,7 +112,7 @@ struct SignedEntryTests {
         let expected = try builder.digests()
 
         func run(_ rules: [String]) throws -> String {
-            try builder.folder.write(
+            try builder.directory.write(
                 "policy.json",
                 #"{"version": 1, "keys": {"team": "\#(signer.publicKeyPath)"}, "rules": ["#
                     + rules.joined(separator: ",") + "]}")
@@ -169,10 +169,10 @@ struct TamperedEntryTests {
                 #expect(result.status == 0, "\(result.errorText)")
                 #expect(!result.errorText.contains("from the shared cache"), "\(blob)")
                 #expect(try builder.digests("again") == expected)
-                for file in try builder.folder.list() where file.hasPrefix("again") {
-                    try Folder.remove("\(builder.folder.path)/\(file)")
+                for file in try builder.directory.list() where file.hasPrefix("again") {
+                    try Directory.remove("\(builder.directory.path)/\(file)")
                 }
-                #expect(try builder.folder.list().filter { $0.hasPrefix(".") } == [])
+                #expect(try builder.directory.list().filter { $0.hasPrefix(".") } == [])
                 try right.write(to: URL(fileURLWithPath: blob))
             }
         }
@@ -184,7 +184,7 @@ struct TamperedEntryTests {
     func missingSource() async throws {
         let registry = try await DockerRegistry()
         let builder = try Builder()
-        try builder.folder.write(
+        try builder.directory.write(
             "kit.yml", SampleKit.yaml.replacingOccurrences(of: "~/greeting", with: "gone"))
         let plain = try builder.run([])
         let shared = try builder.run(["--cache-to", "\(registry.name)/team/cache"])

@@ -90,7 +90,7 @@ struct SignedImagesTests {
         try shop.expectFailure(command, status: 77, saying: ["rule \"ours\" of policy.json"])
         try sign(try image().root.digest)
         #expect(try shop.build(command).status == 0)
-        try Folder.remove("\(shop.path)/out")
+        try Directory.remove("\(shop.path)/out")
         try shop.write("other.yml", "init:\n  - sample/thing:1\n  - quay.io/tools/boot:1\n")
         try shop.expectFailure(
             command.dropLast() + ["other.yml"], status: 77,
@@ -120,7 +120,7 @@ struct SignedImagesTests {
         let command = ["-f", "tar", "-o", "out", "--verify-images", signer.publicKeyPath]
         try sign(try image().descriptor.digest)
         #expect(try shop.build(command + ["good.yml"]).status == 0)
-        try Folder.remove("\(shop.path)/out")
+        try Directory.remove("\(shop.path)/out")
         try shop.expectFailure(command + ["volume.yml"], status: 77, saying: ["not signed"])
         try sign(try image().root.digest)
         #expect(try shop.build(command + ["volume.yml"]).status == 0)

@@ -13,14 +13,14 @@ struct SignedPullTests {
     private let builder: LayoutBuilder
     private let root: Descriptor
     private let signer: CosignSigner
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     init() throws {
         builder = try LayoutBuilder()
         root = try builder.image(
             "example.com/team/app:1", layers: [[.file("bin/sh", "a shell\n", mode: 0o755)]])
         signer = try CosignSigner()
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
     }
 
     private func withRegistry(
@@ -33,7 +33,7 @@ struct SignedPullTests {
         do {
             let repository = "\(registry.name)/team/app"
             try await push(client, to: repository)
-            try folder.write("kit.yml", "init:\n  - \(repository):1\n")
+            try directory.write("kit.yml", "init:\n  - \(repository):1\n")
             try await body(registry, client, repository)
         } catch {
             await client.close()
@@ -64,7 +64,7 @@ struct SignedPullTests {
     }
 
     private func run(_ arguments: [String]) throws -> Command.Result {
-        try Executable.run(arguments + ["--cache", "\(folder.path)/cache"], in: folder.path)
+        try Executable.run(arguments + ["--cache", "\(directory.path)/cache"], in: directory.path)
     }
 
     private func build(_ more: [String] = []) throws -> Command.Result {
@@ -94,7 +94,7 @@ struct SignedPullTests {
             #expect(refused.status == 77, "\(refused.errorText)")
             #expect(refused.errorText.contains("not signed"))
             #expect(try layerRequests(registry) == 0)
-            let cache = try ImageLayout(reading: "\(folder.path)/cache")
+            let cache = try ImageLayout(reading: "\(directory.path)/cache")
             #expect(try cache.images().isEmpty)
 
             let artifact =
@@ -111,7 +111,7 @@ struct SignedPullTests {
             #expect(try build().status == 0)
             #expect(registry.requests.isEmpty)
         }
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func cachePullObeys() async throws {

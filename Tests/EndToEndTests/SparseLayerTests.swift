@@ -12,11 +12,11 @@ struct SparseLayerTests {
 
     @Test("Every form of GNU tar gives the outputs that a layer without holes gives, from a warm cache too")
     func forms() throws {
-        let folder = try TemporaryFolder()
-        try SparseArchive.fill(folder)
-        let expected = try outputs(try SparseArchive.archive(folder, form: nil))
+        let directory = try TemporaryDirectory()
+        try SparseArchive.fill(directory)
+        let expected = try outputs(try SparseArchive.archive(directory, form: nil))
         for form in SparseArchive.forms {
-            let found = try outputs(try SparseArchive.archive(folder, form: form))
+            let found = try outputs(try SparseArchive.archive(directory, form: form))
             #expect(found == expected, "\(form)")
         }
     }
@@ -35,7 +35,7 @@ struct SparseLayerTests {
             #expect(result.status == 0, "\(result.errorText)")
             var digests: [String: String] = [:]
             for file in try workshop.names() where file.hasPrefix(name) {
-                let bytes = try #require(workshop.folder).read(file)
+                let bytes = try #require(workshop.directory).read(file)
                 digests[String(file.dropFirst(name.count))] = SHA256Digest(hashing: bytes).hex
             }
             results.append(digests)
@@ -47,9 +47,9 @@ struct SparseLayerTests {
     @Test("Holes beyond the limit are refused before they are read")
     func limit() throws {
         let workshop = try Workshop()
-        let folder = try TemporaryFolder()
-        try Tool.run("truncate", ["-s", "1T", "\(folder.path)/hole"])
-        let tar = try Tool.run("tar", ["--create", "--sparse", "hole"], in: folder.path).output
+        let directory = try TemporaryDirectory()
+        try Tool.run("truncate", ["-s", "1T", "\(directory.path)/hole"])
+        let tar = try Tool.run("tar", ["--create", "--sparse", "hole"], in: directory.path).output
         let layer = try workshop.builder.layer(tar)
         try workshop.builder.index("sample/sparse:1", [try workshop.builder.manifest([layer])])
         try workshop.write("kit.yml", "init:\n  - sample/sparse:1\n")

@@ -5,26 +5,28 @@ import Testing
 /// What reaches an image and a git hash does not show: `build` decides as `pkg build` does.
 @Suite(.enabled(if: Tool.available("git", "tar", "sh")))
 struct StalePackageTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
-        try folder.write(
+        directory = try TemporaryDirectory()
+        try directory.write(
             "p/build.yml", "image: p\norg: me\ncontents:\n  files:\n  - {path: opt, source: tree}\n")
-        try folder.write("p/tree/file", "1\n")
-        try folder.write("p/.gitignore", "*.ignored\n")
-        try folder.write("p/tree/x.ignored", "ignored\n")
-        try folder.write("kit.yml", "init: [\"@pkg:./p\"]\n")
+        try directory.write("p/tree/file", "1\n")
+        try directory.write("p/.gitignore", "*.ignored\n")
+        try directory.write("p/tree/x.ignored", "ignored\n")
+        try directory.write("kit.yml", "init: [\"@pkg:./p\"]\n")
         try sh("ln -s file p/tree/link; mkdir p/tree/sub; echo s >p/tree/sub/s")
         try sh("git init -q . && git add . && git -c user.name=a -c user.email=a@b commit -qm 1")
         // A change that is there from the beginning: the tag has the digest of contents only from here on.
         try sh("echo 2 >>p/tree/file")
     }
 
-    private func sh(_ command: String) throws { try Tool.run("sh", ["-e", "-c", command], in: folder.path) }
+    private func sh(_ command: String) throws {
+        try Tool.run("sh", ["-e", "-c", command], in: directory.path)
+    }
 
     private func run(_ arguments: [String]) throws -> Command.Result {
-        let result = try Executable.run(arguments, in: folder.path)
+        let result = try Executable.run(arguments, in: directory.path)
         #expect(result.status == 0, "\(arguments): \(result.errorText)")
         return result
     }
@@ -37,7 +39,7 @@ struct StalePackageTests {
         #expect(
             result.errorText.contains("built docker.io/me/p:") == isBuilt, "\(result.errorText)",
             sourceLocation: sourceLocation)
-        return try Tool.run("tar", ["-tvf", "kit.tar", "--wildcards", "opt*"], in: folder.path).outputText
+        return try Tool.run("tar", ["-tvf", "kit.tar", "--wildcards", "opt*"], in: directory.path).outputText
     }
 
     @Test(

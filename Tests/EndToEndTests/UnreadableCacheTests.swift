@@ -8,15 +8,15 @@ import Testing
     "A cache that cannot be read or written",
     .enabled(if: HostEnvironment.isRoot && Tool.available("setpriv"), "needs root and setpriv"))
 struct UnreadableCacheTests {
-    private let cache: CacheFolder
+    private let cache: CacheDirectory
     private let program: String
 
     init() throws {
-        cache = try CacheFolder.sample()
-        program = "\(cache.folder.path)/identikit"
+        cache = try CacheDirectory.sample()
+        program = "\(cache.directory.path)/identikit"
         try Tool.run("cp", [Executable.path, program])
-        try Tool.run("chmod", ["755", cache.folder.path])
-        try Tool.run("chown", ["-R", "65534:65534", cache.folder.path])
+        try Tool.run("chmod", ["755", cache.directory.path])
+        try Tool.run("chown", ["-R", "65534:65534", cache.directory.path])
     }
 
     private func run(_ arguments: [String]) throws -> Command.Result {
@@ -24,7 +24,7 @@ struct UnreadableCacheTests {
             "setpriv",
             ["--reuid", "65534", "--regid", "65534", "--clear-groups", program] + arguments
                 + ["--cache", cache.path],
-            environment: ["HOME": cache.folder.path, "PATH": "/usr/bin:/bin"]
+            environment: ["HOME": cache.directory.path, "PATH": "/usr/bin:/bin"]
         ).run()
     }
 

@@ -4,9 +4,9 @@ import Host
 import TestSupport
 import Testing
 
-/// A folder to build in, and a cache with one small image: where failures are tried out.
+/// A directory to build in, and a cache with one small image: where failures are tried out.
 struct Workshop {
-    let folder = try? TemporaryFolder()
+    let directory = try? TemporaryDirectory()
     let builder: LayoutBuilder
     let path: String
 
@@ -14,13 +14,13 @@ struct Workshop {
     init(layers: [[TestMember]] = [Workshop.members]) throws {
         builder = try LayoutBuilder()
         try builder.image("sample/thing:1", layers: layers)
-        path = try #require(folder?.path)
-        try folder?.write("good.yml", "init:\n  - sample/thing:1\n")
+        path = try #require(directory?.path)
+        try directory?.write("good.yml", "init:\n  - sample/thing:1\n")
     }
 
-    static let members: [TestMember] = [.folder("bin"), .file("bin/sh", "a shell\n", mode: 0o755)]
+    static let members: [TestMember] = [.directory("bin"), .file("bin/sh", "a shell\n", mode: 0o755)]
 
-    func write(_ name: String, _ text: String) throws { try folder?.write(name, text) }
+    func write(_ name: String, _ text: String) throws { try directory?.write(name, text) }
 
     /// Builds with the image's cache, asking no registry.
     func build(_ arguments: [String], input: String = "") throws -> Command.Result {
@@ -29,7 +29,7 @@ struct Workshop {
             input: Array(input.utf8))
     }
 
-    /// Every name below the folder, hidden ones too, sorted.
+    /// Every name below the directory, hidden ones too, sorted.
     func names() throws -> [String] {
         try (FileManager.default.subpathsOfDirectory(atPath: path)).sorted()
     }
@@ -80,6 +80,6 @@ struct Workshop {
     func expectGoodBuild(_ sourceLocation: SourceLocation = #_sourceLocation) throws {
         let result = try build(["-f", "tar", "-o", "good.tar", "good.yml"])
         #expect(result.status == 0, "the next build: \(result.errorText)", sourceLocation: sourceLocation)
-        try Folder.remove("\(path)/good.tar")
+        try Directory.remove("\(path)/good.tar")
     }
 }

@@ -19,8 +19,8 @@ import Testing
         if type != .fat12 { parts.insert(.largeDirectory) }
         let corpus = try HostileCorpus(parts)
         let volume = try FATVolume(tree: corpus.tree, options: Volume.options(type: type))
-        let folder = try TemporaryFolder()
-        let path = "\(folder.path)/volume"
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/volume"
         var file = try AtomicFile(path: path)
         try volume.extents.write(to: &file, from: corpus.store)
         try file.commit()

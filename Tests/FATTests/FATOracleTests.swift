@@ -33,8 +33,8 @@ import Testing
     func judged(_ type: FATType?, _ cluster: UInt64?, _ size: FATOptions.Size) throws {
         let volume = try FATVolume(
             files: Volume.samples, options: Volume.options(size, type: type, cluster: cluster))
-        let folder = try TemporaryFolder()
-        let path = "\(folder.path)/volume"
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/volume"
         try Volume.write(volume, to: path)
         let check = try Tool.run("fsck.fat", ["-n", "-v", path], environment: Self.environment)
         #expect(!check.outputText.contains("differ"), "\(check.outputText)")
@@ -46,18 +46,18 @@ import Testing
         let serial = String(volume.serial, radix: 16, uppercase: true)
         #expect(info.contains("serial number: " + String(repeating: "0", count: 8 - serial.count) + serial))
         try FileManager.default.createDirectory(
-            atPath: "\(folder.path)/out", withIntermediateDirectories: true)
+            atPath: "\(directory.path)/out", withIntermediateDirectories: true)
         try Tool.run(
-            "mcopy", ["-s", "-m", "-n", "-i", path, "::*", "\(folder.path)/out/"],
+            "mcopy", ["-s", "-m", "-n", "-i", path, "::*", "\(directory.path)/out/"],
             environment: Self.environment)
         for file in Volume.samples {
-            let copied = try folder.read("out/\(file.path.text)")
+            let copied = try directory.read("out/\(file.path.text)")
             #expect(ExtentMap(.bytes(ByteString(copied))).identity == file.contents.identity, "\(file.path)")
             let attributes = try FileManager.default.attributesOfItem(
-                atPath: "\(folder.path)/out/\(file.path.text)")
+                atPath: "\(directory.path)/out/\(file.path.text)")
             #expect((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 == 1_500_000_000)
         }
-        let count = try FileManager.default.subpathsOfDirectory(atPath: "\(folder.path)/out").count
+        let count = try FileManager.default.subpathsOfDirectory(atPath: "\(directory.path)/out").count
         #expect(count == Volume.samples.count + 5)
     }
 
@@ -74,29 +74,31 @@ import Testing
         .enabled(if: Tool.available("mkfs.fat", "mcopy", "mattrib"), "dosfstools or mtools is not installed"),
         arguments: [["-F", "12"], ["-F", "16"], ["-F", "32", "-s", "1"], ["-F", "16", "-S", "2048"]])
     func read(_ arguments: [String]) throws {
-        let folder = try TemporaryFolder()
-        let path = try folder.write("volume", "")
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("volume", "")
         let size: UInt64 = arguments[1] == "12" ? 4 << 20 : arguments.last == "2048" ? 64 << 20 : 40 << 20
         #expect(truncate(path, Int(size)) == 0)
         try Tool.run("mkfs.fat", arguments + ["-n", "OTHERS", path], environment: Self.environment)
         for file in Volume.samples {
             guard case .bytes(let contents)? = file.contents.extents.first?.source else {
-                try folder.write("in/\(file.path.text)", "")
+                try directory.write("in/\(file.path.text)", "")
                 continue
             }
-            try folder.write("in/\(file.path.text)", contents)
+            try directory.write("in/\(file.path.text)", contents)
         }
         // Chains that are not contiguous: a file is written where others were removed.
-        for index in 0..<20 { try folder.write("in/piece\(index)", Volume.pattern(5000)) }
+        for index in 0..<20 { try directory.write("in/piece\(index)", Volume.pattern(5000)) }
         // mcopy finds no room for the longest name where the root's first cluster is partly in use.
-        let inputs = try folder.list("in").sorted { $0.count > $1.count }.map { "\(folder.path)/in/\($0)" }
+        let inputs = try directory.list("in").sorted { $0.count > $1.count }.map {
+            "\(directory.path)/in/\($0)"
+        }
         try Tool.run("mcopy", ["-s", "-i", path] + inputs + ["::"], environment: Self.environment)
         for index in stride(from: 0, to: 20, by: 2) {
             try Tool.run("mdel", ["-i", path, "::piece\(index)"], environment: Self.environment)
         }
         let scattered = Volume.pattern(400_000, 7)
-        try folder.write("late", scattered)
-        try Tool.run("mcopy", ["-i", path, "\(folder.path)/late", "::"], environment: Self.environment)
+        try directory.write("late", scattered)
+        try Tool.run("mcopy", ["-i", path, "\(directory.path)/late", "::"], environment: Self.environment)
         try Tool.run("mattrib", ["+r", "-i", path, "::README.TXT"], environment: Self.environment)
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         let found = try Volume.read(bytes)

@@ -41,7 +41,7 @@ struct CommandLineRun {
         case "--count": options.count = try Self.number(value)
         case "--seconds": options.seconds = Double(try Self.number(value))
         case "--jobs": options.jobs = max(1, Int(try Self.number(value)))
-        case "--folder": options.folder = value
+        case "--directory": options.directory = value
         case "--findings": options.findingLimit = max(1, Int(try Self.number(value)))
         case "--only": only = try Self.number(value)
         case "--file": file = value

@@ -6,12 +6,12 @@ import Testing
 
 /// Without a name while it is written, and, as on file systems that cannot do that, with one.
 @Suite(.serialized) final class AtomicFileTests {
-    private let folder: String
-    private var path: String { "\(folder)/out" }
+    private let directory: String
+    private var path: String { "\(directory)/out" }
 
-    init() throws { folder = try Folder.createTemporary(prefix: "identikit-test") }
+    init() throws { directory = try Directory.createTemporary(prefix: "identikit-test") }
 
-    deinit { try? Folder.remove(folder) }
+    deinit { try? Directory.remove(directory) }
 
     private func begin(_ text: String, isNamed: Bool) throws -> AtomicFile {
         var file = try AtomicFile(path: path, permissions: 0o640, isNamed: isNamed)
@@ -28,10 +28,10 @@ import Testing
     func aFileAppearsWholeAndReplacesWhatWasThere(isNamed: Bool) throws {
         for text in ["first", "second"] {
             let file = try begin(text, isNamed: isNamed)
-            #expect(try Folder.names(folder).contains("out") == (text == "second"))
+            #expect(try Directory.names(directory).contains("out") == (text == "second"))
             try file.commit()
             #expect(try contents() == text)
-            #expect(try Folder.names(folder) == ["out"])
+            #expect(try Directory.names(directory) == ["out"])
             #expect(try FileStatus.of(path)?.permissions == 0o640)
         }
     }
@@ -40,10 +40,10 @@ import Testing
     func whatIsNotCommittedLeavesNothing(isNamed: Bool) throws {
         do {
             let file = try begin("half", isNamed: isNamed)
-            #expect(try Folder.names(folder).count == (isNamed ? 1 : 0))
+            #expect(try Directory.names(directory).count == (isNamed ? 1 : 0))
             _ = consume file
         }
-        #expect(try Folder.names(folder) == [])
+        #expect(try Directory.names(directory) == [])
     }
 
     @Test(arguments: [false, true])
@@ -51,22 +51,22 @@ import Testing
         let file = try begin("text", isNamed: isNamed)
         let reader = try file.reader()
         try file.commit()
-        try Folder.remove(path)
+        try Directory.remove(path)
         #expect(try reader.bytes(at: 1, length: 3, of: path) == Array("ext".utf8))
     }
 
     @Test(arguments: [false, true])
     func aLinkStaysAndItsTargetIsReplaced(isNamed: Bool) throws {
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "target")
-        try Data("old".utf8).write(to: URL(fileURLWithPath: "\(folder)/target"))
+        try Data("old".utf8).write(to: URL(fileURLWithPath: "\(directory)/target"))
         try begin("new", isNamed: isNamed).commit()
         #expect(try contents() == "new")
-        #expect(try Folder.names(folder) == ["out", "target"])
+        #expect(try Directory.names(directory) == ["out", "target"])
     }
 
     @Test(arguments: [false, true])
     func aNameThatNoTemporaryNameFitsBesideIsGood(isNamed: Bool) throws {
-        let long = "\(folder)/\(String(repeating: "n", count: 255))"
+        let long = "\(directory)/\(String(repeating: "n", count: 255))"
         let file = try AtomicFile(path: long, isNamed: isNamed)
         try file.commit()
         #expect(try FileStatus.of(long) != nil)
@@ -80,46 +80,46 @@ import Testing
         ]
         let leftovers = [".identikit-a1B2c3.tmp", ".identikit-zzzzzz.tmp"]
         for name in kept + leftovers {
-            try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+            try Data("x".utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
         }
-        // A folder and a link with such a name are nobody's temporary file.
-        try Folder.create("\(folder)/.identikit-folder.tmp")
+        // A directory and a link with such a name are nobody's temporary file.
+        try Directory.create("\(directory)/.identikit-folder.tmp")
         try FileManager.default.createSymbolicLink(
-            atPath: "\(folder)/.identikit-links1.tmp", withDestinationPath: kept[0])
+            atPath: "\(directory)/.identikit-links1.tmp", withDestinationPath: kept[0])
         let others = [".identikit-folder.tmp", ".identikit-links1.tmp"]
         // Begun before and after: both are swept around.
         let early = try begin("early", isNamed: true)
-        Leftovers.sweep("\(folder)/")
+        Leftovers.sweep("\(directory)/")
         let late = try begin("late", isNamed: true)
-        Leftovers.sweep("\(folder)/")
-        #expect(try Folder.names(folder).count == kept.count + others.count + 2)
+        Leftovers.sweep("\(directory)/")
+        #expect(try Directory.names(directory).count == kept.count + others.count + 2)
         try early.commit()
         try late.commit()
         #expect(try contents() == "late")
-        #expect(Set(try Folder.names(folder).map(\.text)) == Set(kept + others + ["out"]))
+        #expect(Set(try Directory.names(directory).map(\.text)) == Set(kept + others + ["out"]))
     }
 
-    @Test func theFirstFileInAFolderSweepsIt() throws {
-        try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder)/.identikit-a1B2c3.tmp"))
+    @Test func theFirstFileInADirectorySweepsIt() throws {
+        try Data("x".utf8).write(to: URL(fileURLWithPath: "\(directory)/.identikit-a1B2c3.tmp"))
         try begin("text", isNamed: false).commit()
-        #expect(try Folder.names(folder) == ["out"])
+        #expect(try Directory.names(directory) == ["out"])
     }
 
     @Test func makersAndSweepersAtOnceLoseNothing() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<4 {
-                group.addTask { [folder] in
+                group.addTask { [directory] in
                     for round in 0..<200 {
-                        var file = try AtomicFile(path: "\(folder)/\(number)-\(round)", isNamed: true)
+                        var file = try AtomicFile(path: "\(directory)/\(number)-\(round)", isNamed: true)
                         try file.write([1])
                         try file.commit()
                     }
                 }
-                group.addTask { [folder] in for _ in 0..<200 { Leftovers.sweep("\(folder)/") } }
+                group.addTask { [directory] in for _ in 0..<200 { Leftovers.sweep("\(directory)/") } }
             }
             try await group.waitForAll()
         }
-        #expect(try Folder.names(folder).count == 800)
+        #expect(try Directory.names(directory).count == 800)
     }
 
     @Test func aScratchFileIsReadByAnotherProgram() throws {

@@ -23,7 +23,7 @@ import Testing
         #expect(try Command("true", [], input: input).run().status == 0)
     }
 
-    @Test func environmentAndFolderAreTheCallers() throws {
+    @Test func environmentAndDirectoryAreTheCallers() throws {
         let command = Command(
             "sh", ["-c", "echo $A; pwd"], environment: ["A": "b"], workingDirectory: "/usr")
         #expect(try command.run().outputText == "b\n/usr\n")

@@ -15,7 +15,7 @@ import Testing
 struct BIOSBootTests {
     @Test("boots Linux from a CD and from a disk", arguments: ["-cdrom", "-hda"])
     func boot(_ drive: String) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let tree = try Image.tree([
             ("isolinux/ldlinux.c32", Image.file(ByteString(try Isolinux.read(Isolinux.library)))),
             ("isolinux/isolinux.cfg", Image.file(ByteString(Isolinux.configuration))),
@@ -30,7 +30,7 @@ struct BIOSBootTests {
             code: try Isolinux.read(Isolinux.code), image: image.bootImages[0], size: image.count)
         var sink = ByteArraySink()
         try image.extents(systemArea: area).write(to: &sink, from: CorpusStore())
-        let file = try folder.write("image.iso", sink.bytes)
+        let file = try directory.write("image.iso", sink.bytes)
         let result = try Command(
             "qemu-system-x86_64",
             [

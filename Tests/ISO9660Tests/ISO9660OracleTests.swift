@@ -10,10 +10,10 @@ import Testing
 @Suite struct ISO9660OracleTests {
     private static let plain = ["LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/usr/bin:/bin"]
 
-    private static func written(_ tree: FileTree, _ store: CorpusStore) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        try folder.write("image.iso", Image.bytes(tree, store))
-        return folder
+    private static func written(_ tree: FileTree, _ store: CorpusStore) throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        try directory.write("image.iso", Image.bytes(tree, store))
+        return directory
     }
 
     @Test(
@@ -21,9 +21,9 @@ import Testing
         .enabled(if: Tool.available("bsdtar"), "bsdtar is not installed"))
     func paths() throws {
         let corpus = try HostileCorpus(.usual.subtracting([.oddNames, .rawNames]))
-        let folder = try Self.written(corpus.tree, corpus.store)
+        let directory = try Self.written(corpus.tree, corpus.store)
         let listed = try Tool.run(
-            "bsdtar", ["-tf", "image.iso"], in: folder.path, environment: Self.plain
+            "bsdtar", ["-tf", "image.iso"], in: directory.path, environment: Self.plain
         ).outputText
         let expected = corpus.tree.map { $0.path.isEmpty ? "." : $0.path.text }
         #expect(listed.split(separator: "\n").map(String.init).sorted() == expected.sorted())
@@ -34,15 +34,15 @@ import Testing
         .enabled(if: Tool.available("bsdtar"), "bsdtar is not installed"))
     func contents() throws {
         let corpus = try HostileCorpus([.sizes, .sparseFiles, .equalFiles, .longNames, .hardLinks])
-        let folder = try Self.written(corpus.tree, corpus.store)
-        try folder.write("root/.keep", "")
+        let directory = try Self.written(corpus.tree, corpus.store)
+        try directory.write("root/.keep", "")
         try Tool.run(
-            "bsdtar", ["-xf", "image.iso", "-C", "root", "--no-same-owner"], in: folder.path,
+            "bsdtar", ["-xf", "image.iso", "-C", "root", "--no-same-owner"], in: directory.path,
             environment: Self.plain)
         for entry in corpus.tree where entry.node.kind == .regular {
             var source = try corpus.store.source(entry.node.contents)
             let wanted = try source.readAll(limit: 1 << 24, of: "a file")
-            let isSame = try folder.read("root/\(entry.path.text)") == wanted
+            let isSame = try directory.read("root/\(entry.path.text)") == wanted
             #expect(isSame, "\(entry.path)")
         }
     }
@@ -75,10 +75,11 @@ import Testing
                 FileNode(kind: .blockDevice(major: major, minor: minor), metadata: Image.metadata(0o660)))
         }
         let tree = builder.freeze()
-        let folder = try Self.written(tree, corpus.store)
+        let directory = try Self.written(tree, corpus.store)
         let listed = try Tool.run(
             "xorriso",
-            ["-report_about", "SORRY", "-indev", "image.iso", "-find", "/", "-exec", "lsdl"], in: folder.path,
+            ["-report_about", "SORRY", "-indev", "image.iso", "-find", "/", "-exec", "lsdl"],
+            in: directory.path,
             environment: Self.plain
         ).output
         let shown = Set(listed.split(separator: 0x0A).map { Self.fields($0) })
@@ -143,15 +144,15 @@ import Testing
         // isoinfo shows characters beyond Latin 1 as it likes.
         let others: HostileCorpus.Parts = view == .joliet ? [] : [.longNames, .twinNames]
         let corpus = try HostileCorpus(others.union([.sizes, .shortNames, .hardLinks, .permissions]))
-        let folder = try Self.written(corpus.tree, corpus.store)
-        let reader = try ISO9660Reader(ByteArrayAccess(folder.read("image.iso")), view: view)
+        let directory = try Self.written(corpus.tree, corpus.store)
+        let reader = try ISO9660Reader(ByteArrayAccess(directory.read("image.iso")), view: view)
         var expected: [ByteString] = []
         try reader.walk { (file, _) throws(ISO9660Error) in
             if !file.path.isEmpty { expected.append("/" + file.path) }
         }
         let option = view == .rockRidge ? "-R" : "-J"
         let listed = try Tool.run(
-            "isoinfo", [option, "-f", "-i", "image.iso"], in: folder.path,
+            "isoinfo", [option, "-f", "-i", "image.iso"], in: directory.path,
             environment: Self.plain
         ).output
         let shown = Set(listed.split(separator: 0x0A).map { ByteString($0) })
@@ -176,12 +177,12 @@ import Testing
         var sink = ByteArraySink()
         try image.extents.write(to: &sink, from: CorpusStore())
         #expect(image.bootImages[1].offset % (1 << 20) == 0)
-        let folder = try TemporaryFolder()
-        try folder.write("image.iso", sink.bytes)
+        let directory = try TemporaryDirectory()
+        try directory.write("image.iso", sink.bytes)
         let said = try Tool.run(
             "xorriso",
             ["-report_about", "SORRY", "-indev", "image.iso", "-report_el_torito", "plain"],
-            in: folder.path, environment: Self.plain
+            in: directory.path, environment: Self.plain
         ).outputText
         let rows = said.split(separator: "\n").filter { $0.hasPrefix("El Torito boot img :   ") }.map {
             $0.split(separator: " ").map(String.init)

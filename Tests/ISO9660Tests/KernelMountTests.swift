@@ -93,32 +93,33 @@ enum Linux {
 
     /// An archive with busybox and `script` as `init`.
     static func initrd(_ script: String) throws -> [UInt8] {
-        let folder = try TemporaryFolder()
-        try folder.write("init", script)
-        try Tool.run("cp", [Command.find("busybox") ?? "", "\(folder.path)/busybox"])
-        try Tool.run("chmod", ["755", "\(folder.path)/init"])
+        let directory = try TemporaryDirectory()
+        try directory.write("init", script)
+        try Tool.run("cp", [Command.find("busybox") ?? "", "\(directory.path)/busybox"])
+        try Tool.run("chmod", ["755", "\(directory.path)/init"])
         return try Tool.run(
-            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: folder.path,
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: directory.path,
             input: Array("init\nbusybox\n".utf8)
         ).output
     }
 
     /// Mounts `image` as a CD and returns a line for each path.
     static func show(_ image: [UInt8]) throws -> [ByteString: String] {
-        let folder = try TemporaryFolder()
-        try folder.write("image.iso", image)
-        try folder.write("out", [UInt8](repeating: 0, count: 16 << 20))
-        try folder.write("initrd", initrd(script))
+        let directory = try TemporaryDirectory()
+        try directory.write("image.iso", image)
+        try directory.write("out", [UInt8](repeating: 0, count: 16 << 20))
+        try directory.write("initrd", initrd(script))
         let result = try Command(
             "qemu-system-x86_64",
             [
                 "-machine", "q35,accel=tcg", "-m", "512", "-nographic", "-no-reboot", "-net", "none",
                 "-kernel",
-                kernel, "-initrd", "\(folder.path)/initrd", "-cdrom", "\(folder.path)/image.iso", "-drive",
-                "file=\(folder.path)/out,format=raw,if=virtio", "-append", "console=ttyS0 panic=-1 quiet",
+                kernel, "-initrd", "\(directory.path)/initrd", "-cdrom", "\(directory.path)/image.iso",
+                "-drive",
+                "file=\(directory.path)/out,format=raw,if=virtio", "-append", "console=ttyS0 panic=-1 quiet",
             ], timeLimit: 120
         ).run()
-        let out = try folder.read("out")
+        let out = try directory.read("out")
         guard let end = out.firstIndex(of: 0), end > 0 else {
             Issue.record("Linux shows nothing: \(result.outputText)")
             return [:]

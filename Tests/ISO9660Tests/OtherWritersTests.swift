@@ -12,13 +12,13 @@ import Testing
         "a", "deep/1/2/3/4/5/6/7/8/9/10/11/12/file", "long-" + String(repeating: "n", count: 240),
     ]
 
-    /// A folder with files, links, a pipe and directories deeper than eight levels; and the same as a tree.
-    private static func folder(linkLength: Int) throws -> (TemporaryFolder, FileTree) {
-        let folder = try TemporaryFolder()
+    /// A directory with files, links, a pipe and directories deeper than eight levels; and the same as a tree.
+    private static func directory(linkLength: Int) throws -> (TemporaryDirectory, FileTree) {
+        let directory = try TemporaryDirectory()
         var builder = FileTree.Builder(stamp: BuildStamp().time)
         for (index, name) in names.enumerated() {
             let contents = [UInt8](repeating: UInt8(index), count: index * 3000 + 1)
-            try folder.write("tree/\(name)", contents)
+            try directory.write("tree/\(name)", contents)
             try builder.add(ByteString(name), Image.file(ByteString(contents), 0o640))
         }
         let target = "../" + String(repeating: "t/", count: linkLength / 2 - 3) + "etc"
@@ -27,14 +27,14 @@ import Testing
             chmod 4711 a; chmod 600 pipe; find . -type d -exec chmod 755 {} +
             find . -exec touch -h -d @1500000000 {} +
             """
-        try Tool.run("sh", ["-ec", script], in: "\(folder.path)/tree")
+        try Tool.run("sh", ["-ec", script], in: "\(directory.path)/tree")
         try builder.add("a", Image.file(ByteString([0]), 0o4711))
         try builder.addHardLink("hard", to: "a")
         try builder.add(
             "link", FileNode(kind: .symbolicLink(ByteString(target)), metadata: Image.metadata(0o777)))
         try builder.add("pipe", FileNode(kind: .fifo, metadata: Image.metadata(0o600)))
         try builder.add("empty", FileNode(kind: .directory, metadata: Image.metadata(0o755)))
-        return (folder, builder.freeze())
+        return (directory, builder.freeze())
     }
 
     private static func differences(_ image: [UInt8], _ tree: FileTree) throws -> [String] {
@@ -53,12 +53,13 @@ import Testing
         .enabled(if: Tool.available("genisoimage"), "genisoimage is not installed"))
     func genisoimage() throws {
         // With targets that take more than one entry, genisoimage never ends.
-        let (folder, tree) = try Self.folder(linkLength: 200)
+        let (directory, tree) = try Self.directory(linkLength: 200)
         try Tool.run(
-            "genisoimage", ["-quiet", "-R", "-J", "-cache-inodes", "-o", "image.iso", "tree"], in: folder.path
+            "genisoimage", ["-quiet", "-R", "-J", "-cache-inodes", "-o", "image.iso", "tree"],
+            in: directory.path
         )
         // It leaves the directory for the moved ones in sight, and marks it so that it is not seen.
-        let differences = try Self.differences(folder.read("image.iso"), tree)
+        let differences = try Self.differences(directory.read("image.iso"), tree)
         #expect(differences.filter { !$0.hasPrefix("\"rr_moved\"") } == [])
     }
 
@@ -67,13 +68,13 @@ import Testing
         .enabled(if: Tool.available("xorriso"), "xorriso is not installed"),
         arguments: ["new_rr", "old_rr"])
     func xorriso(_ version: String) throws {
-        let (folder, tree) = try Self.folder(linkLength: 600)
+        let (directory, tree) = try Self.directory(linkLength: 600)
         try Tool.run(
             "xorriso",
             [
                 "-report_about", "SORRY", "-outdev", "image.iso", "-hardlinks", "on", "-compliance", version,
                 "-joliet", "on", "-map", "tree", "/", "-commit",
-            ], in: folder.path)
-        #expect(try Self.differences(folder.read("image.iso"), tree) == [])
+            ], in: directory.path)
+        #expect(try Self.differences(directory.read("image.iso"), tree) == [])
     }
 }

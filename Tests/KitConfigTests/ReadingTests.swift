@@ -223,7 +223,7 @@ struct ReadingTests {
         #expect(kit.written == [.initImages, .volumes])
     }
 
-    @Test("@pkg: stands for the image of a package folder, in every image field")
+    @Test("@pkg: stands for the image of a package directory, in every image field")
     func packages() throws {
         let rules = ImageNameRules(resolvePackage: { path, location in "org/\(path):\(location.line)" })
         let kit = try load(
@@ -237,10 +237,13 @@ struct ReadingTests {
         #expect(kit.services[0].image == "org/s:3" && kit.volumes[0].image == "org/v:4")
         #expect(kit.services[0].command == ["@pkg:c"])
 
-        let failing = ImageNameRules(resolvePackage: { path, _ in throw RuleViolation("no folder \(path)") })
+        let failing = ImageNameRules(resolvePackage: { path, _ in
+            throw RuleViolation("no directory \(path)")
+        })
         #expect(
             problems(of: "init: [\"@pkg:x\", \"@pkg:y\"]", rules: failing) == [
-                "kit.yml:1:8: init[0]: @pkg:x: no folder x", "kit.yml:1:18: init[1]: @pkg:y: no folder y",
+                "kit.yml:1:8: init[0]: @pkg:x: no directory x",
+                "kit.yml:1:18: init[1]: @pkg:y: no directory y",
             ])
     }
 }

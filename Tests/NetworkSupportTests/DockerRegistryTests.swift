@@ -20,11 +20,11 @@ struct DockerRegistryTests {
         try Skopeo.push(
             layout: images.builder.path, "docker.io/\(images.names[0])", to: "\(registry.name)/a/b:1",
             login: login, certificate: registry.certificate)
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         try Skopeo.copy(
-            "docker://\(registry.name)/a/b:1", "oci:\(folder.path)/copy:b", login: login,
+            "docker://\(registry.name)/a/b:1", "oci:\(directory.path)/copy:b", login: login,
             certificate: registry.certificate)
-        let blobs = try folder.list("copy/blobs/sha256")
+        let blobs = try directory.list("copy/blobs/sha256")
         #expect(blobs.count == 5, "two layers, configuration, manifest, index")
         withExtendedLifetime(registry) {}
     }
@@ -47,7 +47,7 @@ struct DockerRegistryTests {
         for reference in references {
             try Tool.run("skopeo", ["inspect", "--tls-verify=false", "docker://\(reference)"])
         }
-        let blobs = try images.builder.folder.list("layout/blobs/sha256").count
+        let blobs = try images.builder.directory.list("layout/blobs/sha256").count
         #expect(blobs == 2 + 4 * 3 + 3 * 3, "common layers, others, documents")
     }
 

@@ -24,11 +24,11 @@ struct TestRegistryTests {
         try Skopeo.push(
             layout: images.builder.path, "docker.io/\(images.names[0])", to: "\(registry.name)/a/b:1",
             login: used, certificate: registry.certificate)
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         try Skopeo.copy(
-            "docker://\(registry.name)/a/b:1", "oci:\(folder.path)/copy:b", login: used,
+            "docker://\(registry.name)/a/b:1", "oci:\(directory.path)/copy:b", login: used,
             certificate: registry.certificate)
-        #expect(try folder.list("copy/blobs/sha256").count == 6)
+        #expect(try directory.list("copy/blobs/sha256").count == 6)
         #expect(registry.issuedTokens.isEmpty != hasTokens)
     }
 

@@ -15,7 +15,7 @@ import Testing
     init() throws {
         source = try LayoutBuilder()
         reference = try ImageReference("team/app:1")
-        let lower = try source.layer(TestTar.archive([.folder("etc"), .file("etc/a", "lower")]))
+        let lower = try source.layer(TestTar.archive([.directory("etc"), .file("etc/a", "lower")]))
         let upper = try source.layer(
             TestTar.archive([.file("etc/b", "upper"), .whiteout("etc/", "a")]), .none)
         let one = try source.manifest([lower, upper, lower])
@@ -23,7 +23,7 @@ import Testing
         try source.index("team/app:1", [one, try source.attestation([:], of: one), two])
     }
 
-    private var store: LayerStore { LayerStore(layout: source.layout, folder: "\(source.path)/derived") }
+    private var store: LayerStore { LayerStore(layout: source.layout, directory: "\(source.path)/derived") }
 
     private func oci(_ platforms: [Platform] = [], name: String? = nil) throws -> [UInt8] {
         try source.layout.exportOCI(
@@ -44,7 +44,7 @@ import Testing
         let images = try target.layout.importArchive(from: ByteArraySource(first), archive: "x")
         #expect(images.map(\.name) == [reference])
         #expect(
-            try target.folder.list("layout/blobs/sha256") == source.folder.list("layout/blobs/sha256"))
+            try target.directory.list("layout/blobs/sha256") == source.directory.list("layout/blobs/sha256"))
         #expect(try target.layout.exportOCI(reference, to: ByteArraySink()).bytes == first)
         #expect(try await target.layout.verifyAll(jobs: 1).isSound)
     }
@@ -74,23 +74,23 @@ import Testing
         _ = try target.layout.importArchive(from: ByteArraySource(first), archive: "x")
         let image = try target.layout.image(reference, platform: amd64)
         #expect(image.layers.count == 3 && image.layers[0] == image.layers[2])
-        let again = LayerStore(layout: target.layout, folder: "\(target.path)/derived")
+        let again = LayerStore(layout: target.layout, directory: "\(target.path)/derived")
         #expect(try again.exportDocker(image, names: [reference], to: ByteArraySink()).bytes == first)
     }
 
     @Test("skopeo reads both", .enabled(if: Tool.available("skopeo")))
     func skopeo() throws {
-        let folder = source.folder.path
-        try source.folder.write("oci.tar", try oci())
-        try source.folder.write("docker.tar", try docker())
-        for (number, from) in ["oci-archive:\(folder)/oci.tar", "docker-archive:\(folder)/docker.tar"]
+        let directory = source.directory.path
+        try source.directory.write("oci.tar", try oci())
+        try source.directory.write("docker.tar", try docker())
+        for (number, from) in ["oci-archive:\(directory)/oci.tar", "docker-archive:\(directory)/docker.tar"]
             .enumerated()
         {
-            let target = "oci:\(folder)/out\(number):x"
+            let target = "oci:\(directory)/out\(number):x"
             try Tool.run(
                 "skopeo", ["--insecure-policy", "--override-arch", "amd64", "copy", "-q", from, target])
         }
-        let tags = try Tool.run("skopeo", ["list-tags", "docker-archive:\(folder)/docker.tar"]).outputText
+        let tags = try Tool.run("skopeo", ["list-tags", "docker-archive:\(directory)/docker.tar"]).outputText
         #expect(tags.contains("docker.io/team/app:1"), "\(tags)")
     }
 
@@ -107,9 +107,9 @@ import Testing
     @Test("A damaged blob ends the export with an error", arguments: [true, false])
     func damaged(isDocker: Bool) throws {
         let layer = try source.layout.image(reference, platform: amd64).layers[0].descriptor.digest.hex
-        var bytes = try source.folder.read("layout/blobs/sha256/\(layer)")
+        var bytes = try source.directory.read("layout/blobs/sha256/\(layer)")
         bytes[bytes.count / 2] ^= 1
-        try source.folder.write("layout/blobs/sha256/\(layer)", bytes)
+        try source.directory.write("layout/blobs/sha256/\(layer)", bytes)
         let error = #expect(throws: ImageError.self) { _ = try isDocker ? docker() : oci() }
         #expect(error?.description.contains(layer) == true)
     }

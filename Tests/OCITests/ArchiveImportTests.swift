@@ -16,7 +16,7 @@ import Testing
         source = try LayoutBuilder()
         target = try LayoutBuilder()
         try source.image(
-            "team/app:1", layers: [[.folder("etc"), .file("etc/a", "lower")], [.file("etc/b", "upper")]])
+            "team/app:1", layers: [[.directory("etc"), .file("etc/a", "lower")], [.file("etc/b", "upper")]])
     }
 
     private func imported(
@@ -31,7 +31,7 @@ import Testing
     }
 
     private func files(_ name: String, in layout: ImageLayout) throws -> [String] {
-        let store = LayerStore(layout: layout, folder: "\(layout.path)/derived")
+        let store = LayerStore(layout: layout, directory: "\(layout.path)/derived")
         return try store.entries(of: layout.image(ImageReference(name), platform: amd64))
             .map(\.header.name.text)
     }
@@ -41,16 +41,16 @@ import Testing
         .enabled(if: Tool.available("skopeo")), arguments: ["docker-archive", "oci-archive"])
     func skopeoArchives(kind: String) throws {
         let from = "oci:\(source.path):docker.io/team/app:1"
-        let path = "\(target.folder.path)/in.tar"
+        let path = "\(target.directory.path)/in.tar"
         try skopeo(from, "\(kind):\(path):docker.io/team/app:1")
-        let images = try imported(try target.folder.read("in.tar"))
+        let images = try imported(try target.directory.read("in.tar"))
         #expect(images.map(\.name.description) == ["docker.io/team/app:1"])
         #expect(try files("team/app:1", in: target.layout).sorted() == ["etc", "etc/a", "etc/b"])
         // The same archive makes the same manifest everywhere.
         let other = try LayoutBuilder()
-        #expect(try imported(try target.folder.read("in.tar"), in: other.layout) == images)
+        #expect(try imported(try target.directory.read("in.tar"), in: other.layout) == images)
         // What is here is found by skopeo under the expanded name.
-        try skopeo("oci:\(target.path):docker.io/team/app:1", "dir:\(target.folder.path)/out")
+        try skopeo("oci:\(target.path):docker.io/team/app:1", "dir:\(target.directory.path)/out")
     }
 
     @Test("A compressed archive is taken", arguments: ["gzip", "zstd", "xz"])
@@ -62,7 +62,7 @@ import Testing
         #expect(throws: ImageError.self) { try imported(Array(packed.dropLast(6)), name: "other:1") }
     }
 
-    @Test("Docker archives of old: folders with layer.tar, links between them, no names")
+    @Test("Docker archives of old: directories with layer.tar, links between them, no names")
     func oldDocker() throws {
         let archive = try TestArchive.docker(names: nil)
         let error = #expect(throws: ImageError.self) { try imported(archive) }
@@ -156,15 +156,17 @@ import Testing
     @Test("Blobs of a layout in an archive may be links to where they are")
     func linkedBlobs() throws {
         var members: [TestMember] = [.file("oci-layout", #"{"imageLayoutVersion":"1.0.0"}"#)]
-        for (number, name) in try source.folder.list("layout/blobs/sha256").enumerated() {
+        for (number, name) in try source.directory.list("layout/blobs/sha256").enumerated() {
             var member = TestMember.file(ByteString("files/\(number)"))
-            member.contents = try source.folder.read("layout/blobs/sha256/\(name)")
+            member.contents = try source.directory.read("layout/blobs/sha256/\(name)")
             members += [
                 member, .symlink(ByteString("blobs/sha256/\(name)"), to: ByteString("../../files/\(number)")),
             ]
         }
         members.append(
-            .file("index.json", String(decoding: try source.folder.read("layout/index.json"), as: UTF8.self)))
+            .file(
+                "index.json", String(decoding: try source.directory.read("layout/index.json"), as: UTF8.self))
+        )
         #expect(try imported(TestTar.archive(members)).count == 1)
         #expect(try files("team/app:1", in: target.layout).count == 3)
         members[1].name = "elsewhere"
@@ -174,7 +176,7 @@ import Testing
 
     @Test("Docker archives of today have an index.json with only the tag under the usual key")
     func newDocker() throws {
-        let index = try String(decoding: source.folder.read("layout/index.json"), as: UTF8.self)
+        let index = try String(decoding: source.directory.read("layout/index.json"), as: UTF8.self)
             .replacingOccurrences(
                 of: "\"org.opencontainers.image.ref.name\": \"docker.io/team/app:1\"",
                 with: "\"io.containerd.image.name\": \"docker.io/team/app:1\", "
@@ -233,7 +235,7 @@ import Testing
         #expect(error?.description.contains("offset 0") == true, "\(String(describing: error))")
         #expect(error?.description.contains("\"\(member.name)\"") == true)
         #expect(try target.layout.images().isEmpty)
-        #expect(try target.folder.list() == ["layout"])
+        #expect(try target.directory.list() == ["layout"])
     }
 
     @Test("Links that go round, layers that are missing, digests that are others'")
@@ -253,7 +255,7 @@ import Testing
             try imported(TestTar.archive([.file(ByteString(blob), "x")]))
         }
         #expect(error?.description.contains("its contents have the digest") == true)
-        #expect(try target.folder.list("layout/blobs/sha256").isEmpty)
+        #expect(try target.directory.list("layout/blobs/sha256").isEmpty)
     }
 
     @Test("A layer that is not what the configuration says is refused")
@@ -275,7 +277,7 @@ import Testing
 
     @Test("A layout of umoci's, named when it is imported", .enabled(if: Tool.available("umoci")))
     func umoci() throws {
-        let path = "\(source.folder.path)/umoci"
+        let path = "\(source.directory.path)/umoci"
         try Tool.run("umoci", ["init", "--layout", path])
         try Tool.run("umoci", ["new", "--image", "\(path):latest"])
         let other = try ImageLayout(opening: path)
@@ -293,7 +295,7 @@ private struct LayoutBuilderLayout {
 
     static func fresh() throws(ImageError) -> Self {
         guard let builder = try? LayoutBuilder() else {
-            throw ImageError(.archive(ArchiveProblem(archive: "no folder", reason: "")))
+            throw ImageError(.archive(ArchiveProblem(archive: "no directory", reason: "")))
         }
         return Self(builder: builder)
     }

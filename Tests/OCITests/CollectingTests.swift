@@ -13,7 +13,7 @@ import Testing
 
     init() throws { builder = try LayoutBuilder() }
 
-    private func blobs() throws -> [String] { try builder.folder.list("layout/blobs/sha256") }
+    private func blobs() throws -> [String] { try builder.directory.list("layout/blobs/sha256") }
 
     @Test("What only the removed image needs goes, what others share stays")
     func sharing() throws {
@@ -105,20 +105,22 @@ import Testing
     func derived() throws {
         try builder.image("a:1", layers: [[.file("a")]])
         try builder.image("b:1", layers: [[.file("b")]])
-        let folder = "\(layout.path)/derived"
+        let directory = "\(layout.path)/derived"
         for name in ["a:1", "b:1"] {
-            let store = LayerStore(layout: layout, folder: folder)
+            let store = LayerStore(layout: layout, directory: directory)
             _ = try store.entries(of: layout.image(ImageReference(name), platform: amd64))
         }
-        #expect(try builder.folder.list("layout/derived/layers").count == 4)
+        #expect(try builder.directory.list("layout/derived/layers").count == 4)
         _ = try layout.remove(ImageReference("b:1"))
         #expect(try #require(try layout.collectGarbage()).derivedBytes > 0)
         let kept = try layout.image(ImageReference("a:1"), platform: amd64).layers[0]
         #expect(
-            try builder.folder.list("layout/derived/layers") == [kept.diffID.hex, "\(kept.diffID.hex).index"])
-        #expect(try builder.folder.list("layout/derived/blobs") == [kept.descriptor.digest.hex])
+            try builder.directory.list("layout/derived/layers") == [
+                kept.diffID.hex, "\(kept.diffID.hex).index",
+            ])
+        #expect(try builder.directory.list("layout/derived/blobs") == [kept.descriptor.digest.hex])
         _ = try layout.clear()
-        #expect(try builder.folder.list("layout") == [".lock", "blobs", "index.json", "oci-layout"])
+        #expect(try builder.directory.list("layout") == [".lock", "blobs", "index.json", "oci-layout"])
         #expect(try layout.images().isEmpty && blobs().isEmpty)
     }
 
@@ -129,9 +131,9 @@ import Testing
         for name in [
             "blobs/sha256/.blob.aB3dE9", ".index.json.ZZZZZZ", "derived/layers/.\(absent).000000",
             "derived/blocks/new/.\(absent).abcdef", "derived/downloads/\(there.digest.hex)",
-        ] { try builder.folder.write("layout/\(name)", "left") }
+        ] { try builder.directory.write("layout/\(name)", "left") }
         let stay = ["derived/downloads/\(absent)", "blobs/sha256/README", ".hidden", "derived/blocks/new/x"]
-        for name in stay { try builder.folder.write("layout/\(name)", "stays") }
+        for name in stay { try builder.directory.write("layout/\(name)", "stays") }
         #expect(try layout.usage().leftovers == 8)
         let freed = try #require(try layout.sweep())
         #expect(freed.leftovers == 5 && freed.leftoverBytes == 20)
@@ -142,7 +144,7 @@ import Testing
     @Test("A damaged document keeps everything from being removed, until its image is")
     func damaged() throws {
         let image = try builder.image("a:1", layers: [[.file("a")]])
-        try builder.folder.write("layout/blobs/sha256/\(image.digest.hex)", "{")
+        try builder.directory.write("layout/blobs/sha256/\(image.digest.hex)", "{")
         try layout.addBlob([1], mediaType: .layer)
         #expect(throws: ImageError.self) { try layout.collectGarbage() }
         _ = try layout.remove(ImageReference("a:1"))

@@ -8,8 +8,8 @@ import Testing
 
 @Suite(.enabled(if: Conformance.isPresent)) struct ConformanceLayoutTests {
     @Test("Every image of LinuxKit's caches opens", arguments: ["layout", "edge/layout"])
-    func images(folder: String) throws {
-        let layout = try ImageLayout(opening: "\(Conformance.folder)/\(folder)")
+    func images(directory: String) throws {
+        let layout = try ImageLayout(opening: "\(Conformance.directory)/\(directory)")
         let names = try layout.images().map(\.name)
         #expect(names.count > 10)
         for name in names {
@@ -25,7 +25,7 @@ import Testing
 
     @Test("An exported image has LinuxKit's members in LinuxKit's order")
     func exported() throws {
-        let layout = try ImageLayout(opening: "\(Conformance.folder)/edge/layout")
+        let layout = try ImageLayout(opening: "\(Conformance.directory)/edge/layout")
         let entries = try layout.exported(
             ImageReference("edge/multi:1"), platforms: [Platform(architecture: "arm64")])
         #expect(

@@ -16,11 +16,11 @@ import Testing
         let descriptor = try builder.layout.addBlob(blob ?? StoredGzip.compress(tar), mediaType: .layerGzip)
         let layer = ImageLayer(descriptor: descriptor, diffID: SHA256Digest(hashing: tar))
         try builder.index("i", [try builder.manifest([layer])])
-        let folder = "\(builder.folder.path)/derived"
-        let store = LayerStore(layout: builder.layout, folder: folder, limits: limits)
+        let directory = "\(builder.directory.path)/derived"
+        let store = LayerStore(layout: builder.layout, directory: directory, limits: limits)
         let image = try builder.layout.image(ImageReference("i"), platform: Platform(architecture: "amd64"))
         defer {
-            let left = (try? builder.folder.list("derived/layers")) ?? []
+            let left = (try? builder.directory.list("derived/layers")) ?? []
             #expect(left.allSatisfy { !$0.hasPrefix(".") }, "temporary files stay: \(left)")
         }
         do throws(ImageError) {
@@ -44,7 +44,7 @@ import Testing
     @Test(
         "What climbs out, or leads nowhere, is refused with its name and place",
         arguments: [
-            TestMember.file("../x"), .file("a/../../x"), .folder(".."), .symlink("/../x", to: "y"),
+            TestMember.file("../x"), .file("a/../../x"), .directory(".."), .symlink("/../x", to: "y"),
             .hardLink("a", to: "../etc/passwd"), .hardLink("a", to: "missing"), .hardLink("a", to: "d"),
             .file("loop/x"), .file(".wh."), .file("d/.wh.."), .file("d/.wh..."), .file("."),
             TestMember("sparse", type: "S"), TestMember("odd", type: "Q"),
@@ -52,7 +52,7 @@ import Testing
         ])
     func refused(member: TestMember) throws {
         let before: [TestMember] = [
-            .folder("d"), .file("f", "1"), .symlink("loop", to: "pool"), .symlink("pool", to: "loop"),
+            .directory("d"), .file("f", "1"), .symlink("loop", to: "pool"), .symlink("pool", to: "loop"),
         ]
         let problem = try layerProblem(TestTar.archive(before + [member]))
         #expect(problem?.entry == member.name)
@@ -196,8 +196,8 @@ import Testing
         #expect(problem?.reason.hasPrefix("links make its path") == true, "\(String(describing: problem))")
     }
 
-    @Test("A hundred thousand names in one folder are no trouble, nor as many whiteouts of it")
-    func largeFolder() throws {
+    @Test("A hundred thousand names in one directory are no trouble, nor as many whiteouts of it")
+    func largeDirectory() throws {
         let count = 2000
         let lower = (0..<count).map { TestMember.file(ByteString("d/f\($0)")) }
         let marks = (0..<count).map { _ in TestMember.opaque("d/") }
@@ -213,7 +213,7 @@ import Testing
             return Int((state >> 33) % UInt64(bound))
         }
         let whole = TestTar.archive([
-            .folder("d"), .file("d/a", "text"), .hardLink("d/b", to: "d/a"), .symlink("s", to: "d"),
+            .directory("d"), .file("d/a", "text"), .hardLink("d/b", to: "d/a"), .symlink("s", to: "d"),
             .file(ByteString(String(repeating: "long/", count: 40) + "x"), "y"), .whiteout("d/", "z"),
         ])
         for round in 0..<30 {

@@ -26,11 +26,11 @@ import Testing
     func retagging() throws {
         let builder = try LayoutBuilder()
         try builder.image("a:1", layers: [[.file("old")]])
-        let text = try String(decoding: builder.folder.read("layout/index.json"), as: UTF8.self)
+        let text = try String(decoding: builder.directory.read("layout/index.json"), as: UTF8.self)
         let marked = text.split(separator: "\n").map(String.init).map {
             $0.contains("\"size\"") ? $0 + "\n         \"x-foreign\": [1.50]," : $0
         }
-        try builder.folder.write("layout/index.json", marked.joined(separator: "\n"))
+        try builder.directory.write("layout/index.json", marked.joined(separator: "\n"))
         let new = try builder.image("b:1", layers: [[.file("new")]])
         try builder.layout.tag(ImageReference("c:1"), new)
         try builder.layout.tag(ImageReference("c:1"), new)
@@ -38,7 +38,7 @@ import Testing
             try builder.layout.images().map(\.name) == [
                 "docker.io/library/a:1", "docker.io/library/b:1", "docker.io/library/c:1",
             ])
-        let result = try String(decoding: builder.folder.read("layout/index.json"), as: UTF8.self)
+        let result = try String(decoding: builder.directory.read("layout/index.json"), as: UTF8.self)
         #expect(result.contains("\"x-foreign\": [\n            1.50\n         ]"), "\(result)")
         #expect(try builder.layout.untag(ImageReference("a:1")))
         #expect(try !builder.layout.untag(ImageReference("a:1")))
@@ -154,9 +154,9 @@ import Testing
         let builder = try LayoutBuilder()
         let root = try builder.image("a", layers: [])
         let name = "layout/blobs/sha256/\(root.digest.hex)"
-        var bytes = try builder.folder.read(name)
+        var bytes = try builder.directory.read(name)
         if sameSize { bytes[bytes.count - 1] ^= 1 } else { bytes.append(0x20) }
-        try builder.folder.write(name, bytes)
+        try builder.directory.write(name, bytes)
         let error = #expect(throws: ImageError.self) {
             try builder.layout.image(ImageReference("a"), platform: amd64)
         }
@@ -169,12 +169,12 @@ import Testing
 
     @Test("What is no layout is said to be none")
     func noLayout() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         for (name, text) in [("a/oci-layout", "{}"), ("b/oci-layout", #"{"imageLayoutVersion": "2.0.0"}"#)] {
-            try folder.write(name, text)
+            try directory.write(name, text)
         }
         for name in ["a", "b", "c"] {
-            #expect(throws: ImageError.self) { try ImageLayout(opening: "\(folder.path)/\(name)") }
+            #expect(throws: ImageError.self) { try ImageLayout(opening: "\(directory.path)/\(name)") }
         }
     }
 
@@ -188,8 +188,8 @@ import Testing
             try await group.waitForAll()
         }
         #expect(try builder.layout.images().count == 24)
-        #expect(try builder.folder.list("layout").contains("index.json"))
-        #expect(try builder.folder.list("layout/blobs/sha256").allSatisfy { $0.count == 64 })
+        #expect(try builder.directory.list("layout").contains("index.json"))
+        #expect(try builder.directory.list("layout/blobs/sha256").allSatisfy { $0.count == 64 })
     }
 
     @Test("Statements that BuildKit attached are found by the manifest they speak of")

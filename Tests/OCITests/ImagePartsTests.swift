@@ -42,7 +42,7 @@ import Testing
         _ = try again.layout.importArchive(from: ByteArraySource(archive.bytes), archive: "a.tar")
         #expect(try again.layout.images().map(\.descriptor) == target.layout.images().map(\.descriptor))
         let windows = try target.layout.image(name, platform: Platform(os: "windows", architecture: "amd64"))
-        let store = LayerStore(layout: target.layout, folder: "\(target.folder.path)/derived")
+        let store = LayerStore(layout: target.layout, directory: "\(target.directory.path)/derived")
         let error = #expect(throws: ImageError.self) { try store.entries(of: windows) }
         #expect(error?.description.contains("not for distribution") == true)
         #expect(error?.description.contains("http://127.0.0.1:1/layer") == true)
@@ -134,7 +134,7 @@ import Testing
                 ]
             })
         let index: JSONValue = ["schemaVersion": 2, "manifests": entries]
-        try source.folder.write(
+        try source.directory.write(
             "layout/index.json", String(decoding: index.encoded(.compact), as: UTF8.self))
         let root = try #require(try imported().images.first).descriptor
         let text = String(decoding: try target.layout.document(root), as: UTF8.self)

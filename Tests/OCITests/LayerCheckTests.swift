@@ -21,13 +21,13 @@ struct LayerCheckTests {
     }
 
     private static func store(_ builder: LayoutBuilder) -> LayerStore {
-        LayerStore(layout: builder.layout, folder: "\(builder.folder.path)/derived")
+        LayerStore(layout: builder.layout, directory: "\(builder.directory.path)/derived")
     }
 
     private func damage(_ name: String) throws {
-        var bytes = try builder.folder.read(name)
+        var bytes = try builder.directory.read(name)
         bytes[30] ^= 1
-        try builder.folder.write(name, bytes)
+        try builder.directory.write(name, bytes)
     }
 
     @Test("Entries are there at once, contents when they are verified", arguments: [1, 2, 7])
@@ -46,12 +46,12 @@ struct LayerCheckTests {
 
     @Test("What is not there yet is imported")
     func new() async throws {
-        try Folder.remove("\(builder.folder.path)/derived")
+        try Directory.remove("\(builder.directory.path)/derived")
         let store = Self.store(builder)
         try await store.begin([image], jobs: 2)
         #expect(try store.entries(of: image).count == 2)
         try store.finish()
-        #expect(try builder.folder.list("derived/layers").count == 4)
+        #expect(try builder.directory.list("derived/layers").count == 4)
     }
 
     @Test("Nothing is read from a damaged tar: it is made anew first")
@@ -62,7 +62,7 @@ struct LayerCheckTests {
         try await store.begin([image], jobs: 1)
         #expect(try store.open(diffID).bytes(at: 0, length: tar.count, of: "tar") == tar)
         try store.finish()
-        #expect(try builder.folder.read("derived/layers/\(diffID.hex)") == tar)
+        #expect(try builder.directory.read("derived/layers/\(diffID.hex)") == tar)
     }
 
     @Test("A damaged blob is told with its image, and nothing of it is given out")

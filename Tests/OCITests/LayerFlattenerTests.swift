@@ -15,7 +15,7 @@ import Testing
     ) throws -> [String] {
         let builder = try LayoutBuilder()
         try builder.image("i", layers: layers, compression: compression)
-        let store = LayerStore(layout: builder.layout, folder: "\(builder.folder.path)/derived")
+        let store = LayerStore(layout: builder.layout, directory: "\(builder.directory.path)/derived")
         let image = try builder.layout.image(ImageReference("i"), platform: amd64)
         return try store.entries(of: image).map { entry in
             switch entry.header.typeFlag {
@@ -38,9 +38,9 @@ import Testing
         guard compression != .zstd || Tool.available("zstd") else { return }
         let entries = try flatten(
             [
-                [.folder("./"), .folder("./etc/"), .file("./etc/a", "1"), .file("etc/b", "1")],
-                [.file("etc/a", "2"), .folder("opt")],
-                [.folder("etc", mode: 0o700), .file("z", "3")],
+                [.directory("./"), .directory("./etc/"), .file("./etc/a", "1"), .file("etc/b", "1")],
+                [.file("etc/a", "2"), .directory("opt")],
+                [.directory("etc", mode: 0o700), .file("z", "3")],
             ], compression)
         #expect(entries == ["etc/", "z=3", "etc/a=2", "opt/", "./", "etc/b=1"])
     }
@@ -48,7 +48,7 @@ import Testing
     @Test("A whiteout hides lower layers, never its own")
     func whiteouts() throws {
         let lower: [TestMember] = [
-            .folder("d"), .file("d/x", "1"), .folder("d/s"), .file("d/s/y", "1"), .file("e"),
+            .directory("d"), .file("d/x", "1"), .directory("d/s"), .file("d/s/y", "1"), .file("e"),
         ]
         #expect(try flatten([lower, [.whiteout("", "d")]]) == ["e="])
         #expect(
@@ -65,13 +65,15 @@ import Testing
         #expect(try flatten([lower, [.whiteout("", "e")], [.file("e", "3")]]).first == "e=3")
     }
 
-    @Test("An opaque folder hides what lower layers have in it, and stays")
+    @Test("An opaque directory hides what lower layers have in it, and stays")
     func opaque() throws {
-        let lower: [TestMember] = [.folder("d"), .file("d/x", "1"), .folder("d/s"), .file("d/s/y", "1")]
+        let lower: [TestMember] = [
+            .directory("d"), .file("d/x", "1"), .directory("d/s"), .file("d/s/y", "1"),
+        ]
         #expect(try flatten([lower, [.opaque("d/")]]) == ["d/"])
         for upper: [TestMember] in [
-            [.folder("d"), .file("d/n", "2"), .opaque("d/")],
-            [.folder("d"), .opaque("d/"), .file("d/n", "2")],
+            [.directory("d"), .file("d/n", "2"), .opaque("d/")],
+            [.directory("d"), .opaque("d/"), .file("d/n", "2")],
         ] {
             #expect(try flatten([lower, upper]) == ["d/", "d/n=2"])
         }
@@ -84,24 +86,24 @@ import Testing
     func bookkeeping() throws {
         #expect(
             try flatten([
-                [.file(".wh..wh.aufs"), .folder(".wh..wh.plnk"), .file(".wh..wh.plnk/1.2"), .file("a")]
+                [.file(".wh..wh.aufs"), .directory(".wh..wh.plnk"), .file(".wh..wh.plnk/1.2"), .file("a")]
             ])
                 == ["a="])
     }
 
-    @Test("What replaces a folder takes away what was in it")
-    func replacedFolders() throws {
-        let lower: [TestMember] = [.folder("d"), .file("d/x", "1")]
+    @Test("What replaces a directory takes away what was in it")
+    func replacedDirectories() throws {
+        let lower: [TestMember] = [.directory("d"), .file("d/x", "1")]
         #expect(try flatten([lower, [.file("d", "2")]]) == ["d=2"])
         #expect(try flatten([lower, [.symlink("d", to: "e")]]) == ["d->e"])
-        #expect(try flatten([[.file("d", "1")], [.folder("d"), .file("d/x", "2")]]) == ["d/", "d/x=2"])
+        #expect(try flatten([[.file("d", "1")], [.directory("d"), .file("d/x", "2")]]) == ["d/", "d/x=2"])
         #expect(
-            try flatten([[.folder("e"), .symlink("d", to: "e")], [.folder("d"), .file("d/x", "2")]])
+            try flatten([[.directory("e"), .symlink("d", to: "e")], [.directory("d"), .file("d/x", "2")]])
                 == ["d/", "d/x=2", "e/"])
     }
 
     @Test("A file that something lies below becomes a directory, in one layer or over several")
-    func fileBecomesFolder() throws {
+    func fileBecomesDirectory() throws {
         #expect(try flatten([[.file("a", "1")], [.file("a/b", "2")]]) == ["a/b=2"])
         #expect(try flatten([[.file("a", "1"), .file("a/b/c", "2")]]) == ["a/b/c=2"])
         #expect(
@@ -120,11 +122,11 @@ import Testing
         #expect(try flatten([[.file("a", "1")], [.hardLink("a/b", to: "a")]]) == ["a/b=1"])
         var fifo = TestMember("a", type: "6")
         fifo.mode = 0o600
-        #expect(try flatten([[fifo], [.folder("a/d")]]) == ["a/d/"])
+        #expect(try flatten([[fifo], [.directory("a/d")]]) == ["a/d/"])
     }
 
     @Test("A directory that nothing names stays when an upper layer empties it")
-    func emptiedFolders() throws {
+    func emptiedDirectories() throws {
         let lower: [TestMember] = [.file("w/d/x", "1")]
         #expect(try flatten([lower, [.opaque("w/d/")]]) == ["w/d/"])
         #expect(try flatten([lower, [.whiteout("w/d/", "x")]]) == ["w/d/"])
@@ -141,7 +143,7 @@ import Testing
             ])
         // What hides a directory's own description leaves nothing of it.
         #expect(
-            try flatten([[.folder("d")], [.file("d/n"), .whiteout("", "d")], [.whiteout("d/", "n")]]) == [
+            try flatten([[.directory("d")], [.file("d/n"), .whiteout("", "d")], [.whiteout("d/", "n")]]) == [
                 "d/"
             ])
     }
@@ -162,7 +164,8 @@ import Testing
     @Test("A name through a link is the name that the link leads to")
     func throughLinks() throws {
         let lower: [TestMember] = [
-            .folder("usr"), .folder("usr/bin"), .file("usr/bin/old", "1"), .symlink("bin", to: "usr/bin"),
+            .directory("usr"), .directory("usr/bin"), .file("usr/bin/old", "1"),
+            .symlink("bin", to: "usr/bin"),
             .symlink("abs", to: "/usr/bin"), .symlink("up", to: "../../../usr"),
             .symlink("none", to: "nowhere/x"),
         ]
@@ -177,7 +180,7 @@ import Testing
     @Test("Duplicates within a layer: the last one counts, where the first one was")
     func duplicates() throws {
         #expect(try flatten([[.file("a", "1"), .file("b"), .file("a", "2")]]) == ["a=2", "b="])
-        #expect(try flatten([[.folder("d"), .file("d/x"), .folder("./d/")]]) == ["d/", "d/x="])
+        #expect(try flatten([[.directory("d"), .file("d/x"), .directory("./d/")]]) == ["d/", "d/x="])
         #expect(try flatten([[.file("a", "1"), .file("b"), .symlink("a", to: "b")]]) == ["b=", "a->b"])
     }
 

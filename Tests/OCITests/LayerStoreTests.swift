@@ -14,7 +14,7 @@ import Testing
         _ builder: LayoutBuilder, limits: LayerLimits = .default
     ) throws -> (store: LayerStore, image: Image) {
         let store = LayerStore(
-            layout: builder.layout, folder: "\(builder.folder.path)/derived", limits: limits)
+            layout: builder.layout, directory: "\(builder.directory.path)/derived", limits: limits)
         return (store, try builder.layout.image(ImageReference("i"), platform: amd64))
     }
 
@@ -42,7 +42,8 @@ import Testing
         let first = try store.index(of: image.layers[0])
         #expect(first.entries.map(\.header) == headers)
         #expect(first.tarLength == UInt64(tar.count))
-        let second = try LayerStore(layout: builder.layout, folder: store.folder).index(of: image.layers[0])
+        let second = try LayerStore(layout: builder.layout, directory: store.directory).index(
+            of: image.layers[0])
         #expect(second.entries == first.entries)
         #expect(try store.open(image.layers[0].diffID).bytes(at: 0, length: tar.count, of: "tar") == tar)
     }
@@ -59,21 +60,21 @@ import Testing
         let tar = "derived/layers/\(layer.diffID.hex)"
         switch what {
         case "index":
-            var bytes = try builder.folder.read("\(tar).index")
+            var bytes = try builder.directory.read("\(tar).index")
             bytes[40] ^= 1
-            try builder.folder.write("\(tar).index", bytes)
-        case "short tar": try builder.folder.write(tar, Array(try builder.folder.read(tar).dropLast()))
+            try builder.directory.write("\(tar).index", bytes)
+        case "short tar": try builder.directory.write(tar, Array(try builder.directory.read(tar).dropLast()))
         case "changed tar":
-            var bytes = try builder.folder.read(tar)
+            var bytes = try builder.directory.read(tar)
             bytes[1030] ^= 1
-            try builder.folder.write(tar, bytes)
-        case "no tar": try Folder.remove("\(builder.folder.path)/\(tar)")
-        default: try builder.folder.write("derived/blobs/\(layer.descriptor.digest.hex)", "x")
+            try builder.directory.write(tar, bytes)
+        case "no tar": try Directory.remove("\(builder.directory.path)/\(tar)")
+        default: try builder.directory.write("derived/blobs/\(layer.descriptor.digest.hex)", "x")
         }
-        let fresh = LayerStore(layout: builder.layout, folder: store.folder)
+        let fresh = LayerStore(layout: builder.layout, directory: store.directory)
         #expect(try fresh.index(of: layer).entries == entries)
-        #expect(try builder.folder.read(tar) == TestTar.archive(rich()))
-        #expect(try builder.folder.list("derived/layers").count == 2)
+        #expect(try builder.directory.read(tar) == TestTar.archive(rich()))
+        #expect(try builder.directory.list("derived/layers").count == 2)
         let all = TestTar.archive(rich())
         #expect(try fresh.open(layer.diffID).bytes(at: 0, length: all.count, of: "tar") == all)
     }
@@ -88,15 +89,15 @@ import Testing
         let layer = image.layers[0]
         _ = try store.index(of: layer)
         let name = "layout/blobs/sha256/\(layer.descriptor.digest.hex)"
-        var bytes = try builder.folder.read(name)
+        var bytes = try builder.directory.read(name)
         bytes[30] ^= 1
-        try builder.folder.write(name, bytes)
+        try builder.directory.write(name, bytes)
         func failure() throws -> String? {
-            let fresh = LayerStore(layout: builder.layout, folder: store.folder)
+            let fresh = LayerStore(layout: builder.layout, directory: store.directory)
             return #expect(throws: ImageError.self) { try fresh.index(of: layer) }?.description
         }
         let warm = try failure()
-        try Folder.remove(store.folder)
+        try Directory.remove(store.directory)
         #expect(try failure() == warm)
         #expect(warm?.contains(layer.descriptor.digest.oci) == true)
     }
@@ -111,7 +112,7 @@ import Testing
         let (store, _) = try store(builder)
         _ = try store.index(of: good)
         _ = try store.index(of: try builder.layer(tar, .none))
-        #expect(try builder.folder.list("derived/layers").count == 2)
+        #expect(try builder.directory.list("derived/layers").count == 2)
         let mixed = ImageLayer(descriptor: lie.descriptor, diffID: good.diffID)
         let error = #expect(throws: ImageError.self) { try store.index(of: mixed) }
         #expect(error?.description.contains("the configuration says \(good.diffID.oci)") == true)
@@ -126,15 +127,15 @@ import Testing
         try builder.index("i", [try builder.manifest(layers)])
         let (store, image) = try store(builder)
         try await store.prepare([image, image], jobs: 4)
-        #expect(try builder.folder.list("derived/layers").count == 24)
+        #expect(try builder.directory.list("derived/layers").count == 24)
         #expect(try store.entries(of: image).count == 12)
 
-        try Folder.remove(store.folder)
+        try Directory.remove(store.directory)
         for layer in [layers[9], layers[3]] {
             let name = "layout/blobs/sha256/\(layer.descriptor.digest.hex)"
-            var bytes = try builder.folder.read(name)
+            var bytes = try builder.directory.read(name)
             bytes[30] ^= 0xFF
-            try builder.folder.write(name, bytes)
+            try builder.directory.write(name, bytes)
         }
         let error = await #expect(throws: ImageError.self) { try await store.prepare([image], jobs: 4) }
         guard case .wrongBlob(let digest, _, _) = error?.problem else {
@@ -148,10 +149,12 @@ import Testing
     @Test("A read-only layout is not written to")
     func readOnly() throws {
         let builder = try LayoutBuilder()
-        let cache = "\(builder.folder.path)/cache"
-        #expect(LayerStore.derivedFolder(of: builder.layout, cacheFolder: cache) == "\(builder.path)/derived")
+        let cache = "\(builder.directory.path)/cache"
+        #expect(
+            LayerStore.derivedDirectory(of: builder.layout, cacheDirectory: cache)
+                == "\(builder.path)/derived")
         try Tool.run("chmod", ["a-w", builder.path])
-        #expect(LayerStore.derivedFolder(of: builder.layout, cacheFolder: cache) == "\(cache)/derived")
+        #expect(LayerStore.derivedDirectory(of: builder.layout, cacheDirectory: cache) == "\(cache)/derived")
         try Tool.run("chmod", ["u+w", builder.path])
     }
 }

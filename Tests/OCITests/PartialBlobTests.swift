@@ -23,9 +23,9 @@ import Testing
     }
 
     @Test func appearsWhenItIsWhole() throws {
-        let folder = try TemporaryFolder()
-        try withExtendedLifetime(folder) {
-            let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) {
+            let layout = try ImageLayout(creating: "\(directory.path)/cache")
             let partial = try claimed(try layout.claim(blob))
             try give(0..<600, to: partial)
             #expect(try !layout.hasBlob(blob))
@@ -40,9 +40,9 @@ import Testing
     }
 
     @Test func isOnesAtATimeAndGoesOnWhereTheLastStopped() throws {
-        let folder = try TemporaryFolder()
-        try withExtendedLifetime(folder) {
-            let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) {
+            let layout = try ImageLayout(creating: "\(directory.path)/cache")
             do {
                 let partial = try claimed(try layout.claim(blob))
                 try give(0..<600, to: partial)
@@ -61,9 +61,9 @@ import Testing
     }
 
     @Test func wrongBytesAreForgotten() throws {
-        let folder = try TemporaryFolder()
-        try withExtendedLifetime(folder) {
-            let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) {
+            let layout = try ImageLayout(creating: "\(directory.path)/cache")
             let partial = try claimed(try layout.claim(blob))
             try give(0..<999, to: partial)
             try [UInt8(1)].withUnsafeBytes { try partial.receive($0) }
@@ -76,9 +76,9 @@ import Testing
     }
 
     @Test func aPartLongerThanTheBlobIsNone() throws {
-        let folder = try TemporaryFolder()
-        try withExtendedLifetime(folder) {
-            let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) {
+            let layout = try ImageLayout(creating: "\(directory.path)/cache")
             do {
                 let partial = try claimed(try layout.claim(blob))
                 try give(0..<1000, to: partial)

@@ -17,7 +17,7 @@ import Testing
         }
         let index = try builder.layout.addIndex(ImageIndex(manifests: []))
         try builder.layout.tag(reference, index)
-        var text = String(decoding: try builder.folder.read("layout/index.json"), as: UTF8.self)
+        var text = String(decoding: try builder.directory.read("layout/index.json"), as: UTF8.self)
         let named = try #require(text.firstRange(of: "\"manifests\": ["))
         let entries = manifests.values.map { descriptor in
             #"{"mediaType": "\#(descriptor.mediaType)", "digest": "\#(descriptor.digest.oci)", "size": "#
@@ -25,7 +25,7 @@ import Testing
                 + #""example.com/app:1"}},"#
         }
         text.insert(contentsOf: entries.joined(), at: named.upperBound)
-        try builder.folder.write("layout/index.json", text)
+        try builder.directory.write("layout/index.json", text)
         for (platform, descriptor) in manifests {
             let image = try builder.layout.image(reference, platform: platform)
             #expect(image.descriptor.digest == descriptor.digest)

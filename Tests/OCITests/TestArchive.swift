@@ -9,12 +9,12 @@ enum TestArchive {
     /// The layout of `builder` as one tar, index.json last.
     static func oci(_ builder: LayoutBuilder, index: String? = nil) throws -> [UInt8] {
         var members: [TestMember] = [.file("oci-layout", #"{"imageLayoutVersion":"1.0.0"}"#)]
-        for name in try builder.folder.list("layout/blobs/sha256") {
+        for name in try builder.directory.list("layout/blobs/sha256") {
             var member = TestMember.file(ByteString("./blobs/sha256/\(name)"))
-            member.contents = try builder.folder.read("layout/blobs/sha256/\(name)")
+            member.contents = try builder.directory.read("layout/blobs/sha256/\(name)")
             members.append(member)
         }
-        let text = try index ?? String(decoding: builder.folder.read("layout/index.json"), as: UTF8.self)
+        let text = try index ?? String(decoding: builder.directory.read("layout/index.json"), as: UTF8.self)
         return TestTar.archive(members + [.file("index.json", text)])
     }
 
@@ -40,7 +40,8 @@ enum TestArchive {
         var list = TestMember.file("manifest.json")
         list.contents = manifest.encoded(.compact)
         return TestTar.archive([
-            .folder("one/"), .file("one/VERSION", "1.0"), .file("one/json", "{}"), layer, .folder("two/"),
+            .directory("one/"), .file("one/VERSION", "1.0"), .file("one/json", "{}"), layer,
+            .directory("two/"),
             .symlink("two/layer.tar", to: "../one/layer.tar"), config, list, .file("repositories", "{}"),
         ])
     }

@@ -4,20 +4,20 @@ import TestSupport
 import Testing
 
 @Suite struct VacantLayoutTests {
-    /// The default cache folder also takes what is derived from caches that cannot be written.
-    @Test func aFolderWithNothingButDerivedDataIsAnEmptyCache() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("derived/layers/note", "x")
-        #expect(try ImageLayout(reading: folder.path).images().isEmpty)
-        #expect(try folder.list() == ["derived"])
-        _ = try ImageLayout(creating: folder.path)
-        #expect(try ImageLayout(opening: folder.path).images().isEmpty)
+    /// The default cache directory also takes what is derived from caches that cannot be written.
+    @Test func aDirectoryWithNothingButDerivedDataIsAnEmptyCache() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("derived/layers/note", "x")
+        #expect(try ImageLayout(reading: directory.path).images().isEmpty)
+        #expect(try directory.list() == ["derived"])
+        _ = try ImageLayout(creating: directory.path)
+        #expect(try ImageLayout(opening: directory.path).images().isEmpty)
     }
 
-    @Test func aFolderWithOtherThingsIsNoCache() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("thesis.txt", "x")
-        #expect(throws: ImageError.self) { try ImageLayout(reading: folder.path) }
+    @Test func aDirectoryWithOtherThingsIsNoCache() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("thesis.txt", "x")
+        #expect(throws: ImageError.self) { try ImageLayout(reading: directory.path) }
     }
 
     /// Another process that makes the cache has come as far, or was killed there.
@@ -27,29 +27,29 @@ import Testing
         ["blobs/sha256/", ".lock", "index.json"],
     ])
     func aCacheThatIsBeingMadeIsEmpty(files: [String]) throws {
-        let folder = try TemporaryFolder()
-        let made = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
+        let made = try TemporaryDirectory()
         _ = try ImageLayout(creating: made.path)
         for file in files {
             if file.hasSuffix("/") {
                 try FileManager.default.createDirectory(
-                    atPath: "\(folder.path)/\(file)", withIntermediateDirectories: true)
+                    atPath: "\(directory.path)/\(file)", withIntermediateDirectories: true)
             } else {
-                try folder.write(file, file == "index.json" ? try made.read(file) : [])
+                try directory.write(file, file == "index.json" ? try made.read(file) : [])
             }
         }
-        #expect(try ImageLayout(reading: folder.path).images().isEmpty)
-        _ = try ImageLayout(creating: folder.path)
-        #expect(try ImageLayout(opening: folder.path).images().isEmpty)
-        #expect(try folder.read("index.json") == made.read("index.json"))
+        #expect(try ImageLayout(reading: directory.path).images().isEmpty)
+        _ = try ImageLayout(creating: directory.path)
+        #expect(try ImageLayout(opening: directory.path).images().isEmpty)
+        #expect(try directory.read("index.json") == made.read("index.json"))
     }
 
     /// `oci-layout` comes last: who sees it sees a whole layout.
     @Test func aCacheWithBlobsOrNamesAndNoMarkerIsDamaged() throws {
         for file in ["blobs/sha256/\(String(repeating: "a", count: 64))", "index.json"] {
-            let folder = try TemporaryFolder()
-            try folder.write(file, #"{"schemaVersion":2,"manifests":[{"x":1}]}"#)
-            #expect(throws: ImageError.self) { try ImageLayout(reading: folder.path) }
+            let directory = try TemporaryDirectory()
+            try directory.write(file, #"{"schemaVersion":2,"manifests":[{"x":1}]}"#)
+            #expect(throws: ImageError.self) { try ImageLayout(reading: directory.path) }
         }
     }
 }

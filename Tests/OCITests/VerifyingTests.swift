@@ -18,8 +18,8 @@ import Testing
     @Test(
         "LinuxKit's caches are sound", .enabled(if: Conformance.isPresent),
         arguments: ["layout", "edge/layout"])
-    func conformance(folder: String) async throws {
-        let layout = try ImageLayout(opening: "\(Conformance.folder)/\(folder)")
+    func conformance(directory: String) async throws {
+        let layout = try ImageLayout(opening: "\(Conformance.directory)/\(directory)")
         let report = try await layout.verifyAll(jobs: 2)
         #expect(report.isSound, "\(report.damages)")
         #expect(report.layers > 10 && report.names > 10)
@@ -33,15 +33,15 @@ import Testing
         try builder.index("b:1", [manifest, proof])
         _ = try layout.addBlob([1, 2, 3], mediaType: .layer)
         #expect(try await damages().isEmpty)
-        for name in try builder.folder.list("layout/blobs/sha256") {
+        for name in try builder.directory.list("layout/blobs/sha256") {
             let path = "layout/blobs/sha256/\(name)"
-            let right = try builder.folder.read(path)
+            let right = try builder.directory.read(path)
             var wrong = right
             wrong[wrong.count / 2] ^= 0x10
-            try builder.folder.write(path, wrong)
+            try builder.directory.write(path, wrong)
             let found = try await damages()
             #expect(found.contains { $0.digest?.hex == name }, "\(name): \(found)")
-            try builder.folder.write(path, right)
+            try builder.directory.write(path, right)
         }
         #expect(try await damages().isEmpty)
     }
@@ -141,11 +141,11 @@ import Testing
     @Test("Repairing removes damaged blobs and no others")
     func repair() async throws {
         try builder.image("a:1", layers: [[.file("a")]])
-        let names = try builder.folder.list("layout/blobs/sha256")
-        try builder.folder.write("layout/blobs/sha256/\(names[1])", "wrong")
+        let names = try builder.directory.list("layout/blobs/sha256")
+        try builder.directory.write("layout/blobs/sha256/\(names[1])", "wrong")
         let digests = names.compactMap { SHA256Digest(hex: $0) }
         #expect(try layout.removeDamaged(digests) == [digests[1]])
-        #expect(try builder.folder.list("layout/blobs/sha256") == [names[0], names[2], names[3]])
+        #expect(try builder.directory.list("layout/blobs/sha256") == [names[0], names[2], names[3]])
     }
 
     private func remove(_ digest: SHA256Digest) throws {

@@ -26,7 +26,7 @@ struct DiskOracleTests {
             ("vhd", "vpc", "raw-bios"), ("dynamic-vhd", "vpc", "raw-bios"), ("vmdk", "vmdk", "raw-bios"),
         ])
     func containers(_ format: String, _ name: String, _ disk: String) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let image = try SampleOutputs.path(format)
         if name == "qcow2" {
             let report = try shell("qemu-img check -f qcow2 \"$1\"", image)
@@ -36,19 +36,19 @@ struct DiskOracleTests {
             """
             qemu-img convert -f \(name) -O raw "$1" "$2/disk"
             cmp -n "$(stat -c %s "$3")" "$2/disk" "$3" && echo same
-            """, image, folder.path, try SampleOutputs.path(disk))
+            """, image, directory.path, try SampleOutputs.path(disk))
         #expect(text == "same\n")
     }
 
     @Test("Google's archive holds the disk, whole GiB large and sparse")
     func google() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let disk = try SampleOutputs.path("raw-bios")
         let text = try shell(
             """
             cd "$2" && tar -xzSf "$1" && ls && stat -c '%s' disk.raw && [ "$(du -m disk.raw | cut -f1)" -lt 100 ]
             cmp -n "$(stat -c %s "$3")" disk.raw "$3" && echo same
-            """, try SampleOutputs.path("gcp"), folder.path, disk)
+            """, try SampleOutputs.path("gcp"), directory.path, disk)
         #expect(text == "disk.raw\n1073741824\nsame\n")
     }
 
@@ -77,7 +77,7 @@ struct DiskOracleTests {
         "The EFI system partition holds kernel, initrd and command line",
         arguments: ["raw-efi", "raw", "iso", "iso-efi-initrd"])
     func systemPartitions(_ format: String) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let script = """
             cd "$2"
             start=$(sgdisk --info=1 "$1" | sed -n 's/^First sector: \\([0-9]*\\).*/\\1/p')
@@ -96,7 +96,7 @@ struct DiskOracleTests {
             echo same
             """
         let parts = try SampleOutputs.path("kernel+initrd", "")
-        let text = try shell(script, try SampleOutputs.path(format), folder.path, parts)
+        let text = try shell(script, try SampleOutputs.path(format), directory.path, parts)
         #expect(text == "same\n")
     }
 
@@ -105,7 +105,7 @@ struct DiskOracleTests {
         .enabled(if: Tool.available("sbsign", "openssl"), "sbsign or openssl is not installed"),
         arguments: ["raw-efi", "raw", "iso", "iso-efi-initrd"])
     func signing(_ format: String) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let script = """
             cd "$2" && cp "$1" disk
             openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=test -keyout key -out crt 2>log || { cat log; exit 1; }
@@ -124,14 +124,14 @@ struct DiskOracleTests {
             sgdisk --verify disk | grep -q 'No problems found'
             echo fits
             """
-        #expect(try shell(script, try SampleOutputs.path(format), folder.path) == "fits\n")
+        #expect(try shell(script, try SampleOutputs.path(format), directory.path) == "fits\n")
     }
 
     @Test(
         "The ISO file system holds kernel, initrd and isolinux's configuration",
         arguments: ["raw-bios", "raw", "iso"])
     func isolinux(_ format: String) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let script = """
             cd "$2"
             xorriso -report_about FAILURE -osirrox on -indev "stdio:$1" -extract /boot boot >log 2>&1 || { cat log; exit 1; }
@@ -139,7 +139,7 @@ struct DiskOracleTests {
             cat boot/isolinux/isolinux.cfg
             """
         let parts = try SampleOutputs.path("kernel+initrd", "")
-        let text = try shell(script, try SampleOutputs.path(format), folder.path, parts)
+        let text = try shell(script, try SampleOutputs.path(format), directory.path, parts)
         #expect(
             text == """
                 DEFAULT linux

@@ -12,18 +12,18 @@ import Testing
 struct InitrdOracleTests {
     /// The sample kit built once: its tar, and initrds with and without files shared.
     private struct Built {
-        let folder = try? TemporaryFolder()
+        let directory = try? TemporaryDirectory()
         let path: String
         /// What bsdtar makes of the tar output, less what a boot loader takes.
         let expected: UnpackedListing
-        /// The folders that the tar has entries for; what is above a file without one gets no time from it.
+        /// The directories that the tar has entries for; what is above a file without one gets no time from it.
         let named: Set<String>
 
         init() throws {
-            path = try #require(folder?.path)
+            path = try #require(directory?.path)
             let sample = try SampleKit.layout()
-            try folder?.write("kit.yml", SampleKit.yaml)
-            try folder?.write("home/greeting", SampleKit.greeting)
+            try directory?.write("kit.yml", SampleKit.yaml)
+            try directory?.write("home/greeting", SampleKit.greeting)
             for (options, name) in [(["-f", "tar,kernel+initrd"], "kit"), (["--no-share"], "apart")] {
                 let result = try Executable.run(
                     ["build", "-q", "--cache", sample.path, "--arch", "amd64", "--name", name] + options
@@ -31,24 +31,24 @@ struct InitrdOracleTests {
                 #expect(result.status == 0, "\(result.errorText)")
             }
             let target = "\(path)/tar"
-            try Folder.create(target)
+            try Directory.create(target)
             let unpacked = try Tool.run(
                 "bsdtar", ["-xpf", "kit.tar", "-C", target], in: path, environment: InitrdOracleTests.plain)
             #expect(unpacked.errorText.isEmpty, "bsdtar warns: \(unpacked.errorText)")
-            var listing = try UnpackedListing(folder: target).without(below: "boot")
-            // Unpacking leaves a folder's time to chance if the tar has it twice; the last entry counts.
+            var listing = try UnpackedListing(directory: target).without(below: "boot")
+            // Unpacking leaves a directory's time to chance if the tar has it twice; the last entry counts.
             let description = try Tool.run(
                 "bsdtar",
                 ["-cf", "-", "--format=mtree", "--options=mtree:!all,mtree:type,mtree:time", "@kit.tar"],
                 in: path, environment: InitrdOracleTests.plain)
-            let folders = Self.folderTimes(description.outputText)
-            listing.setTimes(folders)
+            let directories = Self.directoryTimes(description.outputText)
+            listing.setTimes(directories)
             expected = listing
-            named = Set(folders.keys)
+            named = Set(directories.keys)
         }
 
         /// mtree(5) lines such as `./bin time=1700000000.0 type=dir`.
-        private static func folderTimes(_ text: String) -> [String: String] {
+        private static func directoryTimes(_ text: String) -> [String: String] {
             var times: [String: String] = [:]
             for line in text.split(separator: "\n") where line.contains("type=dir") {
                 let words = line.split(separator: " ")
@@ -67,7 +67,7 @@ struct InitrdOracleTests {
 
         /// The archive in the initrd, and the microcode before it.
         func parts(_ name: String) throws -> (microcode: [UInt8], gzip: [UInt8]) {
-            let initrd = try #require(try folder?.read("\(name)-initrd.img"))
+            let initrd = try #require(try directory?.read("\(name)-initrd.img"))
             let start = try #require(
                 initrd.indices.dropLast(2).first { initrd[$0...].starts(with: [0x1F, 0x8B, 8]) })
             return (Array(initrd[..<start]), Array(initrd[start...]))
@@ -83,7 +83,7 @@ struct InitrdOracleTests {
         let listing = try Self.unpack(try built.parts(name).gzip, with: tool)
         let differences = listing.differences(from: built.expected) { path in
             let kind = built.expected.files[path] ?? ""
-            // GNU cpio leaves the times of links and folders alone.
+            // GNU cpio leaves the times of links and directories alone.
             if kind.hasPrefix("symbolic link") || kind.hasPrefix("directory"), tool == "cpio" { return false }
             return built.hasTime(path)
         }
@@ -102,7 +102,7 @@ struct InitrdOracleTests {
             "needs ../shared/kernel/bzImage and qemu-system-x86_64"))
     func booted() throws {
         let built = try Self.built.get()
-        let initrd = try #require(try built.folder?.read("kit-initrd.img"))
+        let initrd = try #require(try built.directory?.read("kit-initrd.img"))
         let console = try VirtualMachine().run(
             initrd: initrd, script: "cd /\n\(UnpackedListing.script)\nlist\necho LISTED")
         try #require(console.contains("LISTED"), "\(console.suffix(3000))")
@@ -130,12 +130,12 @@ struct InitrdOracleTests {
     }
 
     private static func unpack(_ gzip: [UInt8], with tool: String) throws -> UnpackedListing {
-        let folder = try TemporaryFolder()
-        try folder.write("archive", try Tool.run("gzip", ["-dc"], input: gzip).output)
-        let target = "\(folder.path)/root"
-        try Folder.create(target)
+        let directory = try TemporaryDirectory()
+        try directory.write("archive", try Tool.run("gzip", ["-dc"], input: gzip).output)
+        let target = "\(directory.path)/root"
+        try Directory.create(target)
         try Tool.run(
-            tool, ["-idmu", "--quiet", "-F", "\(folder.path)/archive"], in: target, environment: plain)
-        return try UnpackedListing(folder: target)
+            tool, ["-idmu", "--quiet", "-F", "\(directory.path)/archive"], in: target, environment: plain)
+        return try UnpackedListing(directory: target)
     }
 }

@@ -102,13 +102,13 @@ import Testing
 
     @Test("The kernel unpacks names, links, devices, modes and times", .enabled(if: isPossible))
     func boots() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let initrd = try InitrdWriter.write(
             Self.tree(), microcode: .bytes(ByteString(Self.microcode())), from: NoBlobs(),
             to: ByteArraySink(),
             jobs: 2
         ).bytes
-        let path = try folder.write("initrd", initrd)
+        let path = try directory.write("initrd", initrd)
         let result = try Tool.run(
             "qemu-system-x86_64",
             [

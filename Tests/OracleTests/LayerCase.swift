@@ -8,41 +8,45 @@ struct LayerCase: Sendable, CustomStringConvertible {
     var description: String { name }
 
     private static let usr: [TestMember] = [
-        .folder("usr"), .folder("usr/bin"), .file("usr/bin/old", "1"), .symlink("bin", to: "usr/bin"),
+        .directory("usr"), .directory("usr/bin"), .file("usr/bin/old", "1"), .symlink("bin", to: "usr/bin"),
         .symlink("absolute", to: "/usr/bin"), .symlink("up", to: "../../usr"),
         .symlink("chain", to: "up/bin"),
     ]
-    private static let folder: [TestMember] = [
-        .folder("d"), .file("d/x", "1"), .folder("d/s"), .file("d/s/y", "1"), .file("e", "1"),
+    private static let directory: [TestMember] = [
+        .directory("d"), .file("d/x", "1"), .directory("d/s"), .file("d/s/y", "1"), .file("e", "1"),
     ]
     private static let linked: [TestMember] = [
         .file("a", "1", mode: 0o4755), .hardLink("b", to: "a"), .hardLink("c", to: "b"),
     ]
 
     static let all: [LayerCase] = [
-        LayerCase(name: "whiteout of a folder", layers: [folder, [.whiteout("", "d")]]),
-        LayerCase(name: "whiteout of what is not there", layers: [folder, [.whiteout("d/", "gone")]]),
+        LayerCase(name: "whiteout of a directory", layers: [directory, [.whiteout("", "d")]]),
+        LayerCase(name: "whiteout of what is not there", layers: [directory, [.whiteout("d/", "gone")]]),
         LayerCase(
             name: "whiteout, then new content",
-            layers: [folder, [.whiteout("", "d"), .folder("d"), .file("d/n", "2")]]),
+            layers: [directory, [.whiteout("", "d"), .directory("d"), .file("d/n", "2")]]),
         LayerCase(
             name: "new content, then whiteout",
-            layers: [folder, [.folder("d"), .file("d/n", "2"), .whiteout("", "d")]]),
-        LayerCase(name: "file and whiteout of it", layers: [folder, [.file("e", "2"), .whiteout("", "e")]]),
+            layers: [directory, [.directory("d"), .file("d/n", "2"), .whiteout("", "d")]]),
         LayerCase(
-            name: "whiteout, readded above", layers: [folder, [.whiteout("", "e")], [.file("e", "3")]]),
-        LayerCase(name: "opaque first", layers: [folder, [.folder("d"), .opaque("d/"), .file("d/n", "2")]]),
-        LayerCase(name: "opaque last", layers: [folder, [.folder("d"), .file("d/n", "2"), .opaque("d/")]]),
+            name: "file and whiteout of it", layers: [directory, [.file("e", "2"), .whiteout("", "e")]]),
+        LayerCase(
+            name: "whiteout, readded above", layers: [directory, [.whiteout("", "e")], [.file("e", "3")]]),
+        LayerCase(
+            name: "opaque first", layers: [directory, [.directory("d"), .opaque("d/"), .file("d/n", "2")]]),
+        LayerCase(
+            name: "opaque last", layers: [directory, [.directory("d"), .file("d/n", "2"), .opaque("d/")]]),
         LayerCase(
             name: "opaque over a kept subfolder",
-            layers: [folder, [.folder("d/s"), .file("d/s/z", "2"), .opaque("d/")]]),
+            layers: [directory, [.directory("d/s"), .file("d/s/z", "2"), .opaque("d/")]]),
         LayerCase(
-            name: "opaque in a folder that nothing names", layers: [[.file("w/d/x", "1")], [.opaque("w/d/")]]),
+            name: "opaque in a directory that nothing names",
+            layers: [[.file("w/d/x", "1")], [.opaque("w/d/")]]),
         LayerCase(
-            name: "whiteout of the last file of a folder that nothing names",
+            name: "whiteout of the last file of a directory that nothing names",
             layers: [[.file("w/d/x", "1")], [.whiteout("w/d/", "x")]]),
         LayerCase(
-            name: "whiteout of a folder that nothing names, in another",
+            name: "whiteout of a directory that nothing names, in another",
             layers: [[.file("w/d/x", "1")], [.whiteout("w/", "d")]]),
         LayerCase(
             name: "folders that nothing names, emptied one by one",
@@ -50,19 +54,19 @@ struct LayerCase: Sendable, CustomStringConvertible {
                 [.file("w/d/x", "1")], [.whiteout("w/d/", "x")], [.whiteout("w/", "d")], [.file("n", "4")],
             ]),
         LayerCase(
-            name: "a folder behind a link, emptied",
+            name: "a directory behind a link, emptied",
             layers: [[.symlink("l", to: "n/m"), .file("l/x", "1")], [.whiteout("l/", "x")]]),
         LayerCase(
-            name: "a hidden folder that new content is in, emptied",
+            name: "a hidden directory that new content is in, emptied",
             layers: [
-                [.folder("d"), .file("d/o", "1")], [.file("d/n", "2"), .whiteout("", "d")],
+                [.directory("d"), .file("d/o", "1")], [.file("d/n", "2"), .whiteout("", "d")],
                 [.whiteout("d/", "n")],
             ]),
-        LayerCase(name: "opaque root", layers: [folder, [.opaque(""), .file("n", "2")]]),
-        LayerCase(name: "file over folder", layers: [folder, [.file("d", "2")]]),
-        LayerCase(name: "link over folder", layers: [folder, [.symlink("d", to: "e")]]),
-        LayerCase(name: "folder over file", layers: [folder, [.folder("e"), .file("e/f", "2")]]),
-        LayerCase(name: "folder over link", layers: [usr, [.folder("bin"), .file("bin/new", "2")]]),
+        LayerCase(name: "opaque root", layers: [directory, [.opaque(""), .file("n", "2")]]),
+        LayerCase(name: "file over directory", layers: [directory, [.file("d", "2")]]),
+        LayerCase(name: "link over directory", layers: [directory, [.symlink("d", to: "e")]]),
+        LayerCase(name: "folder over file", layers: [directory, [.directory("e"), .file("e/f", "2")]]),
+        LayerCase(name: "folder over link", layers: [usr, [.directory("bin"), .file("bin/new", "2")]]),
         LayerCase(name: "file through a link", layers: [usr, [.file("bin/new", "2")]]),
         LayerCase(name: "file through an absolute link", layers: [usr, [.file("absolute/old", "2")]]),
         LayerCase(name: "file through a climbing link", layers: [usr, [.file("up/bin/new", "2")]]),
@@ -91,9 +95,9 @@ struct LayerCase: Sendable, CustomStringConvertible {
             name: "hard link to a symbolic link", layers: [[.symlink("s", to: "x"), .hardLink("t", to: "s")]]),
         LayerCase(
             name: "absolute and dotted names",
-            layers: [[.folder("./"), .file("/a", "1"), .file("./b//c", "1"), .hardLink("d", to: "/a")]]),
+            layers: [[.directory("./"), .file("/a", "1"), .file("./b//c", "1"), .hardLink("d", to: "/a")]]),
         LayerCase(
-            name: "setuid kept", layers: [[.file("a", "1", mode: 0o6755)], [.folder("d", mode: 0o1777)]]),
+            name: "setuid kept", layers: [[.file("a", "1", mode: 0o6755)], [.directory("d", mode: 0o1777)]]),
         LayerCase(
             name: "hard links to links over layers",
             layers: [
@@ -108,7 +112,7 @@ struct LayerCase: Sendable, CustomStringConvertible {
             ]),
     ]
 
-    /// Files that become folders. umoci before version 0.5 refuses most of these.
+    /// Files that become directories. umoci before version 0.5 refuses most of these.
     static let filesBelowFiles: [LayerCase] = [
         LayerCase(name: "a file below a file", layers: [[.file("a", "1")], [.file("a/b", "2")]]),
         LayerCase(
@@ -119,15 +123,17 @@ struct LayerCase: Sendable, CustomStringConvertible {
             layers: [[.file("a", "1"), .hardLink("h", to: "a")], [.file("a/b", "2")]]),
         LayerCase(
             name: "below a symbolic link that leads nowhere in its layer, removed",
-            layers: [[.symlink("a", to: "x")], [.whiteout("", "a"), .folder("a"), .file("a/b", "2")]]),
+            layers: [[.symlink("a", to: "x")], [.whiteout("", "a"), .directory("a"), .file("a/b", "2")]]),
         LayerCase(
-            name: "below a file in a folder that nothing names",
-            layers: [[.file("w/d", "1")], [.file("w/d/x", "2")], [.folder("w/d"), .whiteout("w/d/", "x")]]),
+            name: "below a file in a directory that nothing names",
+            layers: [
+                [.file("w/d", "1")], [.file("w/d/x", "2")], [.directory("w/d"), .whiteout("w/d/", "x")],
+            ]),
         LayerCase(
-            name: "a file, a folder, a file",
+            name: "a file, a directory, a file",
             layers: [[.file("a", "1")], [.file("a/b", "2")], [.file("a", "3")]]),
         LayerCase(
-            name: "a folder, a file, a folder",
+            name: "a directory, a file, a directory",
             layers: [[.file("a/old", "1")], [.file("a", "2")], [.file("a/new", "3")]]),
     ]
 }

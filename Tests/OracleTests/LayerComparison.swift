@@ -21,8 +21,8 @@ struct LayerComparison {
         image = try builder.layout.image(
             ImageReference("oracle"), platform: Platform(architecture: "amd64"))
         // umoci takes a plain word for a name.
-        let index = try String(decoding: builder.folder.read("layout/index.json"), as: UTF8.self)
-        try builder.folder.write(
+        let index = try String(decoding: builder.directory.read("layout/index.json"), as: UTF8.self)
+        try builder.directory.write(
             "layout/index.json", index.replacingOccurrences(of: "docker.io/library/oracle", with: "oracle"))
     }
 
@@ -72,15 +72,15 @@ struct LayerComparison {
     }
 
     private func umoci() throws -> Result<[String: String], Refusal> {
-        let bundle = "\(builder.folder.path)/bundle"
-        try Folder.remove(bundle)
+        let bundle = "\(builder.directory.path)/bundle"
+        try Directory.remove(bundle)
         let result = try Command("umoci", ["unpack", "--image", "\(builder.path):oracle", bundle]).run()
         guard result.status == 0 else { return .failure(Refusal(text: result.errorText)) }
-        return .success(try TreeListing(folder: "\(bundle)/rootfs").lines)
+        return .success(try TreeListing(directory: "\(bundle)/rootfs").lines)
     }
 
     private func ours() throws -> [String: String] {
-        let store = LayerStore(layout: builder.layout, folder: "\(builder.folder.path)/derived")
+        let store = LayerStore(layout: builder.layout, directory: "\(builder.directory.path)/derived")
         return try TreeListing(entries: try store.entries(of: image), store: store).lines
     }
 }

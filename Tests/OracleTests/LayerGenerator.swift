@@ -19,32 +19,32 @@ struct LayerGenerator {
         return (0..<1 + random(4)).map { layer in (0..<1 + random(7)).map { member(layer, $0) } }
     }
 
-    /// Mostly a folder's name, so that a path mostly leads somewhere.
-    private mutating func folder() -> String {
+    /// Mostly a directory's name, so that a path mostly leads somewhere.
+    private mutating func directory() -> String {
         (0..<random(3)).map { _ in ["d", "e", "d", "e", "a"][random(5)] + "/" }.joined()
     }
 
     private mutating func name() -> String { ["a", "b", "c", "a", "b", "c", "d", "e"][random(8)] }
 
     private mutating func member(_ layer: Int, _ number: Int) -> TestMember {
-        let path = folder() + name()
+        let path = directory() + name()
         switch random(12) {
         case 0...3:
             files.append(path)
             return .file(ByteString(path), "\(layer).\(number)", mode: [0o644, 0o755, 0o600][random(3)])
-        case 4...6: return .folder(ByteString(folder() + ["d", "e"][random(2)]))
+        case 4...6: return .directory(ByteString(directory() + ["d", "e"][random(2)]))
         case 7:
-            let target = [folder() + name(), "d", "/e", "../d"][random(4)]
+            let target = [directory() + name(), "d", "/e", "../d"][random(4)]
             return .symlink(ByteString(path), to: ByteString(target))
         case 8, 9:
-            guard !files.isEmpty else { return .folder("d") }
+            guard !files.isEmpty else { return .directory("d") }
             let target = files[random(files.count)]
             // umoci removes a link's own target before it makes it.
-            if target == path { return .folder("e") }
+            if target == path { return .directory("e") }
             files.append(path)
             return .hardLink(ByteString(path), to: ByteString(target))
-        case 10: return .whiteout(ByteString(folder()), ByteString(name()))
-        default: return .opaque(ByteString(folder()))
+        case 10: return .whiteout(ByteString(directory()), ByteString(name()))
+        default: return .opaque(ByteString(directory()))
         }
     }
 
@@ -61,10 +61,10 @@ struct LayerGenerator {
         for number in 0..<3 + random(6) {
             let parts = (0...random(3)).map { _ in ["a", "b", "d"][random(3)] }
             let path = parts.joined(separator: "/")
-            let folders = (1..<parts.count).map { parts[..<$0].joined(separator: "/") }
-            guard kinds[path] == nil, folders.allSatisfy({ (kinds[$0] ?? "5") == "5" }) else { continue }
-            for folder in folders where kinds.updateValue("5", forKey: folder) == nil {
-                members.append(.folder(ByteString(folder)))
+            let directories = (1..<parts.count).map { parts[..<$0].joined(separator: "/") }
+            guard kinds[path] == nil, directories.allSatisfy({ (kinds[$0] ?? "5") == "5" }) else { continue }
+            for directory in directories where kinds.updateValue("5", forKey: directory) == nil {
+                members.append(.directory(ByteString(directory)))
             }
             switch random(8) {
             case 0...2: members.append(.file(ByteString(path), "\(layer).\(number)"))
@@ -73,14 +73,14 @@ struct LayerGenerator {
                 let files = kinds.filter { $0.value == "0" }.keys.sorted()
                 if files.isEmpty { continue }
                 members.append(.hardLink(ByteString(path), to: ByteString(files[random(files.count)])))
-            case 5: members.append(.folder(ByteString(path)))
+            case 5: members.append(.directory(ByteString(path)))
             default:
-                members.append(.folder(ByteString(path)))
+                members.append(.directory(ByteString(path)))
                 guard hiding.insert(path).inserted else { continue }
-                let folder = ByteString("\(path)/")
+                let directory = ByteString("\(path)/")
                 marks.append(
                     random(2) == 0
-                        ? .opaque(folder) : .whiteout(folder, ByteString(["a", "b", "d"][random(3)])))
+                        ? .opaque(directory) : .whiteout(directory, ByteString(["a", "b", "d"][random(3)])))
             }
             kinds[path] = members.last?.type == "1" ? "1" : members.last?.type
         }

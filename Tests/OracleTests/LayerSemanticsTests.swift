@@ -68,7 +68,9 @@ struct LayerSemanticsTests {
 /// The kernel's overlayfs judges what layers mean that are pictures of trees.
 @Suite(.enabled(if: OverlayMerge.isPossible, "overlayfs, as root"))
 struct OverlaySemanticsTests {
-    @Test("overlayfs makes the same tree of files that become folders", arguments: LayerCase.filesBelowFiles)
+    @Test(
+        "overlayfs makes the same tree of files that become directories", arguments: LayerCase.filesBelowFiles
+    )
     func filesBelowFiles(layerCase: LayerCase) throws {
         let verdict = try LayerComparison(layerCase.layers).verdict(byOverlayOf: layerCase.layers)
         guard case .same = verdict else {

@@ -3,10 +3,10 @@ import Foundation
 import Host
 import TestSupport
 
-/// What the kernel's overlayfs makes of layers, each unpacked to a folder of its own by GNU tar.
+/// What the kernel's overlayfs makes of layers, each unpacked to a directory of its own by GNU tar.
 ///
-/// A layer has to be the picture of a tree: every path once, nothing below what is not a folder, no path through
-/// a symbolic link. Marks are only in folders that the layer names.
+/// A layer has to be the picture of a tree: every path once, nothing below what is not a directory, no path through
+/// a symbolic link. Marks are only in directories that the layer names.
 enum OverlayMerge {
     /// True if this process can mount: as root, and not in a container that forbids it.
     static let isPossible: Bool = {
@@ -20,12 +20,12 @@ enum OverlayMerge {
     }()
 
     static func lines(_ layers: [[TestMember]]) throws -> [String: String] {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var script = "set -e\nmkdir work merged\nmount -t tmpfs none work\nmkdir work/m work/none\n"
         var lower = ["none"]
         for (number, layer) in layers.enumerated() {
             let isMark = { (member: TestMember) in member.name.text.contains(".wh.") }
-            try folder.write("\(number).tar", TestTar.archive(layer.filter { !isMark($0) }))
+            try directory.write("\(number).tar", TestTar.archive(layer.filter { !isMark($0) }))
             lower.insert("l\(number)", at: 0)
             script += "mkdir work/l\(number)\n"
             script += "tar -xpf \(number).tar --numeric-owner -C work/l\(number)\n"
@@ -34,19 +34,19 @@ enum OverlayMerge {
         script += "cd work\nmount -t overlay none -o lowerdir=\(lower.joined(separator: ":")) m\n"
         // overlayfs lists whiteouts that hide nothing, but they cannot be found.
         script += "LC_ALL=C cp -a m/. ../merged/ 2>../errors || ! grep -v 'cannot stat' ../errors >&2\n"
-        _ = try Command("unshare", ["-m", "sh", "-c", script], workingDirectory: folder.path)
+        _ = try Command("unshare", ["-m", "sh", "-c", script], workingDirectory: directory.path)
             .runSuccessfully()
-        return try TreeListing(folder: "\(folder.path)/merged").lines
+        return try TreeListing(directory: "\(directory.path)/merged").lines
     }
 
-    /// The mark as overlayfs has it: a device 0:0 in the place of what is gone, an attribute of a folder that
+    /// The mark as overlayfs has it: a device 0:0 in the place of what is gone, an attribute of a directory that
     /// hides what lies below it.
     private static func mark(_ name: String, in layer: String) -> String {
         let opaque = "setfattr -n trusted.overlay.opaque -v y"
-        let folder = (name as NSString).deletingLastPathComponent
+        let directory = (name as NSString).deletingLastPathComponent
         let base = (name as NSString).lastPathComponent
-        if base == ".wh..wh..opq" { return "\(opaque) \(layer)/\(folder)\n" }
-        let victim = "\(layer)/\(folder)/\(base.dropFirst(4))"
+        if base == ".wh..wh..opq" { return "\(opaque) \(layer)/\(directory)\n" }
+        let victim = "\(layer)/\(directory)/\(base.dropFirst(4))"
         return """
             if [ -L \(victim) ]; then :
             elif [ -d \(victim) ]; then \(opaque) \(victim)

@@ -5,12 +5,12 @@ import Testing
 
 /// The scripts in packages/, judged by the shell that runs them.
 @Suite struct PackageScriptTests {
-    private static let folder = "\(Conformance.root)/packages"
+    private static let directory = "\(Conformance.root)/packages"
 
     /// Every shell script below packages/, by path.
     private static func scripts() throws -> [String] {
-        let walk = try #require(FileManager.default.enumerator(atPath: folder))
-        return walk.compactMap { $0 as? String }.sorted().map { "\(folder)/\($0)" }.filter { path in
+        let walk = try #require(FileManager.default.enumerator(atPath: directory))
+        return walk.compactMap { $0 as? String }.sorted().map { "\(directory)/\($0)" }.filter { path in
             guard let bytes = FileManager.default.contents(atPath: path) else { return false }
             return path.hasSuffix(".sh") || bytes.starts(with: "#!/bin/sh\n".utf8)
         }
@@ -119,9 +119,10 @@ import Testing
     }
 
     private func calls(_ text: String) throws -> [String] {
-        let folder = try TemporaryFolder()
-        let file = try folder.write("runtime.json", text)
-        let result = try Tool.run("busybox", ["awk", "-f", "\(Self.folder)/runc/bundles/runtime.awk", file])
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("runtime.json", text)
+        let result = try Tool.run(
+            "busybox", ["awk", "-f", "\(Self.directory)/runc/bundles/runtime.awk", file])
         return result.outputText.split(separator: "\n").map(String.init)
     }
 }

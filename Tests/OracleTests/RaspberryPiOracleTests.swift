@@ -9,23 +9,23 @@ import Testing
         if: Tool.available("bsdtar", "bsdcpio", "gzip", "mkimage", "dumpimage"),
         "bsdtar, bsdcpio, gzip, mkimage or dumpimage is not installed"))
 struct RaspberryPiOracleTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
-        try Tool.run("bsdtar", ["-xf", try SampleOutputs.path("rpi3")], in: folder.path)
+        directory = try TemporaryDirectory()
+        try Tool.run("bsdtar", ["-xf", try SampleOutputs.path("rpi3")], in: directory.path)
     }
 
     /// The data of an image, its checksums checked by dumpimage.
     private func data(of name: String, type: String) throws -> [UInt8] {
         let arguments = ["-T", type, "-p", "0", "-o", "data", name]
-        try Tool.run("dumpimage", arguments, in: folder.path)
-        return try folder.read("data")
+        try Tool.run("dumpimage", arguments, in: directory.path)
+        return try directory.read("data")
     }
 
     @Test("bsdtar finds the firmware, U-Boot and what that starts")
     func files() throws {
-        let names = try folder.list()
+        let names = try directory.list()
         for name in [
             "boot.scr", "bootcode.bin", "config.txt", "fixup.dat", "initrd.uimg", "kernel.uimg", "start.elf",
             "u-boot.bin",
@@ -41,7 +41,7 @@ struct RaspberryPiOracleTests {
             ("boot.scr", "AArch64 Linux Script"),
         ])
     func kinds(_ name: String, _ kind: String) throws {
-        let text = try Tool.run("mkimage", ["-l", name], in: folder.path).outputText
+        let text = try Tool.run("mkimage", ["-l", name], in: directory.path).outputText
         #expect(text.contains(kind), "\(text)")
     }
 
@@ -56,7 +56,7 @@ struct RaspberryPiOracleTests {
         let names = try Tool.run("bsdcpio", ["-it", "--quiet"], input: archive).outputText
         #expect(names.split(separator: "\n").contains("bin/busybox"))
         // A table of sizes is before it.
-        let script = try folder.read("boot.script")
+        let script = try directory.read("boot.script")
         #expect(try data(of: "boot.scr", type: "script").suffix(script.count).elementsEqual(script))
     }
 }

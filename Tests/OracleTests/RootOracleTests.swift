@@ -15,7 +15,7 @@ struct RootOracleTests {
     struct Root: Sendable, CustomTestStringConvertible {
         let format: String
         let suffix: String
-        /// A shell command with the image as $1 and the folder to fill as $2.
+        /// A shell command with the image as $1 and the directory to fill as $2.
         let unpack: String
         var added: Set<String> = []
         /// False if `unpack` forgets setuid: fsck.erofs 1.5 changes the mode first and the owner then.
@@ -48,27 +48,27 @@ struct RootOracleTests {
     /// What bsdcpio makes of the initrd.
     private static let expected = Result {
         let initrd = try SampleOutputs.path("kernel+initrd", "-initrd.img")
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         // The microcode before the gzip member is an archive of its own.
         let script =
             "offset=$(LC_ALL=C grep -obUaP '\\x1f\\x8b\\x08' \"$1\" | LC_ALL=C sed -n '1s/:.*//p') && "
             + "tail -c +$((offset + 1)) \"$1\" | gzip -dc | (cd \"$2\" && bsdcpio -idmu --quiet)"
-        try Tool.run("bash", ["-euo", "pipefail", "-c", script, "bash", initrd, folder.path])
-        return try withExtendedLifetime(folder) { try UnpackedListing(folder: folder.path) }
+        try Tool.run("bash", ["-euo", "pipefail", "-c", script, "bash", initrd, directory.path])
+        return try withExtendedLifetime(directory) { try UnpackedListing(directory: directory.path) }
     }
 
     @Test("Unpacked", arguments: roots)
     func unpacked(_ root: Root) throws {
-        let folder = try TemporaryFolder()
-        let target = "\(folder.path)/root"
-        try Folder.create(target)
+        let directory = try TemporaryDirectory()
+        let target = "\(directory.path)/root"
+        try Directory.create(target)
         let image = try SampleOutputs.path(root.format, root.suffix)
         try Tool.run("sh", ["-c", root.unpack, "sh", image, target])
         let setuid = root.keepsSetuid
-        let listing = try UnpackedListing(folder: target).normalized(setuid: setuid)
+        let listing = try UnpackedListing(directory: target).normalized(setuid: setuid)
         let expected = try Self.expected.get().normalized(setuid: setuid)
         let differences = listing.differences(from: expected, added: root.added) { path in
-            // The folder that the kernel is in has been written to once more, and xorriso leaves the times of
+            // The directory that the kernel is in has been written to once more, and xorriso leaves the times of
             // links alone.
             !path.hasPrefix("boot") && !(root.isISO && expected.files[path]?.hasPrefix("symbolic") == true)
         }

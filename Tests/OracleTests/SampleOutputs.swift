@@ -5,21 +5,21 @@ import Outputs
 import TestSupport
 import Testing
 
-/// What the executable makes of the sample kit, each format in a folder of its own, built when first asked for.
+/// What the executable makes of the sample kit, each format in a directory of its own, built when first asked for.
 final class SampleOutputs: @unchecked Sendable {
     static let shared = Result { try SampleOutputs() }
 
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let layout: LayoutBuilder
     private let lock = NSLock()
     private var built: Set<String> = []
 
     private init() throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         layout = try SampleKit.layout()
-        try folder.write("kit.yml", SampleKit.yaml)
-        try folder.write("home/greeting", SampleKit.greeting)
-        try SampleBootFiles.write(to: folder, "boot")
+        try directory.write("kit.yml", SampleKit.yaml)
+        try directory.write("home/greeting", SampleKit.greeting)
+        try SampleBootFiles.write(to: directory, "boot")
     }
 
     /// The path of the file that `format` wrote with `suffix`, its only one if none is given.
@@ -31,28 +31,28 @@ final class SampleOutputs: @unchecked Sendable {
         let format = try #require(OutputFormats.named(name), "no format \(name)")
         lock.lock()
         defer { lock.unlock() }
-        let key = Self.folder(name)
+        let key = Self.directory(name)
         if built.insert(key).inserted { try build(format, in: key) }
-        return "\(folder.path)/\(key)/kit\(suffix ?? format.suffixes[0])"
+        return "\(directory.path)/\(key)/kit\(suffix ?? format.suffixes[0])"
     }
 
     private func build(_ format: OutputFormat, in key: String) throws {
         let architecture = format.architectures.contains("amd64") ? "amd64" : "arm64"
-        let boot = "\(folder.path)/boot"
-        try Folder.create("\(folder.path)/\(key)")
+        let boot = "\(directory.path)/boot"
+        try Directory.create("\(directory.path)/\(key)")
         try Tool.run(
             Executable.path,
             [
                 "build", "--quiet", "--cache", layout.path, "--arch", architecture, "--format", format.name,
-                "--dir", "\(folder.path)/\(key)", "--name", "kit", "--bios-boot", boot, "--efi-boot", boot,
-                "--rpi3-boot", boot, "\(folder.path)/kit.yml",
+                "--dir", "\(directory.path)/\(key)", "--name", "kit", "--bios-boot", boot, "--efi-boot", boot,
+                "--rpi3-boot", boot, "\(directory.path)/kit.yml",
             ],
             environment: [
-                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "\(folder.path)/home",
+                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "\(directory.path)/home",
             ])
     }
 
-    private static func folder(_ format: String) -> String {
+    private static func directory(_ format: String) -> String {
         String(format.map { $0 == "+" ? "-" : $0 })
     }
 }

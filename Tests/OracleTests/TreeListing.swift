@@ -9,22 +9,22 @@ import Tar
 struct TreeListing {
     private(set) var lines: [String: String] = [:]
 
-    /// What is in `folder`.
-    init(folder: String) throws {
+    /// What is in `directory`.
+    init(directory: String) throws {
         var groups: [UInt64: [String]] = [:]
-        let names = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }) ?? []
+        let names = (FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String }) ?? []
         for name in names {
             var status = stat()
-            guard lstat("\(folder)/\(name)", &status) == 0 else { throw CocoaError(.fileReadUnknown) }
+            guard lstat("\(directory)/\(name)", &status) == 0 else { throw CocoaError(.fileReadUnknown) }
             let owner = "\(status.st_uid):\(status.st_gid)"
             let mode = String(status.st_mode & 0o7777, radix: 8)
             switch status.st_mode & S_IFMT {
             case S_IFDIR: lines[name] = "directory"
             case S_IFLNK:
-                let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+                let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)")
                 lines[name] = "link to \(target) \(owner)"
             case S_IFREG:
-                let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+                let data = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\(name)"))
                 lines[name] =
                     "file \(mode) \(owner) \(status.st_mtim.tv_sec) \(String(decoding: data, as: UTF8.self))"
             default: lines[name] = "special \(mode) \(owner) \(status.st_rdev)"
@@ -57,7 +57,7 @@ struct TreeListing {
         }
         lines["."] = nil
         try resolve(links)
-        addFoldersOnTheWay()
+        addDirectoriesOnTheWay()
     }
 
     private mutating func resolve(_ links: [String: String]) throws {
@@ -79,13 +79,13 @@ struct TreeListing {
         }
     }
 
-    private mutating func addFoldersOnTheWay() {
+    private mutating func addDirectoriesOnTheWay() {
         for name in Array(lines.keys) {
             var parts = name.split(separator: "/")
             while parts.count > 1 {
                 parts.removeLast()
-                let folder = parts.joined(separator: "/")
-                lines[folder] = lines[folder] ?? "directory"
+                let directory = parts.joined(separator: "/")
+                lines[directory] = lines[directory] ?? "directory"
             }
         }
     }

@@ -11,7 +11,7 @@ struct UnpackedListing {
     /// The names that are one file, joined; of files with several names only.
     private(set) var links: Set<String> = []
 
-    /// A function `list` of busybox's shell, in `$B`: one line a file below the current folder.
+    /// A function `list` of busybox's shell, in `$B`: one line a file below the current directory.
     static let script = """
         list() {
           $B find . | $B sort | while IFS= read -r path; do
@@ -24,10 +24,10 @@ struct UnpackedListing {
         }
         """
 
-    /// Lists `folder` of this machine.
-    init(folder: String) throws {
+    /// Lists `directory` of this machine.
+    init(directory: String) throws {
         let script = "B=$(command -v busybox)\n\(Self.script)\nlist"
-        self.init(try Tool.run("busybox", ["sh", "-c", script], in: folder).outputText)
+        self.init(try Tool.run("busybox", ["sh", "-c", script], in: directory).outputText)
     }
 
     /// Reads what `list` printed, whatever else is in the text.
@@ -64,11 +64,11 @@ struct UnpackedListing {
         return listing
     }
 
-    /// Without what is below `folder`.
-    func without(below folder: String) -> UnpackedListing {
+    /// Without what is below `directory`.
+    func without(below directory: String) -> UnpackedListing {
         var listing = self
-        listing.files = files.filter { !$0.key.hasPrefix("\(folder)/") }
-        listing.times = times.filter { !$0.key.hasPrefix("\(folder)/") }
+        listing.files = files.filter { !$0.key.hasPrefix("\(directory)/") }
+        listing.times = times.filter { !$0.key.hasPrefix("\(directory)/") }
         return listing
     }
 

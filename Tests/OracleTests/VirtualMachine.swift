@@ -8,29 +8,29 @@ struct VirtualMachine {
 
     static var isThere: Bool { FileManager.default.fileExists(atPath: kernel) }
 
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { directory = try TemporaryDirectory() }
 
     /// Boots `initrd` with `script` for busybox's shell, `$B`, and returns what the serial console showed. The image
     /// `disk` is `/dev/vda`.
     func run(initrd: [UInt8], disk: String? = nil, script: String) throws -> String {
         let shell = "/oracle/busybox"
-        try folder.write(
+        try directory.write(
             "extra/oracle/init", "#!\(shell) sh\nB=\(shell)\n\(script)\n$B poweroff -f\n")
-        try Tool.run("cp", [try busybox(), "\(folder.path)/extra/oracle/busybox"])
-        try Tool.run("chmod", ["755", "\(folder.path)/extra/oracle/init"])
+        try Tool.run("cp", [try busybox(), "\(directory.path)/extra/oracle/busybox"])
+        try Tool.run("chmod", ["755", "\(directory.path)/extra/oracle/init"])
         let names = "oracle\noracle/init\noracle/busybox\n"
         let extra = try Tool.run(
-            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: "\(folder.path)/extra",
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: "\(directory.path)/extra",
             input: Array(names.utf8)
         ).output
         // The kernel unpacks one archive after the other, each at a multiple of 4.
         let padding = [UInt8](repeating: 0, count: (4 - initrd.count % 4) % 4)
-        try folder.write("initrd", initrd + padding + extra)
+        try directory.write("initrd", initrd + padding + extra)
         var arguments = [
             "-machine", "q35,accel=tcg", "-m", "512", "-nographic", "-no-reboot", "-net", "none", "-kernel",
-            Self.kernel, "-initrd", "\(folder.path)/initrd", "-append",
+            Self.kernel, "-initrd", "\(directory.path)/initrd", "-append",
             "console=ttyS0 panic=-1 quiet no_timer_check rdinit=/oracle/init",
         ]
         if let disk { arguments += ["-drive", "file=\(disk),format=raw,if=virtio,readonly=on"] }

@@ -16,8 +16,8 @@ import Testing
         return try sink.finish().bytes
     }
 
-    private static func blocks(_ folder: String) throws -> [String] {
-        try Folder.names(folder).map { "\(folder)/\($0.text)" }
+    private static func blocks(_ directory: String) throws -> [String] {
+        try Directory.names(directory).map { "\(directory)/\($0.text)" }
     }
 
     private static func replace(_ path: String, _ bytes: [UInt8]) throws {
@@ -28,12 +28,12 @@ import Testing
 
     @Test("A cold, a warm and no cache give the same bytes; a warm one compresses nothing")
     func sameBytes() throws {
-        let temporary = try TemporaryFolder()
-        let folder = "\(temporary.path)/blocks"
+        let temporary = try TemporaryDirectory()
+        let directory = "\(temporary.path)/blocks"
         let expected = try Self.gzip(nil)
-        #expect(try Self.gzip(BlockCache(folder: folder, form: "deflate")) == expected)
-        #expect(try Self.blocks("\(folder)/new").count == 6)
-        let warm = try #require(BlockCache(folder: folder, form: "deflate"))
+        #expect(try Self.gzip(BlockCache(directory: directory, form: "deflate")) == expected)
+        #expect(try Self.blocks("\(directory)/new").count == 6)
+        let warm = try #require(BlockCache(directory: directory, form: "deflate"))
         #expect(try Self.gzip(warm, jobs: 1) == expected)
         let input = (0..<20_000).map { UInt8(truncatingIfNeeded: ($0 * 3) >> 4) }
         var isCompressed = false
@@ -48,10 +48,10 @@ import Testing
 
     @Test("Blocks that were damaged, cut or emptied are made anew")
     func damage() throws {
-        let temporary = try TemporaryFolder()
-        let folder = "\(temporary.path)/blocks"
-        let expected = try Self.gzip(BlockCache(folder: folder, form: "deflate"))
-        for (number, path) in try Self.blocks("\(folder)/new").enumerated() {
+        let temporary = try TemporaryDirectory()
+        let directory = "\(temporary.path)/blocks"
+        let expected = try Self.gzip(BlockCache(directory: directory, form: "deflate"))
+        for (number, path) in try Self.blocks("\(directory)/new").enumerated() {
             let file = try ReadableFile(path: path)
             var bytes = try file.bytes(at: 0, length: Int(file.count), of: path)
             switch number % 3 {
@@ -61,27 +61,27 @@ import Testing
             }
             try Self.replace(path, bytes)
         }
-        #expect(try Self.gzip(BlockCache(folder: folder, form: "deflate")) == expected)
+        #expect(try Self.gzip(BlockCache(directory: directory, form: "deflate")) == expected)
     }
 
     @Test("What is not asked for between two turns goes; what is stays")
     func turns() throws {
-        let temporary = try TemporaryFolder()
-        let folder = "\(temporary.path)/blocks"
-        let expected = try Self.gzip(BlockCache(folder: folder, form: "deflate"))
-        try Self.replace("\(folder)/new/unused", [1])
-        #expect(try Self.gzip(BlockCache(folder: folder, form: "deflate", limit: 6)) == expected)
-        #expect(try Self.blocks("\(folder)/new").count == 6)
-        #expect(try Self.blocks("\(folder)/old") == ["\(folder)/old/unused"])
-        _ = try #require(BlockCache(folder: folder, form: "deflate", limit: 5))
-        #expect(try Self.blocks("\(folder)/new") == [])
-        #expect(try Self.blocks("\(folder)/old").count == 6)
+        let temporary = try TemporaryDirectory()
+        let directory = "\(temporary.path)/blocks"
+        let expected = try Self.gzip(BlockCache(directory: directory, form: "deflate"))
+        try Self.replace("\(directory)/new/unused", [1])
+        #expect(try Self.gzip(BlockCache(directory: directory, form: "deflate", limit: 6)) == expected)
+        #expect(try Self.blocks("\(directory)/new").count == 6)
+        #expect(try Self.blocks("\(directory)/old") == ["\(directory)/old/unused"])
+        _ = try #require(BlockCache(directory: directory, form: "deflate", limit: 5))
+        #expect(try Self.blocks("\(directory)/new") == [])
+        #expect(try Self.blocks("\(directory)/old").count == 6)
     }
 
-    @Test("A place where no folder can be made is no error")
+    @Test("A place where no directory can be made is no error")
     func unusable() throws {
-        let temporary = try TemporaryFolder()
+        let temporary = try TemporaryDirectory()
         try Self.replace("\(temporary.path)/file", [])
-        #expect(BlockCache(folder: "\(temporary.path)/file/blocks", form: "deflate") == nil)
+        #expect(BlockCache(directory: "\(temporary.path)/file/blocks", form: "deflate") == nil)
     }
 }

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func theExampleWritesADisk() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let contents = FileContents.bytes("a program")
         let store = NoBlobs()
 
@@ -26,10 +26,10 @@ import Testing
         let volume = try FATVolume(files: [program], options: FATOptions(label: "EFI", stamp: stamp))
         let disk = try DiskLayout.gpt([.efiSystem(volume.extents)], size: 64 << 20, stamp: stamp)
         let image = try QCOW2.write(
-            disk.extents.access(from: store), to: try AtomicFile(path: "\(folder.path)/disk.qcow2"))
+            disk.extents.access(from: store), to: try AtomicFile(path: "\(directory.path)/disk.qcow2"))
         try image.commit()
 
-        let reread = try QCOW2Image(try ReadableFile(path: "\(folder.path)/disk.qcow2"))
+        let reread = try QCOW2Image(try ReadableFile(path: "\(directory.path)/disk.qcow2"))
         #expect(reread.count == 64 << 20)
     }
 }

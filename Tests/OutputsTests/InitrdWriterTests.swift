@@ -63,28 +63,28 @@ struct NoBlobs: BlobStore {
 
     @Test("A kernel whose blob is too short is an error and no file")
     func shortKernel() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let digest = SHA256Digest(hashing: "kernel")
         let session = OutputSession(
             image: AssembledImage(body: []), store: NoBlobs(), stamp: BuildStamp(),
-            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1, architecture: "amd64"))
+            options: OutputSession.Options(base: "\(directory.path)/out", jobs: 1, architecture: "amd64"))
         let kernel = FileContents.blob(digest: digest, offset: 0, length: 6, contentDigest: digest)
         #expect(throws: StreamError.unexpectedEnd(of: "blob \(digest)", offset: 0)) {
             try session.writeContents(kernel, "-kernel")
         }
-        #expect(try folder.list().isEmpty)
+        #expect(try directory.list().isEmpty)
     }
 
     @Test("What is lost is reported by name and path")
     func losses() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var header = TarHeader(name: "ping", typeFlag: .regular)
         header.records = [PaxRecord(key: "SCHILY.xattr.security.capability", value: "x")]
         let entry = AssembledEntry(entry: TarEntry(header: header, contents: .empty))
         var warnings: [String] = []
         let session = OutputSession(
             image: AssembledImage(body: [entry]), store: NoBlobs(), stamp: BuildStamp(),
-            options: OutputSession.Options(base: "\(folder.path)/out", jobs: 1, architecture: "amd64")
+            options: OutputSession.Options(base: "\(directory.path)/out", jobs: 1, architecture: "amd64")
         ) { event in
             if case .warning(let text) = event { warnings.append(text) }
         }

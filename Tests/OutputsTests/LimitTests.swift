@@ -101,7 +101,7 @@ import Testing
 
     @Test("An initrd that is too large ends the run with the format, its limit and what to use instead")
     func initrd() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
         var header = TarHeader(name: "noise", typeFlag: .regular)
         header.size = UInt64(bytes.count)
@@ -109,11 +109,11 @@ import Testing
         let session = OutputSession(
             image: AssembledImage(body: [AssembledEntry(entry: entry)]), store: NoBlobs(),
             stamp: BuildStamp(),
-            options: OutputSession.Options(base: "\(folder.path)/kit", jobs: 1, architecture: "amd64"))
+            options: OutputSession.Options(base: "\(directory.path)/kit", jobs: 1, architecture: "amd64"))
         session.initrdRoom = InitrdRoom(format: "raw-bios", limit: 1000, reason: "a reason")
         let error = #expect(throws: OutputError.self) { try session.stagedInitrd() }
         #expect("\(try #require(error))".hasPrefix("raw-bios: the initrd is larger than 0 MiB: a reason; "))
-        #expect(try folder.list().isEmpty)
+        #expect(try directory.list().isEmpty)
         session.initrdRoom = InitrdRoom(format: "raw-bios", limit: 1 << 20, reason: "a reason")
         #expect(try session.stagedInitrd().size > 1000)
     }

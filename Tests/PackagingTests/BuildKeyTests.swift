@@ -28,28 +28,29 @@ internal import Testing
 
 /// What an image is remembered by.
 @Suite(.enabled(if: Tool.available("sh"))) struct BuildKeyTests {
-    private func key(_ folder: TemporaryFolder, encoder: Int = 1) throws -> SHA256Digest {
-        let package = try PackageFolder(folder.path)
+    private func key(_ directory: TemporaryDirectory, encoder: Int = 1) throws -> SHA256Digest {
+        let package = try PackageDirectory(directory.path)
         return try BuildKey.digest(
-            folder: package, contents: #require(package.recipe.contents), architecture: "amd64", packages: [],
+            directory: package, contents: #require(package.recipe.contents), architecture: "amd64",
+            packages: [],
             epoch: BuildStamp().time, encoder: encoder)
     }
 
     @Test func `an image is made anew by another version of the encoder, and by a change under any name`()
         throws
     {
-        let folder = try TemporaryFolder()
-        try folder.write("build.yml", "image: a\ncontents: {files: [{path: /, source: tree}]}\n")
-        try folder.write("tree/x", "x")
+        let directory = try TemporaryDirectory()
+        try directory.write("build.yml", "image: a\ncontents: {files: [{path: /, source: tree}]}\n")
+        try directory.write("tree/x", "x")
         let change = { (text: String) in
             _ = try Tool.run(
-                "sh", ["-e", "-c", "printf \(text) > \"$(printf 'tree/n\\377')\""], in: folder.path)
+                "sh", ["-e", "-c", "printf \(text) > \"$(printf 'tree/n\\377')\""], in: directory.path)
         }
         try change("one")
-        let first = try key(folder)
-        #expect(try key(folder) == first)
-        #expect(try key(folder, encoder: 2) != first)
+        let first = try key(directory)
+        #expect(try key(directory) == first)
+        #expect(try key(directory, encoder: 2) != first)
         try change("two")
-        #expect(try key(folder) != first)
+        #expect(try key(directory) != first)
     }
 }

@@ -7,18 +7,18 @@ internal import TestSupport
 
 /// Makes .debs with dpkg-deb.
 struct DebBuilder {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { directory = try TemporaryDirectory() }
 
-    /// A .deb of what `script` makes in an empty folder; `control` lines are added to the control file.
+    /// A .deb of what `script` makes in an empty directory; `control` lines are added to the control file.
     func build(
         _ name: String, version: String = "1.0", compression: String = "xz", control: String = "",
         script: String
     ) throws -> String {
-        let root = "\(folder.path)/\(name)"
-        try Folder.create("\(root)/DEBIAN")
-        try folder.write(
+        let root = "\(directory.path)/\(name)"
+        try Directory.create("\(root)/DEBIAN")
+        try directory.write(
             "\(name)/DEBIAN/control",
             """
             Package: \(name)
@@ -28,7 +28,7 @@ struct DebBuilder {
             Description: a test
             """ + (control.isEmpty ? "\n" : "\n\(control)\n"))
         try Tool.run("sh", ["-e", "-c", "umask 022; \(script)"], in: root)
-        let deb = "\(folder.path)/\(name).deb"
+        let deb = "\(directory.path)/\(name).deb"
         try Tool.run("dpkg-deb", ["--root-owner-group", "-Z\(compression)", "-b", root, deb])
         return deb
     }
@@ -44,7 +44,7 @@ struct DebBuilder {
         let blobs = PackageBlobs()
         var unpacker = DebianUnpacker(
             contents: contents, epoch: BuildStamp().time, blobs: blobs,
-            unpacked: UnpackedPackages(folder: "\(folder.path)/unpacked"))
+            unpacked: UnpackedPackages(directory: "\(directory.path)/unpacked"))
         for deb in debs { try unpacker.add(DebianPackage(path: deb), digest: SHA256Digest(hashingFile: deb)) }
         return (try unpacker.finish(), blobs)
     }

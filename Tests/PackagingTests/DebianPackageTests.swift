@@ -27,7 +27,7 @@ struct DebianPackageTests {
         var contents = PackageContents()
         contents.mergesUsr = false
         let (tree, blobs) = try builder.unpackWithBlobs([deb], contents: contents)
-        let oracle = "\(builder.folder.path)/oracle"
+        let oracle = "\(builder.directory.path)/oracle"
         try Tool.run("dpkg-deb", ["-x", deb, oracle])
         let listing = try Tool.run(
             "find", [".", "-mindepth", "1", "-printf", "%y %m %P -> %l\\n"], in: oracle
@@ -123,11 +123,11 @@ struct DebianPackageTests {
         let builder = try DebBuilder()
         let deb = try builder.build("xx", script: "mkdir etc; echo right > etc/x")
         _ = try builder.unpack([deb])
-        let name = try #require(try builder.folder.list("unpacked").first { $0.hasSuffix(".tar") })
-        var bytes = try builder.folder.read("unpacked/\(name)")
+        let name = try #require(try builder.directory.list("unpacked").first { $0.hasSuffix(".tar") })
+        var bytes = try builder.directory.read("unpacked/\(name)")
         let range = try #require(bytes.firstRange(of: Array("right".utf8)))
         bytes.replaceSubrange(range, with: Array("wrong".utf8))
-        try builder.folder.write("unpacked/\(name)", bytes)
+        try builder.directory.write("unpacked/\(name)", bytes)
         let (tree, blobs) = try builder.unpackWithBlobs([deb])
         var source = try blobs.source(try #require(tree["etc/x"]).contents)
         #expect(try source.readAll(limit: 100, of: "x") == Array("right\n".utf8))

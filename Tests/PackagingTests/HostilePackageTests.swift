@@ -52,7 +52,7 @@ internal import Testing
 
     private func unpack(_ bytes: [UInt8]) throws -> PackageTree {
         let builder = try DebBuilder()
-        return try builder.unpack([try builder.folder.write("x.deb", bytes)])
+        return try builder.unpack([try builder.directory.write("x.deb", bytes)])
     }
 
     /// What is said about `bytes`; a crash or a success fails the test.

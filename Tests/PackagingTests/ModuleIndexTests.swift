@@ -60,12 +60,12 @@ internal import Testing
 
     @Test(.enabled(if: Tool.available("depmod", "xz", "sh")))
     func `depmod writes the same of the same modules`() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let blobs = PackageBlobs()
         var tree = PackageTree(epoch: BuildStamp().time)
         for module in Self.modules {
             let bytes = Self.module(module.records)
-            let path = try folder.write("lib/modules/6.1/\(module.path)", bytes)
+            let path = try directory.write("lib/modules/6.1/\(module.path)", bytes)
             tree.put(
                 .init(
                     kind: .regular, metadata: tree.metadata(0o644),
@@ -75,12 +75,12 @@ internal import Testing
         }
         _ = tree.addParents()
         try ModuleIndex.add(to: &tree, blobs: blobs)
-        try Tool.run("depmod", ["-b", folder.path, "6.1"])
+        try Tool.run("depmod", ["-b", directory.path, "6.1"])
         for name in ["modules.alias", "modules.softdep"] {
             let item = try #require(tree[ByteString("lib/modules/6.1/\(name)")])
             var source = try blobs.source(item.contents)
             let ours = String(decoding: try source.readAll(limit: 1 << 20, of: name), as: UTF8.self)
-            let theirs = String(decoding: try folder.read("lib/modules/6.1/\(name)"), as: UTF8.self)
+            let theirs = String(decoding: try directory.read("lib/modules/6.1/\(name)"), as: UTF8.self)
             #expect(ours.split(separator: "\n").sorted() == theirs.split(separator: "\n").sorted())
         }
     }

@@ -54,8 +54,8 @@ struct PackageBuilderTests {
 
     private func package(_ mirror: LocalMirror) throws -> String {
         let package = try mirror.package("server", Self.recipe)
-        try mirror.builder.folder.write("packages/server/tool", "#!/bin/sh\n")
-        try mirror.builder.folder.write("packages/server/tree/a/b", "b")
+        try mirror.builder.directory.write("packages/server/tool", "#!/bin/sh\n")
+        try mirror.builder.directory.write("packages/server/tree/a/b", "b")
         try Tool.run("chmod", ["0700", "\(package)/tool"])
         return package
     }
@@ -63,7 +63,7 @@ struct PackageBuilderTests {
     @Test func `a recipe becomes an image with everything that it names`() throws {
         let mirror = try mirror()
         let built = try mirror.packageBuilder().build(try package(mirror))
-        let layout = try ImageLayout(opening: "\(mirror.builder.folder.path)/cache")
+        let layout = try ImageLayout(opening: "\(mirror.builder.directory.path)/cache")
         let image = try layout.image(built.reference, platform: Platform(architecture: "amd64"))
         #expect(image.configuration.created == "2017-04-18T16:30:00Z")
         #expect(image.configuration.config.command == ["/usr/bin/server"])
@@ -101,11 +101,11 @@ struct PackageBuilderTests {
         let mirror = try mirror()
         let package = try package(mirror)
         let first = try mirror.packageBuilder().build(package)
-        // The other machine has the folder and the lock, and a mirror; nothing else, and other habits.
-        try Tool.run("cp", ["-r", package, "\(mirror.builder.folder.path)/elsewhere"])
-        try Tool.run("chmod", ["-R", "go+w", "\(mirror.builder.folder.path)/elsewhere"])
+        // The other machine has the directory and the lock, and a mirror; nothing else, and other habits.
+        try Tool.run("cp", ["-r", package, "\(mirror.builder.directory.path)/elsewhere"])
+        try Tool.run("chmod", ["-R", "go+w", "\(mirror.builder.directory.path)/elsewhere"])
         let second = try mirror.packageBuilder(cache: "other-cache") { $0.jobs = 1 }
-            .build("\(mirror.builder.folder.path)/elsewhere/")
+            .build("\(mirror.builder.directory.path)/elsewhere/")
         #expect(first.index == second.index)
         #expect(first.manifests == second.manifests)
     }
@@ -119,13 +119,13 @@ struct PackageBuilderTests {
         #expect(!recorder.take().contains { if case .unchanged = $0 { true } else { false } })
         #expect(try builder.build(package) == first)
         #expect(recorder.take().contains { if case .unchanged = $0 { true } else { false } })
-        try mirror.builder.folder.write("packages/server/tree/a/b", "changed")
+        try mirror.builder.directory.write("packages/server/tree/a/b", "changed")
         let second = try builder.build(package)
         #expect(second.manifests != first.manifests)
         #expect(second.reference != first.reference)
-        let layout = try ImageLayout(opening: "\(mirror.builder.folder.path)/cache")
+        let layout = try ImageLayout(opening: "\(mirror.builder.directory.path)/cache")
         let layer = try layout.image(second.reference, platform: Platform(architecture: "amd64")).layers[0]
-        try Folder.remove(layout.blobPath(layer.descriptor.digest))
+        try Directory.remove(layout.blobPath(layer.descriptor.digest))
         #expect(try builder.build(package).manifests == second.manifests)
         try layout.verify(layer.descriptor)
     }
@@ -139,8 +139,8 @@ struct PackageBuilderTests {
         #expect(
             lock.entries.first?.packages.map(\.file).last == "pool/main/server/server_1%3a2.0-1_all.deb")
         let text = String(
-            decoding: try mirror.builder.folder.read("packages/server/build.lock.json"), as: UTF8.self)
-        #expect(!text.contains(mirror.builder.folder.path), "the lock names the mirror")
+            decoding: try mirror.builder.directory.read("packages/server/build.lock.json"), as: UTF8.self)
+        #expect(!text.contains(mirror.builder.directory.path), "the lock names the mirror")
     }
 
     @Test func `with a lock a newer package is not used until it is locked anew`() throws {
@@ -150,7 +150,7 @@ struct PackageBuilderTests {
         try mirror.add("libserver", version: "1.1", script: "mkdir -p lib; echo new > lib/libserver.so")
         try mirror.publish()
         #expect(try mirror.packageBuilder { $0.force = true }.build(package).index == first.index)
-        #expect(throws: PackagingError.packageGone(name: "libserver", version: "1.0", folder: package)) {
+        #expect(throws: PackagingError.packageGone(name: "libserver", version: "1.0", directory: package)) {
             try mirror.packageBuilder(cache: "empty").build(package)
         }
         let recorder = Recorder()
@@ -168,12 +168,12 @@ struct PackageBuilderTests {
         let mirror = try mirror()
         let package = try package(mirror)
         try mirror.packageBuilder().lock(package)
-        try mirror.builder.folder.write(
+        try mirror.builder.directory.write(
             "packages/server/build.yml", "contents: {suite: test, packages: [server, heavy]}")
         #expect(
             throws: PackagingError.staleLock(
-                path: "\(try Folder.realPath(package))/build.lock.json", architecture: "amd64",
-                folder: package)
+                path: "\(try Directory.realPath(package))/build.lock.json", architecture: "amd64",
+                directory: package)
         ) { try mirror.packageBuilder().build(package) }
     }
 

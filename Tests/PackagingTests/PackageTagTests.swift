@@ -4,26 +4,26 @@ internal import Testing
 
 @testable import Packaging
 
-/// A package folder in a git repository of its own; git is the oracle.
+/// A package directory in a git repository of its own; git is the oracle.
 private struct Repository {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
-        try folder.write("pkg/a/build.yml", "image: a\n")
-        try folder.write("pkg/a/b/c", "c")
-        try folder.write("pkg/a/b.d", "sorts between b and b/")
-        try folder.write("pkg/common/x", "x")
+        directory = try TemporaryDirectory()
+        try directory.write("pkg/a/build.yml", "image: a\n")
+        try directory.write("pkg/a/b/c", "c")
+        try directory.write("pkg/a/b.d", "sorts between b and b/")
+        try directory.write("pkg/common/x", "x")
         try git("init", "-q")
         try commit()
     }
 
-    var package: String { "\(folder.path)/pkg/a" }
+    var package: String { "\(directory.path)/pkg/a" }
 
     @discardableResult
     func git(_ arguments: String...) throws -> String {
         let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-        let output = try Tool.run("git", ["-C", folder.path] + identity + arguments).outputText
+        let output = try Tool.run("git", ["-C", directory.path] + identity + arguments).outputText
         return output.split(separator: "\n").last.map(String.init) ?? ""
     }
 
@@ -39,16 +39,16 @@ private struct Repository {
 
 @Suite(.enabled(if: Tool.available("git", "sha256sum", "sha1sum", "sh")))
 struct PackageTagTests {
-    @Test func `a clean folder's tag is its git tree hash`() throws {
+    @Test func `a clean directory's tag is its git tree hash`() throws {
         let repository = try Repository()
         #expect(try repository.tag() == "linuxkit/a:\(repository.git("rev-parse", "HEAD:pkg/a"))")
     }
 
-    @Test func `a folder that is the top of the repository is hashed as the commit's tree`() throws {
+    @Test func `a directory that is the top of the repository is hashed as the commit's tree`() throws {
         let repository = try Repository()
-        try repository.folder.write("build.yml", "image: top\norg: acme")
+        try repository.directory.write("build.yml", "image: top\norg: acme")
         try repository.commit()
-        let tag = try PackageTag.show(repository.folder.path).description
+        let tag = try PackageTag.show(repository.directory.path).description
         #expect(try tag == "acme/top:\(repository.git("rev-parse", "HEAD^{tree}"))")
     }
 
@@ -63,7 +63,7 @@ struct PackageTagTests {
         try change("one")
         let untracked = try repository.tag()
         let loose = try GitTree.hash(
-            folder: repository.package, files: GitTree.files(below: repository.package))
+            directory: repository.package, files: GitTree.files(below: repository.package))
         try repository.commit()
         #expect(try loose == repository.git("rev-parse", "HEAD:pkg/a"))
         try change("two")
@@ -71,64 +71,64 @@ struct PackageTagTests {
         let changed = try repository.tag()
         try change("three")
         #expect(try repository.tag() != changed)
-        try Folder.remove(repository.package)
+        try Directory.remove(repository.package)
         #expect(try FileStatus.of(repository.package) == nil)
     }
 
     @Test func `a changed or untracked file marks the tag dirty with LinuxKit's content hash`() throws {
         let repository = try Repository()
         let clean = try repository.tag()
-        try repository.folder.write("pkg/a/b/c", "changed")
-        try repository.folder.write("pkg/a/new file", "new")
+        try repository.directory.write("pkg/a/b/c", "changed")
+        try repository.directory.write("pkg/a/new file", "new")
         let script =
             "{ git ls-files; git ls-files --exclude-standard --others; } | while read -r f; do cat \"$f\"; done"
         let content = try Tool.run("sh", ["-c", "(\(script)) | sha256sum"], in: repository.package).outputText
         #expect(try repository.tag() == "\(clean)-dirty-\(content.prefix(7))")
         // Elsewhere in the repository, nothing is dirty.
         try repository.git("stash", "-q", "-u")
-        try repository.folder.write("pkg/common/x", "changed")
+        try repository.directory.write("pkg/common/x", "changed")
         #expect(try repository.tag() == clean)
     }
 
     @Test func `an ignored file changes nothing`() throws {
         let repository = try Repository()
-        try repository.folder.write(".gitignore", "*.log\n")
+        try repository.directory.write(".gitignore", "*.log\n")
         try repository.commit()
         let clean = try repository.tag()
-        try repository.folder.write("pkg/a/build.log", "x")
+        try repository.directory.write("pkg/a/build.log", "x")
         #expect(try repository.tag() == clean)
     }
 
-    @Test func `extra sources are hashed in order after the folder`() throws {
+    @Test func `extra sources are hashed in order after the directory`() throws {
         let repository = try Repository()
-        try repository.folder.write("pkg/a/build.yml", "image: a\nextra-sources: [\"../common:/x\"]")
+        try repository.directory.write("pkg/a/build.yml", "image: a\nextra-sources: [\"../common:/x\"]")
         try repository.commit()
         let script = "printf %s%s $(git rev-parse HEAD:pkg/a HEAD:pkg/common) | sha1sum"
-        let hash = try Tool.run("sh", ["-c", script], in: repository.folder.path).outputText.prefix(40)
+        let hash = try Tool.run("sh", ["-c", script], in: repository.directory.path).outputText.prefix(40)
         #expect(try repository.tag() == "linuxkit/a:\(hash)")
     }
 
     @Test func `outside git the tag is the tree hash that git would give`() throws {
         let repository = try Repository()
         let committed = try repository.tag()
-        let outside = try TemporaryFolder()
+        let outside = try TemporaryDirectory()
         try Tool.run("cp", ["-a", repository.package, outside.path])
         #expect(try PackageTag.show("\(outside.path)/a").description == committed)
     }
 
-    @Test func `links, executables and empty folders outside git hash as in git`() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("build.yml", "image: a")
-        try folder.write("run", "#!/bin/sh")
-        try Tool.run("sh", ["-c", "chmod 755 run; ln -s run link; mkdir empty"], in: folder.path)
-        let outside = try PackageTag.show(folder.path)
+    @Test func `links, executables and empty directories outside git hash as in git`() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("build.yml", "image: a")
+        try directory.write("run", "#!/bin/sh")
+        try Tool.run("sh", ["-c", "chmod 755 run; ln -s run link; mkdir empty"], in: directory.path)
+        let outside = try PackageTag.show(directory.path)
         #expect(!outside.isDirty)
-        try Tool.run("git", ["init", "-q"], in: folder.path)
-        try Tool.run("git", ["add", "-A"], in: folder.path)
-        let tree = try Tool.run("git", ["write-tree"], in: folder.path).outputText.prefix(40)
+        try Tool.run("git", ["init", "-q"], in: directory.path)
+        try Tool.run("git", ["add", "-A"], in: directory.path)
+        let tree = try Tool.run("git", ["write-tree"], in: directory.path).outputText.prefix(40)
         #expect(outside.hash == String(tree))
         // Not committed yet: the same tree, and dirty.
-        #expect(try PackageTag.show(folder.path).hash.hasPrefix("\(tree)-dirty-"))
+        #expect(try PackageTag.show(directory.path).hash.hasPrefix("\(tree)-dirty-"))
     }
 
     @Test func `the flags do what LinuxKit's do`() throws {
@@ -139,21 +139,21 @@ struct PackageTagTests {
         options.tag = "v-{{ .Hash }}-x"
         #expect(try repository.tag(options) == "acme/a:v-cafe-x")
         options = PackageOptions()
-        options.hashPath = "\(repository.folder.path)/pkg"
+        options.hashPath = "\(repository.directory.path)/pkg"
         #expect(try repository.tag(options) == "linuxkit/a:\(repository.git("rev-parse", "HEAD:pkg"))")
         options = PackageOptions()
         options.forceDirty = true
         #expect(try repository.tag(options).contains("-dirty-"))
         options = PackageOptions()
         let first = try repository.tag()
-        try repository.folder.write("pkg/a/b/c", "changed")
+        try repository.directory.write("pkg/a/b/c", "changed")
         try repository.commit()
         options.hashCommit = "HEAD~1"
         #expect(try repository.tag(options) == first)
         options.hashCommit = "no-such-commit"
         #expect(
             throws: PackagingError.notInCommit(
-                folder: try Folder.realPath(repository.package), commit: "no-such-commit")
+                directory: try Directory.realPath(repository.package), commit: "no-such-commit")
         ) {
             try repository.tag(options)
         }
@@ -162,10 +162,10 @@ struct PackageTagTests {
         #expect(throws: PackagingError.self) { try repository.tag(options) }
     }
 
-    @Test func `a folder without build.yml is refused by name`() throws {
-        let folder = try TemporaryFolder()
-        #expect(throws: PackagingError.noBuildFile(folder: folder.path, file: "build.yml")) {
-            try PackageTag.show(folder.path)
+    @Test func `a directory without build.yml is refused by name`() throws {
+        let directory = try TemporaryDirectory()
+        #expect(throws: PackagingError.noBuildFile(directory: directory.path, file: "build.yml")) {
+            try PackageTag.show(directory.path)
         }
     }
 }

@@ -8,15 +8,15 @@ import Testing
 @Suite struct ProjectPackagesTests {
     private static let root = Conformance.root
 
-    private static func names(_ folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []).sorted()
+    private static func names(_ directory: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(directory)")) ?? []).sorted()
     }
 
     @Test func everyPackageHasARecipe() throws {
         let names = Self.names("packages").filter { !$0.contains(".") }
         #expect(names.contains("kernel") && names.contains("init"))
         for name in names {
-            let package = try PackageFolder("\(Self.root)/packages/\(name)")
+            let package = try PackageDirectory("\(Self.root)/packages/\(name)")
             #expect(package.recipe.contents != nil, "\(name)")
         }
     }

@@ -7,7 +7,7 @@ internal import Testing
 
 @Suite struct RecipeTests {
     private func read(_ text: String) throws -> PackageRecipe {
-        try RecipeReader.read(KitSource(name: "redis/build.yml", text: text), folderName: "redis")
+        try RecipeReader.read(KitSource(name: "redis/build.yml", text: text), directoryName: "redis")
     }
 
     private func problems(_ text: String) -> [String] {
@@ -184,25 +184,25 @@ internal import Testing
         #expect(clock.now - start < .seconds(10))
     }
 
-    @Test func `a plain file among several folders is set apart, and one that is named alone is refused`()
+    @Test func `a plain file among several directories is set apart, and one that is named alone is refused`()
         throws
     {
-        let folder = try TemporaryFolder()
-        try folder.write("a/build.yml", "image: a")
-        let (a, readme) = ("\(folder.path)/a", try folder.write("README.md", ""))
-        let sorted = try PackageFolder.sort([a, readme, "\(a)/", "/nowhere"])
-        #expect(sorted.folders == [a, "\(a)/", "/nowhere"])
+        let directory = try TemporaryDirectory()
+        try directory.write("a/build.yml", "image: a")
+        let (a, readme) = ("\(directory.path)/a", try directory.write("README.md", ""))
+        let sorted = try PackageDirectory.sort([a, readme, "\(a)/", "/nowhere"])
+        #expect(sorted.directories == [a, "\(a)/", "/nowhere"])
         #expect(sorted.files == [readme])
-        #expect(try PackageFolder.sort([readme]).folders == [readme])
-        #expect(throws: PackagingError.noBuildFile(folder: readme, file: "build.yml")) {
-            try PackageFolder(readme)
+        #expect(try PackageDirectory.sort([readme]).directories == [readme])
+        #expect(throws: PackagingError.noBuildFile(directory: readme, file: "build.yml")) {
+            try PackageDirectory(readme)
         }
     }
 
     @Test func `a recipe that is no UTF-8 is refused where it is not`() {
         #expect(throws: PackagingError.self) {
             try RecipeReader.read(
-                KitSource(name: "a", text: Array("image: x\norg: ".utf8) + [0xFF]), folderName: "a")
+                KitSource(name: "a", text: Array("image: x\norg: ".utf8) + [0xFF]), directoryName: "a")
         }
     }
 

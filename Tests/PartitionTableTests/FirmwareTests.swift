@@ -33,12 +33,12 @@ import Testing
         .enabled(if: isPossible, "OVMF, systemd-boot, QEMU, busybox or the kernel for tests is missing"),
         arguments: cases)
     private func boots(_ type: FATType, _ table: Table) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let volume = try FATVolume(
-            files: Self.files(in: folder),
+            files: Self.files(in: directory),
             options: FATOptions(
                 label: "ESP", stamp: BuildStamp(), type: type, hiddenSectors: table == .hybrid ? 64 : 2048))
-        let path = try folder.write("disk", Disk.bytes(Self.disk(volume, table)))
+        let path = try directory.write("disk", Disk.bytes(Self.disk(volume, table)))
         let result = try Command(
             "qemu-system-x86_64",
             [
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// systemd-boot with one entry, whose file has a long name, a kernel and an initrd.
-    private static func files(in folder: TemporaryFolder) throws -> [FATFile] {
+    private static func files(in directory: TemporaryDirectory) throws -> [FATFile] {
         func file(_ path: ByteString, _ contents: [UInt8]) -> FATFile {
             FATFile(
                 path: path, contents: ExtentMap(.bytes(ByteString(contents))), modified: BuildStamp().time)
@@ -87,7 +87,7 @@ import Testing
             file("loader/loader.conf", Array("timeout 0\n".utf8)),
             file("loader/entries/one entry with a long name.conf", Array(entry.utf8)),
             file("a folder with spaces/kernel of the tests.efi", try bytes(MountedImage.kernel)),
-            file("a folder with spaces/initrd-ünïcode.img", try initrd(in: folder)),
+            file("a folder with spaces/initrd-ünïcode.img", try initrd(in: directory)),
         ]
     }
 
@@ -95,7 +95,7 @@ import Testing
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    private static func initrd(in folder: TemporaryFolder) throws -> [UInt8] {
+    private static func initrd(in directory: TemporaryDirectory) throws -> [UInt8] {
         let script = """
             #!/busybox sh
             /busybox mount -t devtmpfs none /dev
@@ -103,13 +103,13 @@ import Testing
             /busybox poweroff -f
 
             """
-        try folder.write("root/init", script)
-        try folder.write("root/dev/.keep", "")
+        try directory.write("root/init", script)
+        try directory.write("root/dev/.keep", "")
         let busybox = try #require(Command.find("busybox"))
-        try Tool.run("cp", ["-L", busybox, "\(folder.path)/root/busybox"])
-        try Tool.run("chmod", ["755", "\(folder.path)/root/init"])
+        try Tool.run("cp", ["-L", busybox, "\(directory.path)/root/busybox"])
+        try Tool.run("chmod", ["755", "\(directory.path)/root/init"])
         return try Tool.run(
-            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: "\(folder.path)/root",
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: "\(directory.path)/root",
             input: Array("init\nbusybox\ndev\n".utf8)
         ).output
     }

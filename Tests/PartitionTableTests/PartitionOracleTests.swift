@@ -17,8 +17,8 @@ import Testing
         .enabled(if: Tool.available("sgdisk", "sfdisk"), "sgdisk or sfdisk is not installed"))
     func gpt() throws {
         let layout = try Disk.gpt()
-        let folder = try TemporaryFolder()
-        let path = try folder.write("disk", Disk.bytes(layout.extents))
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("disk", Disk.bytes(layout.extents))
         #expect(try Self.verify(path).contains("No problems found"))
         try Tool.run("sfdisk", ["--verify", path])
         let gpt = try #require(try PartitionedDisk(Disk.access(layout)).gpt)
@@ -40,8 +40,8 @@ import Testing
         .enabled(if: Tool.available("sgdisk", "sfdisk"), "sgdisk or sfdisk is not installed"))
     func hybrid() throws {
         let layout = try Disk.hybrid()
-        let folder = try TemporaryFolder()
-        let path = try folder.write("disk", Disk.bytes(layout.extents))
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("disk", Disk.bytes(layout.extents))
         let report = try Self.verify(path)
         #expect(report.contains("No problems found"), "\(report)")
         let table = try Self.sfdisk(path, ["--label-nested", "mbr"])
@@ -54,8 +54,8 @@ import Testing
         .enabled(if: Tool.available("sfdisk"), "sfdisk is not installed"))
     func mbr() throws {
         let layout = try Disk.mbr()
-        let folder = try TemporaryFolder()
-        let path = try folder.write("disk", Disk.bytes(layout.extents))
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("disk", Disk.bytes(layout.extents))
         try Tool.run("sfdisk", ["--verify", path])
         let mbr = try #require(try PartitionedDisk(Disk.access(layout)).mbr)
         let table = try Self.sfdisk(path)

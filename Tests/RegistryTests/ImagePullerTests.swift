@@ -18,18 +18,18 @@ struct ImagePullerTests {
     private func withRegistry(
         _ body: (DockerRegistry, RegistryClient, ImageLayout) async throws -> Void
     ) async throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let registry = try await DockerRegistry()
         let client = try RegistryClient(RegistrySettings())
         do {
-            try await body(registry, client, try ImageLayout(creating: "\(folder.path)/cache"))
+            try await body(registry, client, try ImageLayout(creating: "\(directory.path)/cache"))
         } catch {
             await client.close()
             throw error
         }
         await client.close()
         try await registry.stop()
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     /// An index for two platforms, with a bill of materials attached to the first.
@@ -115,7 +115,7 @@ struct ImagePullerTests {
                 try await refusing.pull([request(name, [Self.amd64])])
             }
             #expect(try layout.images().isEmpty)
-            #expect(try Folder.names("\(layout.path)/blobs/sha256").isEmpty)
+            #expect(try Directory.names("\(layout.path)/blobs/sha256").isEmpty)
         }
     }
 
@@ -158,8 +158,8 @@ struct ImagePullerTests {
         for _ in 0..<1100 { inner = try source.layout.addIndex(ImageIndex(manifests: [inner])) }
         try source.layout.tag(try ImageReference("deep:1"), inner)
         try registry.withContents { _ = try $0.add("deep:1", of: source.layout, to: "deep", tag: "1") }
-        let folder = try TemporaryFolder()
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
         try await withClient { (client) async throws in
             let error = await #expect(throws: ImageError.self) {
                 try await ImagePuller(client: client, layout: layout).pull([
@@ -180,8 +180,8 @@ struct ImagePullerTests {
         let layer = try source.layer(TestTar.archive([.file("a", "a\n")]))
         try source.index("held:1", [try source.manifest([layer])])
         try registry.withContents { _ = try $0.add("held:1", of: source.layout, to: "held", tag: "1") }
-        let folder = try TemporaryFolder()
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
         guard case .claimed(let part) = try layout.claim(layer.descriptor) else {
             Issue.record("nobody else has it")
             return

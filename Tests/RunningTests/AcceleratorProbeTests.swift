@@ -31,8 +31,8 @@ import Testing
     private func expectEnd(_ architecture: GuestArchitecture) throws {
         let program = try #require(ProbeProgram(architecture: architecture))
         let probe = AcceleratorProbe(architecture: architecture, accelerator: .tcg, program: program)
-        let folder = try TemporaryFolder()
-        let path = try folder.write("probe", probe.firmware)
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("probe", probe.firmware)
         // Emulation on a busy machine may take longer than a real processor is given.
         let command = Command(
             architecture.program, probe.arguments(firmwarePath: path), timeLimit: 60)

@@ -39,7 +39,7 @@ import Testing
         #expect(throws: RunOptionError.self) { try DiskOption(parsing: text) }
     }
 
-    @Test func disksWithoutAPathLieInTheStateFolder() throws {
+    @Test func disksWithoutAPathLieInTheStateDirectory() throws {
         let disk = try DiskOption(parsing: "size=2G")
         #expect(disk.path(index: 0, state: "s") == "s/disk.img")
         #expect(disk.path(index: 2, state: "s") == "s/disk2.img")

@@ -31,7 +31,7 @@ struct BuildKeyTests {
                 root: Descriptor(mediaType: .imageIndex, digest: digest("root"), size: 4)
             )
         ]
-        inputs.boot = [(firmware: .efi, source: .folder([.init(name: "stub", digest: digest("stub"))]))]
+        inputs.boot = [(firmware: .efi, source: .directory([.init(name: "stub", digest: digest("stub"))]))]
         return inputs
     }
 
@@ -49,7 +49,7 @@ struct BuildKeyTests {
         ("boot firmware", { $0.boot[0].firmware = .bios }),
         (
             "boot file",
-            { $0.boot[0].source = .folder([.init(name: "stub", digest: digest("other"))]) }
+            { $0.boot[0].source = .directory([.init(name: "stub", digest: digest("other"))]) }
         ),
         ("boot image", { $0.boot[0].source = .image($0.images[0].identity) }),
         ("decompressed kernel", { $0.options.decompressKernel = true }),
@@ -115,20 +115,20 @@ struct BuildKeyTests {
 
     @Test("A source's bytes count, its path only as the configuration has it; a missing optional one is none")
     func sources() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let kit = try Self.kit("files: [{path: a, source: ~/a, optional: true}]\n")
         func identity() throws -> KitIdentity {
-            try KitIdentity(kit, home: folder.path, sources: SourceFiles())
+            try KitIdentity(kit, home: directory.path, sources: SourceFiles())
         }
         #expect(try identity().files == [nil])
-        try folder.write("a", "one")
+        try directory.write("a", "one")
         #expect(try identity().files == [Self.digest("one")])
-        try folder.write("a", "two")
+        try directory.write("a", "two")
         #expect(try identity().files == [Self.digest("two")])
-        let other = try TemporaryFolder()
+        let other = try TemporaryDirectory()
         try other.write("a", "two")
         #expect(try KitIdentity(kit, home: other.path, sources: SourceFiles()) == identity())
-        withExtendedLifetime((folder, other)) {}
+        withExtendedLifetime((directory, other)) {}
     }
 
     @Test("An image is the same however its layers are compressed")

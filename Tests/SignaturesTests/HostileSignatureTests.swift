@@ -93,7 +93,7 @@ import Testing
             Issue.record("another problem")
             return
         }
-        try Folder.remove(path)
+        try Directory.remove(path)
         guard case .insufficient([], 1, let failures) = try await problem().problem else {
             Issue.record("another problem")
             return

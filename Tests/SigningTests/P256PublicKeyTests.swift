@@ -7,17 +7,17 @@ import Testing
 /// Keys and signatures of openssl's making.
 @Suite struct P256PublicKeyTests {
     @Test(.enabled(if: Tool.available("openssl"))) func agreesWithOpenSSL() throws {
-        let folder = try TemporaryFolder()
-        try withExtendedLifetime(folder) {
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) {
             try Tool.run(
                 "openssl",
-                ["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "\(folder.path)/key.pem"])
+                ["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "\(directory.path)/key.pem"])
             let pem = try Tool.run(
-                "openssl", ["ec", "-in", "\(folder.path)/key.pem", "-pubout"]
+                "openssl", ["ec", "-in", "\(directory.path)/key.pem", "-pubout"]
             ).outputText
             let message = Array("what is signed".utf8)
             let signature = try Tool.run(
-                "openssl", ["dgst", "-sha256", "-sign", "\(folder.path)/key.pem"], input: message
+                "openssl", ["dgst", "-sha256", "-sign", "\(directory.path)/key.pem"], input: message
             ).output
             let key = try #require(P256PublicKey(pem: pem))
             #expect(key.isValid(signature, for: message))

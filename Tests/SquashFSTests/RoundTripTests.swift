@@ -55,8 +55,8 @@ import Testing
         arguments: [HostileCorpus.Parts.manyDirectories, .manyHardLinks, .largeFile])
     func large(_ part: HostileCorpus.Parts) throws {
         let corpus = try HostileCorpus(part)
-        let folder = try TemporaryFolder()
-        let path = "\(folder.path)/image"
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/image"
         let writer = SquashFSWriter(SquashFSOptions(stamp: BuildStamp(), jobs: 2))
         try writer.write(corpus.tree, from: corpus.store, to: try AtomicFile(path: path)).commit()
         let differences = TreeComparison.differences(

@@ -119,8 +119,8 @@ import Testing
     func boots() throws {
         var store = Image.Store()
         let tree = try Self.tree(&store)
-        let folder = try TemporaryFolder()
-        let image = try folder.write("image", Image.bytes(tree, store, jobs: 2))
+        let directory = try TemporaryDirectory()
+        let image = try directory.write("image", Image.bytes(tree, store, jobs: 2))
         let result = try Command(
             "qemu-system-x86_64",
             [

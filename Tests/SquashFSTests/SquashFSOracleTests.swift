@@ -19,9 +19,9 @@ import Testing
         arguments: [4096, 131_072, 1_048_576])
     func thereAndBack(_ blockSize: Int) throws {
         let (tree, store) = try Image.sample()
-        let folder = try TemporaryFolder()
-        let image = try folder.write("image", Image.bytes(tree, store, blockSize: blockSize, jobs: 2))
-        try expectSame(tree, store, image, folder, ["-comp", "gzip", "-b", "\(blockSize)"])
+        let directory = try TemporaryDirectory()
+        let image = try directory.write("image", Image.bytes(tree, store, blockSize: blockSize, jobs: 2))
+        try expectSame(tree, store, image, directory, ["-comp", "gzip", "-b", "\(blockSize)"])
     }
 
     @Test(
@@ -36,9 +36,9 @@ import Testing
         ])
     func foreign(_ options: [String]) throws {
         let (tree, store) = try Image.sample()
-        let folder = try TemporaryFolder()
-        let image = try folder.write("image", Image.bytes(tree, store))
-        try expectSame(tree, store, image, folder, options)
+        let directory = try TemporaryDirectory()
+        let image = try directory.write("image", Image.bytes(tree, store))
+        try expectSame(tree, store, image, directory, options)
     }
 
     @Test(
@@ -47,12 +47,12 @@ import Testing
             if: Tool.available("unsquashfs", "mksquashfs"), "unsquashfs or mksquashfs is not installed"),
         .enabled(if: isRoot, "unpacking devices and owners needs root"))
     func corpus() throws {
-        // Few file systems to unpack on hold attributes of 60,000 bytes, and no path below a folder is as long.
+        // Few file systems to unpack on hold attributes of 60,000 bytes, and no path below a directory is as long.
         let corpus = try HostileCorpus(
             .usual.subtracting([.accessControlLists, .xattrs, .longestPath]))
-        let folder = try TemporaryFolder()
-        let image = try folder.write("image", Image.bytes(corpus.tree, corpus.store, jobs: 2))
-        try expectSame(corpus.tree, corpus.store, image, folder, ["-comp", "gzip"])
+        let directory = try TemporaryDirectory()
+        let image = try directory.write("image", Image.bytes(corpus.tree, corpus.store, jobs: 2))
+        try expectSame(corpus.tree, corpus.store, image, directory, ["-comp", "gzip"])
     }
 
     @Test(
@@ -73,12 +73,12 @@ import Testing
             }
         let bytes = try Image.bytes(tree, store, compressor: compressor, jobs: 2)
         #expect(try Image.bytes(tree, store, compressor: compressor) == bytes)
-        let folder = try TemporaryFolder()
-        let image = try folder.write("image", bytes)
+        let directory = try TemporaryDirectory()
+        let image = try directory.write("image", bytes)
         let superblock = try Tool.run("unsquashfs", ["-s", image]).outputText
         #expect(superblock.contains("Compression \(name)\n"))
         #expect(superblock.contains(name == "xz" ? "Dictionary size 65536" : "compression-level 19"))
-        try expectSame(tree, store, image, folder, ["-comp", name])
+        try expectSame(tree, store, image, directory, ["-comp", name])
     }
 
     @Test(
@@ -86,9 +86,9 @@ import Testing
         .enabled(if: Tool.available("unsquashfs"), "unsquashfs is not installed"))
     func superblock() throws {
         let (tree, store) = try Image.sample()
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let bytes = try Image.bytes(tree, store)
-        let text = try Tool.run("unsquashfs", ["-s", try folder.write("image", bytes)]).outputText
+        let text = try Tool.run("unsquashfs", ["-s", try directory.write("image", bytes)]).outputText
         let reader = try SquashFSReader(ByteArrayAccess(bytes))
         for line in [
             "Found a valid SQUASHFS 4:0 superblock", "Compression gzip", "Block size 131072",
@@ -100,16 +100,16 @@ import Testing
 
     /// Unpacks `image`, makes another one of that with `options`, and looks for the tree in both.
     private func expectSame(
-        _ tree: FileTree, _ store: some BlobStore, _ image: String, _ folder: TemporaryFolder,
+        _ tree: FileTree, _ store: some BlobStore, _ image: String, _ directory: TemporaryDirectory,
         _ options: [String]
     ) throws {
         let listing = try Tool.run("unsquashfs", ["-lls", "-n", image]).output
         #expect(listing.filter { $0 == 0x0A }.count >= tree.count)
-        let unpacked = "\(folder.path)/root"
+        let unpacked = "\(directory.path)/root"
         let result = try Tool.run(
             "unsquashfs", ["-no-progress", "-strict-errors", "-n", "-d", unpacked, image])
         #expect(result.errorText == "")
-        let other = "\(folder.path)/other"
+        let other = "\(directory.path)/other"
         try Tool.run("mksquashfs", [unpacked, other, "-no-progress", "-quiet", "-noappend"] + options)
         for path in [image, other] {
             let isOurs = path == image

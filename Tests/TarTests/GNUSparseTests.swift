@@ -8,10 +8,10 @@ import Testing
 @Suite(.enabled(if: Tool.available("tar"), "tar is not installed")) struct GNUSparseTests {
     @Test("Every form is read, and holds what the files hold", arguments: SparseArchive.forms)
     func forms(form: String) throws {
-        let folder = try TemporaryFolder()
-        try SparseArchive.fill(folder)
+        let directory = try TemporaryDirectory()
+        try SparseArchive.fill(directory)
         var reader = TarReader(
-            ByteArraySource(try SparseArchive.archive(folder, form: form)), acceptsSparse: true)
+            ByteArraySource(try SparseArchive.archive(directory, form: form)), acceptsSparse: true)
         var found: [String] = []
         var sparse = 0
         while let member = try reader.next() {
@@ -21,7 +21,7 @@ import Testing
             #expect(member.header.typeFlag == .regular)
             #expect(!member.header.records.contains { $0.key.hasPrefix("GNU.sparse") })
             let contents = try Self.contents(of: member, &reader)
-            let expected = try folder.read(name)
+            let expected = try directory.read(name)
             #expect(contents == expected, "\(name), \(contents.count) bytes of \(expected.count)")
         }
         #expect(found == SparseArchive.names)
@@ -30,9 +30,9 @@ import Testing
 
     @Test("A cut archive holds the members before the cut, and no other", arguments: SparseArchive.forms)
     func cut(form: String) throws {
-        let folder = try TemporaryFolder()
-        try SparseArchive.fill(folder)
-        let bytes = try SparseArchive.archive(folder, form: form)
+        let directory = try TemporaryDirectory()
+        try SparseArchive.fill(directory)
+        let bytes = try SparseArchive.archive(directory, form: form)
         var whole = TarReader(ByteArraySource(bytes), acceptsSparse: true)
         var ends: [Int] = []
         while let member = try whole.next() { ends.append(Int(member.dataOffset + member.dataLength)) }

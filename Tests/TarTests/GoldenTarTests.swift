@@ -8,21 +8,22 @@ import Testing
 
 /// LinuxKit's own archives, read by our reader and written back by our writer.
 @Suite struct GoldenTarTests {
-    private static func unpack(_ archive: String) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        try Tool.run("tar", ["-I", "zstd -d --long=27", "-xf", archive, "-C", folder.path])
-        return folder
+    private static func unpack(_ archive: String) throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        try Tool.run("tar", ["-I", "zstd -d --long=27", "-xf", archive, "-C", directory.path])
+        return directory
     }
 
     @Test(
         "Every golden archive is written back byte for byte",
-        .enabled(if: Conformance.isPresent && Tool.available("tar", "zstd"), "conformance folder is absent"),
+        .enabled(
+            if: Conformance.isPresent && Tool.available("tar", "zstd"), "conformance directory is absent"),
         arguments: ["golden.tar.zst", "edge/golden.tar.zst"])
     func writesBack(_ archive: String) throws {
-        let folder = try Self.unpack("\(Conformance.folder)/\(archive)")
+        let directory = try Self.unpack("\(Conformance.directory)/\(archive)")
         var members = 0
-        for name in try folder.list() {
-            let bytes = try folder.read(name)
+        for name in try directory.list() {
+            let bytes = try directory.read(name)
             guard bytes.count > 1024, bytes[257..<262].elementsEqual("ustar".utf8) else { continue }
             members += try Self.check(name, bytes, dropping: [])
             // The records that the writer must find the need for by itself.

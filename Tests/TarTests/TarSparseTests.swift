@@ -62,28 +62,28 @@ import Testing
     @Test("GNU tar lists and unpacks the file, equal and with its holes", .enabled(if: Tool.available("tar")))
     func gnuTar() throws {
         for (index, disk) in Self.disks.enumerated() {
-            let folder = try TemporaryFolder()
-            try folder.write("disk.tar", Self.archive(disk))
+            let directory = try TemporaryDirectory()
+            try directory.write("disk.tar", Self.archive(disk))
             let listing = try Tool.run(
-                "tar", ["-tvf", "disk.tar", "--utc", "--full-time", "--numeric-owner"], in: folder.path)
+                "tar", ["-tvf", "disk.tar", "--utc", "--full-time", "--numeric-owner"], in: directory.path)
             let fields = String(decoding: listing.output, as: UTF8.self)
                 .split(separator: " ", omittingEmptySubsequences: true)
             let expected = ["-rw-r--r--", "0/0", "\(disk.count)", "2017-04-18", "16:30:00", "disk.raw\n"]
             #expect(fields.map(String.init) == expected, "disk \(index)")
-            try Tool.run("tar", ["-xSf", "disk.tar"], in: folder.path)
+            try Tool.run("tar", ["-xSf", "disk.tar"], in: directory.path)
             let bytes = try disk.bytes(at: 0, length: Int(disk.count), of: "disk")
-            #expect(try folder.read("disk.raw") == bytes, "disk \(index)")
+            #expect(try directory.read("disk.raw") == bytes, "disk \(index)")
         }
     }
 
     @Test("bsdtar unpacks the file", .enabled(if: Tool.available("bsdtar"), "bsdtar is not installed"))
     func bsdtar() throws {
         for (index, disk) in Self.disks.enumerated() {
-            let folder = try TemporaryFolder()
-            try folder.write("disk.tar", Self.archive(disk))
-            try Tool.run("bsdtar", ["-xf", "disk.tar"], in: folder.path)
+            let directory = try TemporaryDirectory()
+            try directory.write("disk.tar", Self.archive(disk))
+            try Tool.run("bsdtar", ["-xf", "disk.tar"], in: directory.path)
             let bytes = try disk.bytes(at: 0, length: Int(disk.count), of: "disk")
-            #expect(try folder.read("disk.raw") == bytes, "disk \(index)")
+            #expect(try directory.read("disk.raw") == bytes, "disk \(index)")
         }
     }
 
@@ -92,14 +92,14 @@ import Testing
         .enabled(if: Tool.available("tar", "du"), "tar or du is not installed"))
     func large() throws {
         let disk = Disk(count: 20 << 30, islands: [(0, 4096), (9 << 30, 4096)])
-        let folder = try TemporaryFolder()
-        var writer = TarWriter(try AtomicFile(path: "\(folder.path)/disk.tar"))
+        let directory = try TemporaryDirectory()
+        var writer = TarWriter(try AtomicFile(path: "\(directory.path)/disk.tar"))
         try writer.writeSparse(Self.header, disk)
         try writer.finish().commit()
-        try Tool.run("tar", ["-xSf", "disk.tar"], in: folder.path)
-        let sizes = try Tool.run("du", ["--apparent-size", "--block-size=1", "disk.raw"], in: folder.path)
+        try Tool.run("tar", ["-xSf", "disk.tar"], in: directory.path)
+        let sizes = try Tool.run("du", ["--apparent-size", "--block-size=1", "disk.raw"], in: directory.path)
         #expect(String(decoding: sizes.output, as: UTF8.self).hasPrefix("\(20 << 30)\t"))
-        let blocks = try Tool.run("du", ["--block-size=1", "disk.raw"], in: folder.path)
+        let blocks = try Tool.run("du", ["--block-size=1", "disk.raw"], in: directory.path)
         let used = String(decoding: blocks.output, as: UTF8.self).prefix { $0 != "\t" }
         #expect((Int(used) ?? .max) < 1 << 20, "\(used)")
     }

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The folder of LinuxKit's own outputs, where it is present beside the project.
+/// The directory of LinuxKit's own outputs, where it is present beside the project.
 public enum Conformance {
     /// The project's root, found from this file.
     public static let root: String = {
@@ -10,16 +10,16 @@ public enum Conformance {
     }()
 
     /// `../shared/conformance`.
-    public static var folder: String {
+    public static var directory: String {
         ((root as NSString).deletingLastPathComponent as NSString).appendingPathComponent(
             "shared/conformance")
     }
 
-    public static var isPresent: Bool { FileManager.default.fileExists(atPath: "\(folder)/golden.sha256") }
+    public static var isPresent: Bool { FileManager.default.fileExists(atPath: "\(directory)/golden.sha256") }
 
     /// The lines of a `sha256sum` file as name and digest.
     public static func digests(_ file: String) throws -> [(name: String, digest: String)] {
-        let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+        let text = try String(contentsOfFile: "\(directory)/\(file)", encoding: .utf8)
         return text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
             guard fields.count == 2 else { return nil }

@@ -9,21 +9,22 @@ public struct CosignSigner: Sendable {
     /// The public key as PEM: what `cosign.pub` holds.
     public let publicKey: String
     /// The file that holds it; there as long as the signer.
-    public var publicKeyPath: String { "\(folder.path)/cosign.pub" }
-    private let folder: TemporaryFolder
+    public var publicKeyPath: String { "\(directory.path)/cosign.pub" }
+    private let directory: TemporaryDirectory
 
     /// `curve` is a name of openssl's; cosign's own keys are on P-256.
     public init(curve: String = "prime256v1") throws {
-        folder = try TemporaryFolder()
-        let key = "\(folder.path)/key.pem"
+        directory = try TemporaryDirectory()
+        let key = "\(directory.path)/key.pem"
         try Tool.run("openssl", ["ecparam", "-genkey", "-name", curve, "-noout", "-out", key])
         publicKey = try Tool.run("openssl", ["ec", "-in", key, "-pubout"]).outputText
-        try folder.write("cosign.pub", publicKey)
+        try directory.write("cosign.pub", publicKey)
     }
 
     /// An ASN.1 signature over the SHA-256 of `message`.
     public func sign(_ message: [UInt8]) throws -> [UInt8] {
-        try Tool.run("openssl", ["dgst", "-sha256", "-sign", "\(folder.path)/key.pem"], input: message).output
+        try Tool.run("openssl", ["dgst", "-sha256", "-sign", "\(directory.path)/key.pem"], input: message)
+            .output
     }
 
     /// The payload of simple signing, as cosign writes it.

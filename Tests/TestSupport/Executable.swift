@@ -13,23 +13,23 @@ public enum Executable {
         return (runner as NSString).deletingLastPathComponent
     }()
 
-    /// Runs it in `folder` with an empty home and nothing else of the caller's environment.
+    /// Runs it in `directory` with an empty home and nothing else of the caller's environment.
     public static func run(
-        _ arguments: [String], in folder: String, home: String? = nil, input: [UInt8] = [],
+        _ arguments: [String], in directory: String, home: String? = nil, input: [UInt8] = [],
         environment: [String: String] = [:]
     ) throws -> Command.Result {
         try Command(
-            path, arguments, environment: self.environment(home ?? "\(folder)/home", environment),
-            workingDirectory: folder, input: input
+            path, arguments, environment: self.environment(home ?? "\(directory)/home", environment),
+            workingDirectory: directory, input: input
         ).run()
     }
 
-    /// Starts it in `folder` and does not wait. Nobody reads its standard output.
+    /// Starts it in `directory` and does not wait. Nobody reads its standard output.
     public static func start(
-        _ arguments: [String], in folder: String, environment: [String: String] = [:]
+        _ arguments: [String], in directory: String, environment: [String: String] = [:]
     ) throws -> Running {
         try Running(
-            path, arguments, environment: self.environment("\(folder)/home", environment), in: folder)
+            path, arguments, environment: self.environment("\(directory)/home", environment), in: directory)
     }
 
     private static func environment(_ home: String, _ more: [String: String]) -> [String: String] {
@@ -45,14 +45,14 @@ extension Executable {
         private let errors = Pipe()
         private var said = Data()
 
-        init(_ program: String, _ arguments: [String], environment: [String: String], in folder: String)
+        init(_ program: String, _ arguments: [String], environment: [String: String], in directory: String)
             throws
         {
             // A shell may have let what it runs in the background ignore the keyboard.
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = ["--default-signal=HUP,INT,TERM", program] + arguments
             process.environment = environment
-            process.currentDirectoryURL = URL(fileURLWithPath: folder)
+            process.currentDirectoryURL = URL(fileURLWithPath: directory)
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = output
             process.standardError = errors
@@ -61,15 +61,15 @@ extension Executable {
 
         public var isRunning: Bool { process.isRunning }
 
-        /// True if it has a file in `folder` open that has no name, or a temporary one.
-        public func isWriting(in folder: String) -> Bool {
+        /// True if it has a file in `directory` open that has no name, or a temporary one.
+        public func isWriting(in directory: String) -> Bool {
             let descriptors = "/proc/\(process.processIdentifier)/fd"
             let files = FileManager.default
             // A process that has ended has none.
             let names = (try? files.contentsOfDirectory(atPath: descriptors)) ?? []
             return names.contains { name in
                 guard let file = try? files.destinationOfSymbolicLink(atPath: "\(descriptors)/\(name)"),
-                    file.hasPrefix("\(folder)/")
+                    file.hasPrefix("\(directory)/")
                 else { return false }
                 return file.hasSuffix(" (deleted)") || file.contains("/.identikit-")
             }

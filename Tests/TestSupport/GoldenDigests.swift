@@ -15,11 +15,11 @@ public enum GoldenDigests {
     /// The beginning of the SHA-256 of the golden files about outputs, one after the other by name: words are no bytes
     /// of an output.
     public static func identity() throws -> String {
-        let folder = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden")
+        let directory = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden")
         var all = Data()
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
         where name.hasSuffix(".txt") && name != "messages.txt" {
-            all += try Data(contentsOf: folder.appendingPathComponent(name))
+            all += try Data(contentsOf: directory.appendingPathComponent(name))
         }
         return String(SHA256Digest(hashing: Array(all)).hex.prefix(16))
     }

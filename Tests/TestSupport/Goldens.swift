@@ -2,11 +2,11 @@ internal import Digests
 internal import Foundation
 internal import Host
 
-/// LinuxKit's own outputs, unpacked once and kept in the build folder.
+/// LinuxKit's own outputs, unpacked once and kept in the build directory.
 public final class Goldens: Sendable {
     public static let shared = Goldens()
 
-    /// The folder with `kits/NAME.tar` and `edge/NAME.out`.
+    /// The directory with `kits/NAME.tar` and `edge/NAME.out`.
     public let path: String
 
     private init() {
@@ -26,7 +26,7 @@ public final class Goldens: Sendable {
                 "sh",
                 [
                     "-c", "zstd --decompress --long=27 --stdout \"$1\" | tar -x -C \"$2\"", "sh",
-                    "\(Conformance.folder)/\(archive)", target,
+                    "\(Conformance.directory)/\(archive)", target,
                 ])
         }
         try? FileManager.default.moveItem(atPath: scratch, toPath: path)
@@ -48,19 +48,19 @@ public final class Goldens: Sendable {
             .map(String.init).filter { name in suffixes.contains(where: name.hasSuffix) }
         // bsdtar reports an error if it is asked for nothing that is there.
         if names.isEmpty { return [:] }
-        let target = try TemporaryFolder()
+        let target = try TemporaryDirectory()
         try Tool.run("bsdtar", ["-xf", "\(path)/\(name)", "-C", target.path] + names)
         return Dictionary(uniqueKeysWithValues: try names.map { ($0, try target.read($0)) })
     }
 
-    /// A file of the conformance folder, such as `yml/linuxkit.yml`.
+    /// A file of the conformance directory, such as `yml/linuxkit.yml`.
     public static func input(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: "\(Conformance.folder)/\(name)")))
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(Conformance.directory)/\(name)")))
     }
 
-    /// The names in a folder of the conformance folder, sorted.
-    public static func inputs(_ folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "\(Conformance.folder)/\(folder)")) ?? [])
+    /// The names in a directory of the conformance directory, sorted.
+    public static func inputs(_ directory: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(Conformance.directory)/\(directory)")) ?? [])
             .sorted()
     }
 }

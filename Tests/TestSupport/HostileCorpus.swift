@@ -30,7 +30,7 @@ public struct HostileCorpus: Sendable {
         public static let shortNames = Parts(rawValue: 1 << 7)
         /// A directory 20 levels down, with files and links on the way.
         public static let deepDirectories = Parts(rawValue: 1 << 8)
-        /// A path of 4,095 bytes. Tools that unpack it below a folder can't.
+        /// A path of 4,095 bytes. Tools that unpack it below a directory can't.
         public static let longestPath = Parts(rawValue: 1 << 9)
         /// A directory with 5,000 files of 5,000 owners.
         public static let largeDirectory = Parts(rawValue: 1 << 10)

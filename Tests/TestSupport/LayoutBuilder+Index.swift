@@ -15,7 +15,7 @@ extension LayoutBuilder {
             ]
         }
         let index: JSONValue = ["schemaVersion": 2, "manifests": .array(list)]
-        try folder.write(
+        try directory.write(
             "layout/index.json", String(decoding: index.encoded(.compact), as: UTF8.self))
     }
 

@@ -5,7 +5,7 @@ public import OCI
 
 /// An OCI image layout of a test's own, with images made of lists of members.
 public struct LayoutBuilder: Sendable {
-    public let folder: TemporaryFolder
+    public let directory: TemporaryDirectory
     public let layout: ImageLayout
     public var path: String { layout.path }
 
@@ -14,13 +14,13 @@ public struct LayoutBuilder: Sendable {
     }
 
     public init() throws {
-        folder = try TemporaryFolder()
-        layout = try ImageLayout(creating: "\(folder.path)/layout")
+        directory = try TemporaryDirectory()
+        layout = try ImageLayout(creating: "\(directory.path)/layout")
     }
 
     /// Adds to the layout at `path`, which is made if there is none.
     public init(at path: String) throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         layout =
             try FileStatus.following("\(path)/oci-layout") == nil
             ? ImageLayout(creating: path) : ImageLayout(opening: path)

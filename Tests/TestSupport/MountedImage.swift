@@ -17,7 +17,7 @@ public struct MountedImage: FileSystemReader {
 
     /// What the machine's console showed of `commands`.
     public let console: String
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let tree: FileTree
     private let store: ArchiveStore
 
@@ -33,10 +33,10 @@ public struct MountedImage: FileSystemReader {
     /// Mounts the image in the file `image`. `commands` of busybox's shell, `$B`, then run in `/mnt`; what they print is
     /// `console`. What is at or below the paths `leavingOut` is not found.
     public init(_ image: String, type: String, commands: String = "", leavingOut: [String] = []) throws {
-        folder = try TemporaryFolder()
-        let initrd = try Self.initrd(type, commands, leavingOut, in: folder)
-        let archive = "\(folder.path)/archive"
-        try folder.write("archive", "")
+        directory = try TemporaryDirectory()
+        let initrd = try Self.initrd(type, commands, leavingOut, in: directory)
+        let archive = "\(directory.path)/archive"
+        try directory.write("archive", "")
         guard truncate(archive, 8 << 30) == 0 else { throw CocoaError(.fileWriteUnknown) }
         // On a busy host the machine can be too slow for the check of its timer, which ends in a panic.
         let result = try Command(
@@ -75,7 +75,7 @@ public struct MountedImage: FileSystemReader {
 extension MountedImage {
     /// busybox, tar with its libraries and a first process, as an initrd.
     private static func initrd(
-        _ type: String, _ commands: String, _ leavingOut: [String], in folder: TemporaryFolder
+        _ type: String, _ commands: String, _ leavingOut: [String], in directory: TemporaryDirectory
     ) throws
         -> String
     {
@@ -96,24 +96,25 @@ extension MountedImage {
             $B poweroff -f
 
             """
-        try folder.write("root/init", script)
-        try folder.write("root/dev/.keep", "")
-        try folder.write("root/mnt/.keep", "")
-        try copy(try path("busybox"), to: "busybox", in: folder)
-        try copy(try path("tar"), to: String(tar.dropFirst()), in: folder)
+        try directory.write("root/init", script)
+        try directory.write("root/dev/.keep", "")
+        try directory.write("root/mnt/.keep", "")
+        try copy(try path("busybox"), to: "busybox", in: directory)
+        try copy(try path("tar"), to: String(tar.dropFirst()), in: directory)
         for library in try Command("ldd", [try path("tar")]).runSuccessfully().outputText
             .split(whereSeparator: \.isWhitespace) where library.hasPrefix("/")
         {
-            try copy(String(library), to: String(library.dropFirst()), in: folder)
+            try copy(String(library), to: String(library.dropFirst()), in: directory)
         }
-        try Tool.run("chmod", ["-R", "755", "\(folder.path)/root"])
-        let names = try Command("find", ["."], workingDirectory: "\(folder.path)/root").runSuccessfully()
+        try Tool.run("chmod", ["-R", "755", "\(directory.path)/root"])
+        let names = try Command("find", ["."], workingDirectory: "\(directory.path)/root").runSuccessfully()
             .output
         let cpio = try Command(
-            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], workingDirectory: "\(folder.path)/root",
+            "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"],
+            workingDirectory: "\(directory.path)/root",
             input: names
         ).runSuccessfully().output
-        return try folder.write("initrd", cpio)
+        return try directory.write("initrd", cpio)
     }
 
     private static let tar = "/gnu-tar"
@@ -123,9 +124,9 @@ extension MountedImage {
         return path
     }
 
-    private static func copy(_ file: String, to name: String, in folder: TemporaryFolder) throws {
-        try folder.write("root/\(name)", "")
-        try Tool.run("cp", ["-L", file, "\(folder.path)/root/\(name)"])
+    private static func copy(_ file: String, to name: String, in directory: TemporaryDirectory) throws {
+        try directory.write("root/\(name)", "")
+        try Tool.run("cp", ["-L", file, "\(directory.path)/root/\(name)"])
     }
 
     private static func tree(of archive: any RandomAccessBytes) throws -> FileTree {

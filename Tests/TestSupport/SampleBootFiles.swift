@@ -3,9 +3,9 @@ internal import Bytes
 /// Boot files and a kernel that start nothing, but have the structure that the outputs look at: what the tests over all
 /// outputs use, so that no digest depends on a distribution's version.
 public enum SampleBootFiles {
-    /// Writes them into the folder `name` of `folder`, to be given as `--bios-boot`, `--efi-boot` and `--rpi3-boot`.
-    public static func write(to folder: TemporaryFolder, _ name: String) throws {
-        for (file, bytes) in files { try folder.write("\(name)/\(file)", bytes) }
+    /// Writes them into the directory `name` of `directory`, to be given as `--bios-boot`, `--efi-boot` and `--rpi3-boot`.
+    public static func write(to directory: TemporaryDirectory, _ name: String) throws {
+        for (file, bytes) in files { try directory.write("\(name)/\(file)", bytes) }
     }
 
     static var files: [(name: String, bytes: [UInt8])] {

@@ -77,11 +77,11 @@ public enum SampleKit {
             ])
         try add("init", [initBase, initTop], sbom: true)
         try add("tools", [tools])
-        try add("data", [[.folder("d"), .file("d/data", "some data\n", mode: 0o640)]])
+        try add("data", [[.directory("d"), .file("d/data", "some data\n", mode: 0o640)]])
         try add("base", [base])
         try add(
-            "app", [base, [.folder("bin"), .file("bin/app", noise(1, 40_000), mode: 0o755)]], sbom: true)
-        try add("other", [base, [.folder("bin"), .file("bin/other", noise(2, 30_000), mode: 0o755)]])
+            "app", [base, [.directory("bin"), .file("bin/app", noise(1, 40_000), mode: 0o755)]], sbom: true)
+        try add("other", [base, [.directory("bin"), .file("bin/other", noise(2, 30_000), mode: 0o755)]])
         return builder
     }
 
@@ -97,7 +97,7 @@ public enum SampleKit {
 extension SampleKit {
     private static func kernel(_ image: [UInt8]) -> [TestMember] {
         let modules: [TestMember] = [
-            .folder("lib/modules"), .folder("lib/modules/6.1"),
+            .directory("lib/modules"), .directory("lib/modules/6.1"),
             .file("lib/modules/6.1/a.ko", noise(3, 20_000)), .file("lib/modules/6.1/modules.dep", "a.ko:\n"),
         ]
         return [
@@ -108,8 +108,8 @@ extension SampleKit {
 
     private static var initBase: [TestMember] {
         [
-            .folder("bin"), .folder("dev"), .folder("etc"), .folder("opt"), .folder("opt/dir"),
-            .folder("tmp", mode: 0o1777), .folder("run"),
+            .directory("bin"), .directory("dev"), .directory("etc"), .directory("opt"), .directory("opt/dir"),
+            .directory("tmp", mode: 0o1777), .directory("run"),
             .file("bin/busybox", noise(5, 200_000), mode: 0o755), .hardLink("bin/sh", to: "bin/busybox"),
             .hardLink("bin/ash", to: "bin/busybox"), .file("bin/su", noise(6, 5_000), mode: 0o4755),
             .file("etc/hostname", "linuxkit\n"), .file("etc/old", "gone in the end\n"),
@@ -128,7 +128,8 @@ extension SampleKit {
         let long = ByteString(
             "opt/" + Array(repeating: "a-rather-long-name", count: 12).joined(separator: "/"))
         return [
-            .whiteout("etc/", "old"), .opaque("opt/dir/"), .folder("opt/dir"), .file("opt/dir/c", "seen\n"),
+            .whiteout("etc/", "old"), .opaque("opt/dir/"), .directory("opt/dir"),
+            .file("opt/dir/c", "seen\n"),
             capable, .file(long, "deep\n"), .file("etc/ünï code", "named oddly\n"),
             owned(.file("etc/far", "far away\n"), 3_000_000, 4_000_000),
             .file("bin/two", noise(8, 100)), .hardLink("bin/deux", to: "bin/two"),
@@ -136,13 +137,13 @@ extension SampleKit {
     }
 
     private static var tools: [TestMember] {
-        [.folder("usr"), .folder("usr/bin"), .file("usr/bin/runc", noise(9, 150_000), mode: 0o755)]
+        [.directory("usr"), .directory("usr/bin"), .file("usr/bin/runc", noise(9, 150_000), mode: 0o755)]
     }
 
     /// What several services stand on.
     private static var base: [TestMember] {
         [
-            .folder("bin"), .folder("lib"), .file("lib/libc.so", noise(10, 120_000), mode: 0o755),
+            .directory("bin"), .directory("lib"), .file("lib/libc.so", noise(10, 120_000), mode: 0o755),
             .symlink("lib/libc.so.6", to: "libc.so"), .file("bin/tool", noise(11, 9_000), mode: 0o4755),
         ]
     }

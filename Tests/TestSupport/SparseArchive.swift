@@ -15,8 +15,8 @@ public enum SparseArchive {
         "folder/" + String(repeating: "long-name-", count: 12),
     ]
 
-    /// Makes the files below `folder`.
-    public static func fill(_ folder: TemporaryFolder) throws {
+    /// Makes the files below `directory`.
+    public static func fill(_ directory: TemporaryDirectory) throws {
         let script = """
             set -eu
             put() { # file, offset in KiB, text
@@ -32,11 +32,11 @@ public enum SparseArchive {
             truncate -s 700K "$7"; put "$7" 300 long
             find . -exec touch -d @1500000000 {} +
             """
-        try Tool.run("sh", ["-c", script, "sh"] + names, in: folder.path)
+        try Tool.run("sh", ["-c", script, "sh"] + names, in: directory.path)
     }
 
     /// The files of `fill` in an archive of one of `forms`; without their holes if `form` is nil.
-    public static func archive(_ folder: TemporaryFolder, form: String?) throws -> [UInt8] {
+    public static func archive(_ directory: TemporaryDirectory, form: String?) throws -> [UInt8] {
         let options =
             form.map { ["--sparse"] + $0.split(separator: " ").map(String.init) } ?? ["--format=pax"]
         let same = [
@@ -44,6 +44,6 @@ public enum SparseArchive {
             "--pax-option=delete=atime,delete=ctime",
         ]
         let usable = form?.contains("gnu") == true ? Array(same.dropLast()) : same
-        return try Tool.run("tar", options + usable + ["--"] + names, in: folder.path).output
+        return try Tool.run("tar", options + usable + ["--"] + names, in: directory.path).output
     }
 }

@@ -37,7 +37,7 @@ public struct TestMember: Hashable, Sendable {
         return member
     }
 
-    public static func folder(_ name: ByteString, mode: UInt32 = 0o755) -> TestMember {
+    public static func directory(_ name: ByteString, mode: UInt32 = 0o755) -> TestMember {
         var member = TestMember(name, type: "5")
         member.mode = mode
         return member
@@ -56,11 +56,11 @@ public struct TestMember: Hashable, Sendable {
         return member
     }
 
-    /// Hides `base` of `folder`, which is empty or ends in a slash.
-    public static func whiteout(_ folder: ByteString, _ base: ByteString) -> TestMember {
-        file(folder + ".wh." + base)
+    /// Hides `base` of `directory`, which is empty or ends in a slash.
+    public static func whiteout(_ directory: ByteString, _ base: ByteString) -> TestMember {
+        file(directory + ".wh." + base)
     }
 
-    /// Hides all that lower layers have in `folder`, which is empty or ends in a slash.
-    public static func opaque(_ folder: ByteString) -> TestMember { file(folder + ".wh..wh..opq") }
+    /// Hides all that lower layers have in `directory`, which is empty or ends in a slash.
+    public static func opaque(_ directory: ByteString) -> TestMember { file(directory + ".wh..wh..opq") }
 }

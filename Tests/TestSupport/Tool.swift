@@ -15,11 +15,11 @@ public enum Tool {
     /// Runs a tool; records an issue unless it exits with 0.
     @discardableResult
     public static func run(
-        _ program: String, _ arguments: [String] = [], in folder: String? = nil, input: [UInt8] = [],
+        _ program: String, _ arguments: [String] = [], in directory: String? = nil, input: [UInt8] = [],
         environment: [String: String]? = nil
     ) throws -> Command.Result {
         let result = try Command(
-            program, arguments, environment: environment, workingDirectory: folder, input: input
+            program, arguments, environment: environment, workingDirectory: directory, input: input
         ).run()
         if result.status != 0 {
             Issue.record(

@@ -4,20 +4,20 @@ internal import Foundation
 internal import Host
 internal import Tar
 
-/// A tree as files on this machine's disk, unpacked by GNU tar, for tools that make images from a folder.
+/// A tree as files on this machine's disk, unpacked by GNU tar, for tools that make images from a directory.
 /// Only root can have all owners, devices and attributes; sockets are left out.
 public struct UnpackedTree {
     public let path: String
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     public static var isPossible: Bool { geteuid() == 0 && Tool.available("tar") }
 
     public init(_ tree: FileTree, _ store: some BlobStore) throws {
-        folder = try TemporaryFolder()
-        path = "\(folder.path)/root"
-        try folder.write("root/.keep", "")
+        directory = try TemporaryDirectory()
+        path = "\(directory.path)/root"
+        try directory.write("root/.keep", "")
         try FileManager.default.removeItem(atPath: "\(path)/.keep")
-        var writer = TarWriter(BufferedSink(try AtomicFile(path: "\(folder.path)/archive")))
+        var writer = TarWriter(BufferedSink(try AtomicFile(path: "\(directory.path)/archive")))
         var names: [Int: ByteString] = [:]
         for entry in tree where entry.node.kind != .socket {
             let name = entry.path.isEmpty ? "." : entry.path
@@ -35,7 +35,8 @@ public struct UnpackedTree {
         try Tool.run(
             "tar",
             [
-                "-xpf", "\(folder.path)/archive", "-C", path, "--numeric-owner", "--same-owner", "--xattrs",
+                "-xpf", "\(directory.path)/archive", "-C", path, "--numeric-owner", "--same-owner",
+                "--xattrs",
                 "--xattrs-include=*",
             ], environment: ["LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
     }

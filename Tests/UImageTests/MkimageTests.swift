@@ -7,10 +7,10 @@ import UImage
 
 @Suite("U-Boot's mkimage", .enabled(if: Tool.available("mkimage"), "needs u-boot-tools"))
 struct MkimageTests {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     private static let epoch: Int64 = 1_492_533_000
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { directory = try TemporaryDirectory() }
 
     private struct Case: Sendable {
         let description: UImage.Description
@@ -46,9 +46,9 @@ struct MkimageTests {
         let sample = Self.cases[index]
         var names: [String] = []
         for (index, text) in sample.files.enumerated() {
-            names.append(try folder.write("file\(index)", text))
+            names.append(try directory.write("file\(index)", text))
         }
-        let output = "\(folder.path)/image"
+        let output = "\(directory.path)/image"
         try Tool.run(
             "mkimage",
             ["-O", "linux"] + sample.arguments + ["-d", names.joined(separator: ":"), output],
@@ -57,11 +57,11 @@ struct MkimageTests {
             sample.description, files: sample.files.map(literal), time: Timestamp(seconds: Self.epoch),
             store: Blobs())
         let ours = try bytes(of: image.extents)
-        #expect(try folder.read("image") == ours)
-        try folder.write("ours", ours)
-        let listing = try Tool.run("mkimage", ["-l", "\(folder.path)/ours"]).outputText
+        #expect(try directory.read("image") == ours)
+        try directory.write("ours", ours)
+        let listing = try Tool.run("mkimage", ["-l", "\(directory.path)/ours"]).outputText
         #expect(listing.contains("Image Name:"))
         // mkimage -l says nothing of a bad data checksum; our reader does.
-        try UImageReader(ByteArrayAccess(try folder.read("image"))).verify()
+        try UImageReader(ByteArrayAccess(try directory.read("image"))).verify()
     }
 }

@@ -17,7 +17,7 @@ import UKI
 struct FirmwareBootTests {
     @Test("starts the kernel with the initrd and the command line", .timeLimit(.minutes(3)))
     func boot() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var store = Files()
         let image = try UnifiedKernelImage(
             stub: DebianStub.bytes(), machine: .amd64,
@@ -25,17 +25,17 @@ struct FirmwareBootTests {
                 ByteArrayAccess(Array(try Data(contentsOf: URL(fileURLWithPath: BootInputs.kernel))))),
             parts: [
                 .init(.linux, try store.add(BootInputs.kernel)),
-                .init(.initrd, try store.add(initrd(in: folder))),
+                .init(.initrd, try store.add(initrd(in: directory))),
                 .init(.commandLine, text: "console=ttyS0 panic=-1 quiet marker=from-the-section"),
                 .init(.osRelease, text: "ID=test\nNAME=Test\n"),
             ])
         var sink = ByteArraySink()
         try image.extents.write(to: &sink, from: store)
-        try folder.write("uki.efi", sink.bytes)
-        let volume = "\(folder.path)/volume"
+        try directory.write("uki.efi", sink.bytes)
+        let volume = "\(directory.path)/volume"
         try Tool.run("mformat", ["-C", "-i", volume, "-T", "49152", "-h", "16", "-s", "63", "::"])
         try Tool.run("mmd", ["-i", volume, "::/EFI", "::/EFI/BOOT"])
-        try Tool.run("mcopy", ["-i", volume, "\(folder.path)/uki.efi", "::/EFI/BOOT/BOOTX64.EFI"])
+        try Tool.run("mcopy", ["-i", volume, "\(directory.path)/uki.efi", "::/EFI/BOOT/BOOTX64.EFI"])
         let arguments = [
             "-machine", "q35,accel=tcg", "-m", "512", "-nographic", "-no-reboot", "-net", "none", "-bios",
             BootInputs.firmware, "-drive", "file=\(volume),format=raw,if=virtio",
@@ -45,9 +45,9 @@ struct FirmwareBootTests {
         #expect(console.contains("marker=from-the-section"))
     }
 
-    private func initrd(in folder: TemporaryFolder) throws -> String {
-        let root = "\(folder.path)/root"
-        try folder.write(
+    private func initrd(in directory: TemporaryDirectory) throws -> String {
+        let root = "\(directory.path)/root"
+        try directory.write(
             "root/init",
             """
             #!/busybox sh
@@ -64,7 +64,7 @@ struct FirmwareBootTests {
         let archive = try Tool.run(
             "cpio", ["-o", "-H", "newc", "--quiet", "--owner=0:0"], in: root,
             input: Array("init\nbusybox\n".utf8))
-        return try folder.write("initrd", archive.output)
+        return try directory.write("initrd", archive.output)
     }
 }
 

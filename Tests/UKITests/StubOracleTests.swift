@@ -13,12 +13,12 @@ import UKI
         if: Tool.available("objdump", "objcopy", "sbverify", "sbsign", "openssl") && DebianStub.isThere,
         "needs binutils, sbsigntool, openssl and systemd-boot-efi"))
 struct StubOracleTests {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let image: UnifiedKernelImage
     let parts: [UnifiedKernelImage.Part]
 
     init() throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         parts = [
             .init(.linux, SampleProgram.kernel().bytes),
             .init(.initrd, (0..<10_000).map { UInt8(truncatingIfNeeded: $0) }),
@@ -30,12 +30,12 @@ struct StubOracleTests {
             parts: parts)
         var sink = ByteArraySink()
         try image.extents.write(to: &sink, from: NoBlobs())
-        try folder.write("uki.efi", sink.bytes)
+        try directory.write("uki.efi", sink.bytes)
     }
 
     @Test("objdump finds the sections where they are said to be")
     func objdump() throws {
-        let listing = try Tool.run("objdump", ["-h", "\(folder.path)/uki.efi"]).outputText
+        let listing = try Tool.run("objdump", ["-h", "\(directory.path)/uki.efi"]).outputText
         let rows = listing.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         for section in [UKISection.osRelease, .commandLine, .deviceTree, .uname, .splash, .initrd, .linux] {
             let row = try #require(rows.first { $0.count == 7 && $0[1] == section.rawValue })
@@ -52,11 +52,11 @@ struct StubOracleTests {
             try Tool.run(
                 "objcopy",
                 [
-                    "--dump-section", "\(part.section.rawValue)=\(folder.path)/section",
-                    "\(folder.path)/uki.efi",
-                    "\(folder.path)/copy.efi",
+                    "--dump-section", "\(part.section.rawValue)=\(directory.path)/section",
+                    "\(directory.path)/uki.efi",
+                    "\(directory.path)/copy.efi",
                 ])
-            let found = try folder.read("section")
+            let found = try directory.read("section")
             let given = try part.contents.access(from: NoBlobs()).bytes(
                 at: 0, length: Int(part.contents.count), of: "part")
             let isSame = Array(found.prefix(given.count)) == given
@@ -67,26 +67,27 @@ struct StubOracleTests {
 
     @Test("sbverify finds no gap and no signature; sbsign signs, and the signature holds")
     func signature() throws {
-        let list = try Command("sbverify", ["--list", "\(folder.path)/uki.efi"]).run()
+        let list = try Command("sbverify", ["--list", "\(directory.path)/uki.efi"]).run()
         #expect(!(list.outputText + list.errorText).contains("gap"), "\(list.errorText)")
         #expect((list.outputText + list.errorText).contains("No signature table present"))
         try Tool.run(
             "openssl",
             [
                 "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
-                "-keyout", "\(folder.path)/key", "-out", "\(folder.path)/certificate",
+                "-keyout", "\(directory.path)/key", "-out", "\(directory.path)/certificate",
             ])
-        let signed = "\(folder.path)/signed.efi"
+        let signed = "\(directory.path)/signed.efi"
         let sign = try Tool.run(
             "sbsign",
             [
-                "--key", "\(folder.path)/key", "--cert", "\(folder.path)/certificate", "--output", signed,
-                "\(folder.path)/uki.efi",
+                "--key", "\(directory.path)/key", "--cert", "\(directory.path)/certificate", "--output",
+                signed,
+                "\(directory.path)/uki.efi",
             ])
         #expect(!sign.errorText.contains("gap"), "\(sign.errorText)")
-        try Tool.run("sbverify", ["--cert", "\(folder.path)/certificate", signed])
+        try Tool.run("sbverify", ["--cert", "\(directory.path)/certificate", signed])
         // Signing over a signed image starts from a clean one: signatures do not come along.
-        let reader = try UnifiedKernelImageReader(ByteArrayAccess(try folder.read("signed.efi")))
+        let reader = try UnifiedKernelImageReader(ByteArrayAccess(try directory.read("signed.efi")))
         #expect(reader.sections.count == 15)
     }
 }

@@ -29,15 +29,15 @@ extension FileTree.Builder {
         var pending = [first]
         while let arrival = pending.popLast() {
             guard let name = arrival.parts.last else { continue }
-            let folders = arrival.parts.dropLast()
-            let depth = min(rootDepth(arrival.parts), folders.count)
+            let directories = arrival.parts.dropLast()
+            let depth = min(rootDepth(arrival.parts), directories.count)
             var root: NameTable.ID? = NameTable.root
             if depth > 0 {
-                var walk = Walk(folders[..<depth])
+                var walk = Walk(directories[..<depth])
                 root = try directory(&walk, for: arrival)
             }
             guard let root else { continue }
-            var walk = Walk(folders[depth...], from: root)
+            var walk = Walk(directories[depth...], from: root)
             guard let parent = try directory(&walk, for: arrival) else { continue }
             try put(arrival, at: Place(name: name, parent: parent, root: root), &pending)
         }

@@ -24,8 +24,8 @@ public struct AtomicFile: ~Copyable, RewritableSink {
     package init(path: String, permissions: UInt16 = 0o644, isNamed: Bool) throws(StreamError) {
         var path = path
         if let status = try FileStatus.following(path), status.kind != .regular {
-            throw .system(operation: "create", path: path, errno: status.kind == .folder ? EISDIR : EINVAL)
-        } else if try FileStatus.of(path)?.kind == .symbolicLink, let target = try? Folder.realPath(path) {
+            throw .system(operation: "create", path: path, errno: status.kind == .directory ? EISDIR : EINVAL)
+        } else if try FileStatus.of(path)?.kind == .symbolicLink, let target = try? Directory.realPath(path) {
             path = target
         }
         file = try TemporaryFile(besides: path, isNamed: isNamed)
@@ -35,7 +35,7 @@ public struct AtomicFile: ~Copyable, RewritableSink {
 
     /// A file for the time being in the system's place for temporary files, never to be committed.
     public static func scratch() throws(StreamError) -> AtomicFile {
-        try AtomicFile(path: "\(HostEnvironment.temporaryFolder)/.identikit-scratch")
+        try AtomicFile(path: "\(HostEnvironment.temporaryDirectory)/.identikit-scratch")
     }
 
     /// A path by which programs that this process starts may open the file while this value lives.

@@ -26,7 +26,7 @@ struct ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, input.readEnd, 0)
         posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
         posix_spawn_file_actions_adddup2(&actions, errorOutput.writeEnd, 2)
-        if let folder = command.workingDirectory { cprocess_spawn_in_folder(&actions, folder) }
+        if let directory = command.workingDirectory { cprocess_spawn_in_directory(&actions, directory) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

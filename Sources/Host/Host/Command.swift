@@ -63,12 +63,12 @@ public struct Command: Sendable {
         find(program, in: HostEnvironment.variable("PATH"))
     }
 
-    /// The path of `program`, looked up in `folders`, which are written as `PATH` is; nil for the usual ones.
-    public static func find(_ program: String, in folders: String?) -> String? {
+    /// The path of `program`, looked up in `directories`, which are written as `PATH` is; nil for the usual ones.
+    public static func find(_ program: String, in directories: String?) -> String? {
         if program.contains("/") { return program }
-        let folders = folders ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        for folder in folders.split(separator: ":") {
-            let path = "\(folder)/\(program)"
+        let directories = directories ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        for directory in directories.split(separator: ":") {
+            let path = "\(directory)/\(program)"
             if access(path, X_OK) == 0 { return path }
         }
         return nil

@@ -36,7 +36,7 @@ public enum HostEnvironment {
     }
 
     /// `TMPDIR`, else `/tmp`.
-    public static var temporaryFolder: String {
+    public static var temporaryDirectory: String {
         variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     }
 

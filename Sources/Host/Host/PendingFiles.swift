@@ -48,9 +48,9 @@ public enum PendingFiles {
             if cprocess_link_file(descriptor, path) == 0 { return 0 }
             guard errno == EEXIST else { return errno }
             // Only rename(2) replaces a file, and it wants a name: this is the one moment at which a killed process
-            // leaves something, and the next one that writes into the folder removes it.
+            // leaves something, and the next one that writes into the directory removes it.
             for _ in 0..<attempts {
-                let temporary = TemporaryName.chosen(folder: TemporaryName.folder(of: path))
+                let temporary = TemporaryName.chosen(directory: TemporaryName.directory(of: path))
                 if cprocess_link_file(descriptor, temporary) != 0 {
                     if errno == EEXIST { continue }
                     return errno
@@ -64,9 +64,9 @@ public enum PendingFiles {
         }
     }
 
-    /// Removes from `folder` what processes that were killed left half written, once for each process. Files that
+    /// Removes from `directory` what processes that were killed left half written, once for each process. Files that
     /// somebody is writing stay.
-    public static func sweep(_ folder: String) { Leftovers.sweepOnce("\(folder)/") }
+    public static func sweep(_ directory: String) { Leftovers.sweepOnce("\(directory)/") }
 
     /// True if `path` was pending.
     @discardableResult

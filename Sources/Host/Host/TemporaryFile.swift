@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// Where the file system can (O_TMPFILE, open(2)), it has no name, and nothing is left of it however the process
 /// ends. Elsewhere (NFS, FAT, overlayfs of older kernels) it has a temporary one, and is locked for as long as its
-/// writer lives: the next process that writes into the folder removes those that nobody has locked.
+/// writer lives: the next process that writes into the directory removes those that nobody has locked.
 struct TemporaryFile: ~Copyable {
     let descriptor: Int32
     /// The temporary name; nil for a file without one.
@@ -14,13 +14,13 @@ struct TemporaryFile: ~Copyable {
     /// For messages: where the file will be.
     let path: String
 
-    /// Makes a file in the folder of `path`; its name there, if it needs one, is temporary.
+    /// Makes a file in the directory of `path`; its name there, if it needs one, is temporary.
     init(besides path: String, isNamed: Bool = false) throws(StreamError) {
-        let folder = TemporaryName.folder(of: path)
-        Leftovers.sweepOnce(folder)
+        let directory = TemporaryName.directory(of: path)
+        Leftovers.sweepOnce(directory)
         self.path = path
         if !isNamed, Self.canLink {
-            let descriptor = cprocess_make_unnamed_file(folder.isEmpty ? "." : folder)
+            let descriptor = cprocess_make_unnamed_file(directory.isEmpty ? "." : directory)
             if descriptor >= 0 {
                 // Before it gets a name: a sweep must never see it unlocked.
                 _ = cprocess_lock_file(descriptor, 1)
@@ -28,7 +28,7 @@ struct TemporaryFile: ~Copyable {
                 return
             }
         }
-        let made = PendingFiles.make(after: TemporaryName.template(folder: folder))
+        let made = PendingFiles.make(after: TemporaryName.template(directory: directory))
         guard made.descriptor >= 0 else { throw .system(operation: "create", path: path, errno: made.errno) }
         descriptor = made.descriptor
         name = made.path

@@ -1,7 +1,7 @@
 public import Bytes
 
 /// The names of files that are being written: `.identikit-`, six characters of mkstemp(3)'s choice, `.tmp`. They
-/// are the same in every folder and like nobody else's, so that what a killed process left can be removed, and are
+/// are the same in every directory and like nobody else's, so that what a killed process left can be removed, and are
 /// short enough for any file system.
 public enum TemporaryName {
     /// What mkstemp(3) and mkdtemp(3) put their choice in place of: exactly six of these.
@@ -10,18 +10,18 @@ public enum TemporaryName {
     static let prefix = ".identikit-"
     static let suffix = ".tmp"
 
-    /// The template for a file in `folder` (with its slash, or empty).
-    static func template(folder: String) -> String { "\(folder)\(prefix)\(choice)\(suffix)" }
+    /// The template for a file in `directory` (with its slash, or empty).
+    static func template(directory: String) -> String { "\(directory)\(prefix)\(choice)\(suffix)" }
 
     /// A name after the template, of chance, for a file that exists already: link(2) fails if another has it.
-    static func chosen(folder: String) -> String {
+    static func chosen(directory: String) -> String {
         let characters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         let choice = String((0..<choice.count).compactMap { _ in characters.randomElement() })
-        return "\(folder)\(prefix)\(choice)\(suffix)"
+        return "\(directory)\(prefix)\(choice)\(suffix)"
     }
 
-    /// The folder of `path` with its slash, empty for a name alone.
-    static func folder(of path: String) -> String {
+    /// The directory of `path` with its slash, empty for a name alone.
+    static func directory(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 

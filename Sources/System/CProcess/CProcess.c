@@ -9,14 +9,14 @@
 
 int cprocess_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
-int cprocess_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *folder) {
-    return posix_spawn_file_actions_addchdir_np(actions, folder);
+int cprocess_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *directory) {
+    return posix_spawn_file_actions_addchdir_np(actions, directory);
 }
 
 int cprocess_make_file(char *name, int suffix_length) { return mkostemps(name, suffix_length, O_CLOEXEC); }
 
-int cprocess_make_unnamed_file(const char *folder) {
-    return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+int cprocess_make_unnamed_file(const char *directory) {
+    return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
 int cprocess_link_file(int descriptor, const char *path) {

@@ -9,29 +9,29 @@ import TestSupport
 /// kit `linuxkit.yml` whose images are in the cache, boot files for it in `boot`, and a key `cosign.pub` that signed
 /// its images. `registry.example` in commands stands for a registry of the tests, which has `acme/app:1`.
 struct DocumentSandbox {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let layout: LayoutBuilder
     private let registry: DockerRegistry
     private let signer: CosignSigner
 
     init() async throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         layout = try SampleKit.layout()
         registry = try await DockerRegistry()
         signer = try CosignSigner()
         for name in ["examples", "packages"] {
-            try Tool.run("cp", ["-r", "\(Conformance.root)/\(name)", "\(folder.path)/\(name)"])
+            try Tool.run("cp", ["-r", "\(Conformance.root)/\(name)", "\(directory.path)/\(name)"])
         }
         let git = ["-c", "user.name=reader", "-c", "user.email=reader@localhost"]
-        try Tool.run("git", ["init", "--quiet"], in: folder.path)
-        try Tool.run("git", ["add", "."], in: folder.path)
-        try Tool.run("git", git + ["commit", "--quiet", "--message", "Start"], in: folder.path)
-        try folder.write("linuxkit.yml", SampleKit.yaml)
-        try folder.write("home/greeting", SampleKit.greeting)
-        try SampleBootFiles.write(to: folder, "boot")
-        try folder.write("cosign.pub", signer.publicKey)
+        try Tool.run("git", ["init", "--quiet"], in: directory.path)
+        try Tool.run("git", ["add", "."], in: directory.path)
+        try Tool.run("git", git + ["commit", "--quiet", "--message", "Start"], in: directory.path)
+        try directory.write("linuxkit.yml", SampleKit.yaml)
+        try directory.write("home/greeting", SampleKit.greeting)
+        try SampleBootFiles.write(to: directory, "boot")
+        try directory.write("cosign.pub", signer.publicKey)
         for name in ["linuxkit", "audit"] {
-            try folder.write("keys/\(name).pub", try CosignSigner().publicKey)
+            try directory.write("keys/\(name).pub", try CosignSigner().publicKey)
         }
         try sign()
     }
@@ -55,19 +55,19 @@ struct DocumentSandbox {
     }
 
     func write(_ name: String, _ lines: [String]) throws {
-        try folder.write(name, substituted(lines.joined(separator: "\n") + "\n"))
+        try directory.write(name, substituted(lines.joined(separator: "\n") + "\n"))
     }
 
     /// Runs `script` with bash; everything it prints comes on standard output.
     func run(_ script: String) throws -> Command.Result {
         let environment = [
-            "HOME": "\(folder.path)/home",
+            "HOME": "\(directory.path)/home",
             "PATH": "\(Executable.productsDirectory):/usr/sbin:/usr/bin:/sbin:/bin",
             "IDENTIKIT_CACHE": layout.path, "LC_ALL": "C.UTF-8",
         ]
         return try Command(
             "bash", ["-euo", "pipefail", "-c", "exec 2>&1\n" + substituted(script)], environment: environment,
-            workingDirectory: folder.path, timeLimit: 300
+            workingDirectory: directory.path, timeLimit: 300
         ).run()
     }
 

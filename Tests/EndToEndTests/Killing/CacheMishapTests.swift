@@ -20,27 +20,28 @@ import Testing
 
     /// The command on `cache`, killed at point number `number` of `Self.kills`; `total` is its number of calls.
     private func kill(
-        _ cache: CacheFolder, _ arguments: [String], number: Int, of total: Int, by killSwitch: KillSwitch
+        _ cache: CacheDirectory, _ arguments: [String], number: Int, of total: Int, by killSwitch: KillSwitch
     ) throws {
         // Calls differ a little from run to run: threads share them out.
         let call = KillSwitch.calls(of: total * 9 / 10, count: Self.kills)[number]
         let place: KillSwitch.Place = number.isMultiple(of: 2) ? .modern : .named
         #expect(
             try killSwitch.kill(
-                ["cache"] + arguments + ["--cache", cache.path], in: cache.folder.path, place: place, at: call
+                ["cache"] + arguments + ["--cache", cache.path], in: cache.directory.path, place: place,
+                at: call
             ))
     }
 
     /// The number of calls of a command that nobody kills.
     private func count(
-        _ cache: CacheFolder, _ arguments: [String], by killSwitch: KillSwitch
+        _ cache: CacheDirectory, _ arguments: [String], by killSwitch: KillSwitch
     ) throws -> Int {
         try killSwitch.count(
-            ["cache"] + arguments + ["--cache", cache.path], in: cache.folder.path, place: .named)
+            ["cache"] + arguments + ["--cache", cache.path], in: cache.directory.path, place: .named)
     }
 
     /// Nothing half-written is left once a command has run.
-    private func expectSwept(_ cache: CacheFolder) throws {
+    private func expectSwept(_ cache: CacheDirectory) throws {
         let left = try cache.files().filter { name in
             let base = name.split(separator: "/").last ?? ""
             return base.hasPrefix(".") && !base.hasPrefix(".lock ")
@@ -53,12 +54,12 @@ import Testing
         .enabled(if: KillSwitch.isAvailable, "needs a C compiler"))
     func importing() throws {
         let killSwitch = try KillSwitch()
-        let source = try CacheFolder([("large:1", Self.layers(1))])
+        let source = try CacheDirectory([("large:1", Self.layers(1))])
         try source.succeed(["export", "--outfile", "large.tar", "large:1"])
-        let archive = "\(source.folder.path)/large.tar"
-        let total = try count(try CacheFolder.sample(), ["import", archive], by: killSwitch)
+        let archive = "\(source.directory.path)/large.tar"
+        let total = try count(try CacheDirectory.sample(), ["import", archive], by: killSwitch)
         for number in 0..<Self.kills {
-            let cache = try CacheFolder.sample()
+            let cache = try CacheDirectory.sample()
             try kill(cache, ["import", archive], number: number, of: total, by: killSwitch)
             try cache.succeed(["verify"])
             try cache.succeed(["import", archive])
@@ -67,7 +68,7 @@ import Testing
             #expect(found.contains("names 3, "), "\(found)")
             try cache.succeed(["clean", "--unused"])
             try cache.succeed(["export", "--outfile", "again.tar", "large:1"])
-            #expect(try cache.folder.read("again.tar") == source.folder.read("large.tar"))
+            #expect(try cache.directory.read("again.tar") == source.directory.read("large.tar"))
         }
     }
 
@@ -76,12 +77,12 @@ import Testing
         .enabled(if: KillSwitch.isAvailable, "needs a C compiler"))
     func making() throws {
         let killSwitch = try KillSwitch()
-        let source = try CacheFolder([("small:1", [[.file("a")]])])
+        let source = try CacheDirectory([("small:1", [[.file("a")]])])
         try source.succeed(["export", "--outfile", "small.tar", "small:1"])
-        let archive = "\(source.folder.path)/small.tar"
-        func fresh() throws -> CacheFolder {
-            let cache = try CacheFolder([])
-            try Folder.remove(cache.path)
+        let archive = "\(source.directory.path)/small.tar"
+        func fresh() throws -> CacheDirectory {
+            let cache = try CacheDirectory([])
+            try Directory.remove(cache.path)
             return cache
         }
         let total = try count(try fresh(), ["import", archive], by: killSwitch)
@@ -90,7 +91,7 @@ import Testing
             for place in [KillSwitch.Place.modern, .named] {
                 let cache = try fresh()
                 let arguments = ["cache", "import", archive, "--cache", cache.path]
-                _ = try killSwitch.kill(arguments, in: cache.folder.path, place: place, at: call)
+                _ = try killSwitch.kill(arguments, in: cache.directory.path, place: place, at: call)
                 try cache.succeed(["ls"])
                 try cache.succeed(["import", archive])
                 #expect(try cache.succeed(["ls"]).contains("small:1"))
@@ -104,10 +105,10 @@ import Testing
         arguments: [["rm", "large:1"], ["clean"]])
     func removing(arguments: [String]) throws {
         let killSwitch = try KillSwitch()
-        let source = try CacheFolder([("large:1", Self.layers(1)), ("other:1", Self.layers(2))])
-        func copy() throws -> CacheFolder {
-            let cache = try CacheFolder([])
-            try Folder.remove(cache.path)
+        let source = try CacheDirectory([("large:1", Self.layers(1)), ("other:1", Self.layers(2))])
+        func copy() throws -> CacheDirectory {
+            let cache = try CacheDirectory([])
+            try Directory.remove(cache.path)
             try Tool.run("cp", ["-r", source.path, cache.path])
             return cache
         }
@@ -126,14 +127,14 @@ import Testing
 
     @Test("Builds, imports and removals at once: no build misses a blob, and the cache is sound")
     func atOnce() async throws {
-        let cache = try CacheFolder.sample()
+        let cache = try CacheDirectory.sample()
         for number in 0..<3 {
-            let source = try CacheFolder([("new\(number):1", [[.file(ByteString("f\(number)"), "x")]])])
+            let source = try CacheDirectory([("new\(number):1", [[.file(ByteString("f\(number)"), "x")]])])
             try source.succeed([
-                "export", "--outfile", "\(cache.folder.path)/\(number).tar", "new\(number):1",
+                "export", "--outfile", "\(cache.directory.path)/\(number).tar", "new\(number):1",
             ])
         }
-        try cache.folder.write("kit.yml", "init:\n  - sample/one:1\n")
+        try cache.directory.write("kit.yml", "init:\n  - sample/one:1\n")
         let results = try await withThrowingTaskGroup(of: Command.Result.self) { group in
             for number in 0..<12 {
                 group.addTask {
@@ -144,7 +145,7 @@ import Testing
                                 "build", "-q", "--cache", cache.path, "--arch", "amd64", "-o",
                                 "\(number).out", "kit.yml",
                             ],
-                            in: cache.folder.path)
+                            in: cache.directory.path)
                     case 1: try cache.run(["import", "\(number / 4).tar"])
                     case 2: try cache.run(["clean", "--unused"])
                     default: number == 3 ? try cache.run(["rm", "sample/two:1"]) : try cache.run(["ls"])
@@ -162,7 +163,7 @@ import Testing
         "A full disk is told and nothing is named; removing makes room",
         .enabled(if: SmallDisk(bytes: 1 << 16) != nil, "needs the right to mount"))
     func fullDisk() throws {
-        let source = try CacheFolder([("large:1", Self.layers(1)), ("small:1", [[.file("a")]])])
+        let source = try CacheDirectory([("large:1", Self.layers(1)), ("small:1", [[.file("a")]])])
         for name in ["large", "small"] {
             try source.succeed(["export", "--outfile", "\(name).tar", "\(name):1"])
         }

@@ -16,16 +16,16 @@ struct KillSwitch {
         case unlinkable
     }
 
-    private let folder: TemporaryFolder
-    private var library: String { "\(folder.path)/killswitch.so" }
+    private let directory: TemporaryDirectory
+    private var library: String { "\(directory.path)/killswitch.so" }
 
     /// Compilers that can make the library; Swift brings the first one.
     private static let compilers = ["clang", "gcc", "cc"]
     static var isAvailable: Bool { Tool.isCI || compilers.contains { Command.find($0) != nil } }
 
     init() throws {
-        folder = try TemporaryFolder()
-        let source = try folder.write("killswitch.c", Self.source)
+        directory = try TemporaryDirectory()
+        let source = try directory.write("killswitch.c", Self.source)
         let compiler = try #require(Self.compilers.first { Command.find($0) != nil })
         _ = try Command(compiler, ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
             .runSuccessfully()
@@ -34,25 +34,25 @@ struct KillSwitch {
     private func environment(_ place: Place, killingAt call: Int) -> [String: String] {
         [
             "LD_PRELOAD": library, "KILLSWITCH_PLACE": place.rawValue, "KILLSWITCH_CALL": String(call),
-            "KILLSWITCH_COUNT": "\(folder.path)/count",
+            "KILLSWITCH_COUNT": "\(directory.path)/count",
         ]
     }
 
     /// Runs to the end and returns the number of calls.
-    func count(_ arguments: [String], in workingFolder: String, place: Place = .modern) throws -> Int {
+    func count(_ arguments: [String], in workingDirectory: String, place: Place = .modern) throws -> Int {
         let result = try Executable.run(
-            arguments, in: workingFolder, environment: environment(place, killingAt: 0))
+            arguments, in: workingDirectory, environment: environment(place, killingAt: 0))
         #expect(result.status == 0, "\(arguments): \(result.errorText)")
-        let text = String(decoding: try folder.read("count"), as: UTF8.self)
+        let text = String(decoding: try directory.read("count"), as: UTF8.self)
         return try #require(Int(text), "nothing was counted")
     }
 
     /// Runs until the call number `call`; true if it was killed there.
     func kill(
-        _ arguments: [String], in workingFolder: String, place: Place = .modern, at call: Int
+        _ arguments: [String], in workingDirectory: String, place: Place = .modern, at call: Int
     ) throws -> Bool {
         let result = try Executable.run(
-            arguments, in: workingFolder, environment: environment(place, killingAt: call))
+            arguments, in: workingDirectory, environment: environment(place, killingAt: call))
         #expect([0, 137].contains(result.status), "\(arguments): \(result.errorText)")
         return result.status == 137
     }

@@ -18,7 +18,7 @@ struct KilledBuildTests {
         killSwitch = try KillSwitch()
     }
 
-    @Test("The first build in a folder leaves no file with a temporary name")
+    @Test("The first build in a directory leaves no file with a temporary name")
     func first() throws {
         #expect(try killEverywhere(.modern, isFirst: true) == 0)
     }
@@ -40,24 +40,25 @@ struct KilledBuildTests {
     }
 
     /// Kills builds at points of their work, each followed by one that nobody kills, and returns how many temporary
-    /// files were left in all; `limit` of them at most each time. `isFirst`: builds in an empty folder, not over the
+    /// files were left in all; `limit` of them at most each time. `isFirst`: builds in an empty directory, not over the
     /// outputs of an earlier one.
     private func killEverywhere(
         _ place: KillSwitch.Place, isFirst: Bool, limit: Int = .max
     ) throws -> Int {
         func prepare() throws -> String {
-            let folder = try workshop.fresh()
+            let directory = try workshop.fresh()
             if !isFirst { try workshop.succeed() }
-            return folder
+            return directory
         }
         let total = try killSwitch.count(workshop.build, in: try prepare(), place: place)
         let kept = try workshop.files()
         var leftovers = 0
         // Calls differ a little from run to run: threads share them out.
         for call in KillSwitch.calls(of: total * 9 / 10, count: min(Self.kills, total * 9 / 10)) {
-            let folder = try prepare()
+            let directory = try prepare()
             #expect(
-                try killSwitch.kill(workshop.build, in: folder, place: place, at: call), "\(call) of \(total)"
+                try killSwitch.kill(workshop.build, in: directory, place: place, at: call),
+                "\(call) of \(total)"
             )
             let left = try workshop.files().filter { !kept.contains($0) }
             let temporary = left.filter { ($0 as NSString).lastPathComponent.hasPrefix(".identikit-") }
@@ -74,8 +75,8 @@ struct KilledBuildTests {
 
 /// A kit, a cache, and copies of both to be maltreated.
 private final class KilledWorkshop {
-    private let source: TemporaryFolder
-    private var folder: TemporaryFolder
+    private let source: TemporaryDirectory
+    private var directory: TemporaryDirectory
 
     let build = [
         "build", "-q", "--cache", "cache", "--arch", "amd64", "-f", "tar,kernel+initrd", "--dir", "out",
@@ -83,41 +84,41 @@ private final class KilledWorkshop {
     ]
 
     init() throws {
-        source = try TemporaryFolder()
-        folder = source
+        source = try TemporaryDirectory()
+        directory = source
         let cache = try SampleKit.layout()
         try Tool.run("cp", ["-r", cache.path, "\(source.path)/cache"])
         try source.write("kit.yml", SampleKit.yaml)
         try source.write("home/greeting", SampleKit.greeting)
-        try Folder.create("\(source.path)/out")
+        try Directory.create("\(source.path)/out")
         try Tool.run("cp", ["-r", source.path, "\(source.path)-good"])
         _ = try Executable.run(build, in: "\(source.path)-good")
     }
 
-    deinit { try? Folder.remove("\(source.path)-good") }
+    deinit { try? Directory.remove("\(source.path)-good") }
 
     /// A copy as it was before the first build.
     func fresh() throws -> String {
-        folder = try TemporaryFolder()
-        try Tool.run("cp", ["-r", "\(source.path)/.", folder.path])
-        return folder.path
+        directory = try TemporaryDirectory()
+        try Tool.run("cp", ["-r", "\(source.path)/.", directory.path])
+        return directory.path
     }
 
     /// Every name in the cache and among the outputs, sorted.
     func files() throws -> [String] {
         try ["cache", "out"].flatMap { part in
-            try FileManager.default.subpathsOfDirectory(atPath: "\(folder.path)/\(part)").map {
+            try FileManager.default.subpathsOfDirectory(atPath: "\(directory.path)/\(part)").map {
                 "\(part)/\($0)"
             }
         }.sorted()
     }
 
     func succeed() throws {
-        let result = try Executable.run(build, in: folder.path)
+        let result = try Executable.run(build, in: directory.path)
         #expect(result.status == 0, "\(result.errorText)")
     }
 
     func expectSameOutputs() throws {
-        try Tool.run("diff", ["-r", "\(source.path)-good/out", "\(folder.path)/out"])
+        try Tool.run("diff", ["-r", "\(source.path)-good/out", "\(directory.path)/out"])
     }
 }

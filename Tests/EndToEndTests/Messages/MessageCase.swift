@@ -1,10 +1,10 @@
-/// A command line that ends with a message, and what must lie in the folder it is run in.
+/// A command line that ends with a message, and what must lie in the directory it is run in.
 struct MessageCase: Sendable {
     var title: String
     /// Words; those with blanks in them stand between single quotes, as in a shell.
     var command: String
     var files: [String: String] = [:]
-    /// A shell script, run beforehand in the folder, for what is no text.
+    /// A shell script, run beforehand in the directory, for what is no text.
     var setup = ""
     var input = ""
     var environment: [String: String] = [:]

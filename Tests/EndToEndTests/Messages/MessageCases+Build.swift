@@ -48,7 +48,7 @@ extension MessageCases {
             ]),
         [
             MessageCase(
-                "a folder that is no cache", "build --offline --cache full --arch amd64 good.yml",
+                "a directory that is no cache", "build --offline --cache full --arch amd64 good.yml",
                 ["full/of": "something else"]),
             MessageCase(
                 "a configuration on standard input", "build --offline --cache cache --arch amd64 -",

@@ -32,13 +32,13 @@ extension MessageCases {
             ]),
     ]
 
-    static let cacheFolders: [MessageCase] = [
+    static let cacheDirectories: [MessageCase] = [
         MessageCase("a cache that is damaged", "cache verify --cache cache", ["cache/index.json": "{"]),
         MessageCase(
             "a name without its image", "cache export --cache cache --outfile x sample/thing:1",
             setup: "rm cache/blobs/sha256/*"),
-        MessageCase("a folder to empty that is no cache", "cache clean --cache full", ["full/of": "x"]),
-        MessageCase("an archive that is a folder", "cache import --cache cache full", ["full/of": "x"]),
+        MessageCase("a directory to empty that is no cache", "cache clean --cache full", ["full/of": "x"]),
+        MessageCase("an archive that is a directory", "cache import --cache cache full", ["full/of": "x"]),
         MessageCase(
             "an archive of nothing", "cache import --cache cache x.tar", setup: "truncate -s 10240 x.tar"),
     ]

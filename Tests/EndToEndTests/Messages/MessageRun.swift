@@ -4,14 +4,14 @@ import Host
 import JSON
 import TestSupport
 
-/// Runs cases, each in a folder of its own with a copy of one cache, and words what they say for the snapshot.
+/// Runs cases, each in a directory of its own with a copy of one cache, and words what they say for the snapshot.
 struct MessageRun {
     private let builder: LayoutBuilder
 
     init() throws {
         builder = try LayoutBuilder()
         try builder.image(
-            "sample/thing:1", layers: [[.folder("bin"), .file("bin/sh", "a shell\n", mode: 0o755)]])
+            "sample/thing:1", layers: [[.directory("bin"), .file("bin/sh", "a shell\n", mode: 0o755)]])
         var kernel = TestMember.file("kernel")
         kernel.contents = SampleBootFiles.bzImage
         try builder.image("sample/kernel:1", layers: [[kernel]])
@@ -29,17 +29,17 @@ struct MessageRun {
 
     /// The lines of a case.
     func text(of message: MessageCase) throws -> String {
-        let folder = try TemporaryFolder()
-        try FileManager.default.copyItem(atPath: builder.path, toPath: "\(folder.path)/cache")
-        try folder.write("good.yml", "init:\n  - sample/thing:1\n")
-        try folder.write("kernel.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n")
-        for (name, text) in message.files { try folder.write(name, text) }
-        if message.command.contains("./boot") { try SampleBootFiles.write(to: folder, "boot") }
+        let directory = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: builder.path, toPath: "\(directory.path)/cache")
+        try directory.write("good.yml", "init:\n  - sample/thing:1\n")
+        try directory.write("kernel.yml", "kernel:\n  image: sample/kernel:1\n  tar: none\n")
+        for (name, text) in message.files { try directory.write(name, text) }
+        if message.command.contains("./boot") { try SampleBootFiles.write(to: directory, "boot") }
         if !message.setup.isEmpty {
-            try Tool.run("sh", ["-e", "-c", message.setup], in: folder.path)
+            try Tool.run("sh", ["-e", "-c", message.setup], in: directory.path)
         }
         let result = try Executable.run(
-            message.arguments, in: folder.path, input: Array(message.input.utf8),
+            message.arguments, in: directory.path, input: Array(message.input.utf8),
             environment: message.environment)
         // What succeeds prints results, which are not messages.
         let output = result.status == 0 ? "" : result.outputText
@@ -49,13 +49,13 @@ struct MessageRun {
             $ \(variables.joined())identikit \(message.command)
             exit \(result.status)
 
-            """ + Self.lines(result.errorText, in: folder.path) + Self.lines(output, in: folder.path)
+            """ + Self.lines(result.errorText, in: directory.path) + Self.lines(output, in: directory.path)
     }
 
     /// The text, placeholders in it for what differs from run to run, every line marked.
-    private static func lines(_ text: String, in folder: String) -> String {
-        var text = text.replacingOccurrences(of: folder, with: "DIR")
-        let real = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+    private static func lines(_ text: String, in directory: String) -> String {
+        var text = text.replacingOccurrences(of: directory, with: "DIR")
+        let real = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
         text = text.replacingOccurrences(of: real, with: "DIR")
         for (pattern, placeholder) in placeholders {
             text = text.replacingOccurrences(of: pattern, with: placeholder, options: .regularExpression)

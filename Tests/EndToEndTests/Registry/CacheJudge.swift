@@ -15,13 +15,13 @@ enum CacheJudge {
             let isComplete = try layout.isComplete(try ImageReference(name), platforms: [])
             #expect(isComplete, "\(name) is not complete", sourceLocation: sourceLocation)
         }
-        let folder = "\(cache)/blobs/sha256"
-        let sums = try Command("find", [folder, "-type", "f", "-exec", "sha256sum", "{}", "+"]).run()
+        let directory = "\(cache)/blobs/sha256"
+        let sums = try Command("find", [directory, "-type", "f", "-exec", "sha256sum", "{}", "+"]).run()
         for line in sums.outputText.split(separator: "\n") {
             let parts = line.split(separator: " ")
             #expect(line.hasSuffix("/\(parts[0])"), "\(line)", sourceLocation: sourceLocation)
         }
-        let hidden = try Command("find", [folder, "\(cache)/derived/downloads", "-name", ".*"]).run()
+        let hidden = try Command("find", [directory, "\(cache)/derived/downloads", "-name", ".*"]).run()
         #expect(hidden.outputText.isEmpty, "left: \(hidden.outputText)", sourceLocation: sourceLocation)
         let verdict = try Executable.run(
             ["cache", "verify", "--cache", cache], in: cache, home: "\(cache)/../home")

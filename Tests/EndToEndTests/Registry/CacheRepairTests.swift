@@ -30,9 +30,9 @@ import Testing
     /// Changes a byte, or drops one.
     private func damage(_ digest: SHA256Digest, shortening: Bool = false) throws {
         let path = "cache/blobs/sha256/\(digest.hex)"
-        var bytes = try workshop.folder.read(path)
+        var bytes = try workshop.directory.read(path)
         if shortening { bytes.removeLast() } else { bytes[bytes.count / 2] ^= 1 }
-        try workshop.folder.write(path, bytes)
+        try workshop.directory.write(path, bytes)
     }
 
     @Test("by cache pull, each blob and document that is wrong and no other")
@@ -92,19 +92,19 @@ import Testing
 
 @Suite("Images that are nowhere whole are pulled and pushed as far as they go") struct PartialTransferTests {
     private let registry: TestRegistry
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let source: LayoutBuilder
     private let linux: Descriptor
 
     init() async throws {
         registry = try await TestRegistry()
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         source = try LayoutBuilder()
         linux = try source.manifest([try source.layer(TestTar.archive([.file("a")]))])
     }
 
     private func cache(_ cache: String, _ arguments: String...) throws -> Command.Result {
-        try Executable.run(["cache"] + arguments + ["--cache", cache], in: folder.path)
+        try Executable.run(["cache"] + arguments + ["--cache", cache], in: directory.path)
     }
 
     /// Puts the image `team/w:1` into the registry, as far as `source` has it.
@@ -178,7 +178,7 @@ import Testing
                 }
             }
             registry.forgetRequests()
-            let result = try Executable.run(arguments, in: folder.path)
+            let result = try Executable.run(arguments, in: directory.path)
             #expect(result.status == 66, "\(result.errorText)")
             let local = names.count == 1 ? "docker.io/team/part:1" : "\(registry.name)/team/part:1"
             for part in [
@@ -194,9 +194,9 @@ import Testing
         let layer = try source.layer(TestTar.archive([.file("z")]))
         try source.index("team/bad:1", [linux, try source.manifest([layer])])
         let path = "layout/blobs/sha256/\(layer.descriptor.digest.hex)"
-        var bytes = try source.folder.read(path)
+        var bytes = try source.directory.read(path)
         bytes[bytes.count / 2] ^= 1
-        try source.folder.write(path, bytes)
+        try source.directory.write(path, bytes)
         let result = try cache(
             source.path, "push", "--remote-name", "\(registry.name)/team/bad:1", "team/bad:1")
         #expect(result.status == 65, "\(result.errorText)")

@@ -45,9 +45,9 @@ struct CacheTransferTests {
             "skopeo", ["list-tags", "--tls-verify=false", "docker://\(second.name)/by/arch"]
         ).outputText
         for tag in ["1", "1-amd64", "1-arm64"] { #expect(tags.contains("\"\(tag)\""), "\(tags)") }
-        let folder = try TemporaryFolder()
-        try Skopeo.copy("docker://\(second.name)/by/us:1", "oci:\(folder.path)/back:name")
-        #expect(try folder.list("back/blobs/sha256").contains(String(root.dropFirst("sha256:".count))))
+        let directory = try TemporaryDirectory()
+        try Skopeo.copy("docker://\(second.name)/by/us:1", "oci:\(directory.path)/back:name")
+        #expect(try directory.list("back/blobs/sha256").contains(String(root.dropFirst("sha256:".count))))
     }
 
     @Test("Eight processes pull overlapping images into one cache: each blob comes once")
@@ -56,12 +56,12 @@ struct CacheTransferTests {
         let proxy = try await FaultProxy(to: registry.port)
         let images = try OverlappingImages(count: 8, layers: 8)
         try await images.push(to: registry.name)
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let names = images.names.map { "\(proxy.name)/\($0)" }
         let running = try (0..<8).map { number in
             try Executable.start(
-                ["cache", "pull", "--cache", "\(folder.path)/cache"] + names[number...] + names[..<number],
-                in: folder.path)
+                ["cache", "pull", "--cache", "\(directory.path)/cache"] + names[number...] + names[..<number],
+                in: directory.path)
         }
         for process in running {
             let (status, text) = try await process.finish()
@@ -70,7 +70,7 @@ struct CacheTransferTests {
         let blobs = proxy.blobs
         #expect(blobs.count == 2 + 9 * 3 + 8, "layers and configurations")
         #expect(blobs.values.allSatisfy { $0.requests == 1 && $0.whole == 1 }, "\(blobs)")
-        try CacheJudge.expectWhole("\(folder.path)/cache", names: names)
+        try CacheJudge.expectWhole("\(directory.path)/cache", names: names)
     }
 
     @Test("An image pulled by digest has a name: it is listed, and stays when what is unused goes")
@@ -87,7 +87,7 @@ struct CacheTransferTests {
             #expect(try run("cache", "pull", name).status == 0)
             #expect(try run("cache", "ls").outputText.contains(name))
             #expect(try run("cache", "clean", "--unused").status == 0)
-            try workshop.folder.write("pinned.yml", "init:\n  - \(name)\n")
+            try workshop.directory.write("pinned.yml", "init:\n  - \(name)\n")
             let built = try run("build", "--offline", "--arch", "amd64", "-f", "tar", "pinned.yml")
             #expect(built.status == 0, "\(built.errorText)")
             let removed = try run("cache", "rm", name)

@@ -50,11 +50,11 @@ struct FaultyRegistryTests {
 
     @Test("No such image, no such registry")
     func missing() async throws {
-        try workshop.folder.write("other.yml", "init:\n  - \(proxy.name)/team/none:1\n")
+        try workshop.directory.write("other.yml", "init:\n  - \(proxy.name)/team/none:1\n")
         try workshop.expectFailure(
             status: 66, saying: ["\(proxy.name)/team/none:1", "check the name"], kit: "other.yml")
         let dead = try await FreePort.next()
-        try workshop.folder.write("dead.yml", "init:\n  - 127.0.0.1:\(dead)/team/none:1\n")
+        try workshop.directory.write("dead.yml", "init:\n  - 127.0.0.1:\(dead)/team/none:1\n")
         try workshop.expectFailure(
             status: 69, saying: ["127.0.0.1:\(dead)/team/none:1", "cannot be reached"], kit: "dead.yml")
     }
@@ -78,7 +78,7 @@ struct FaultyRegistryTests {
         #expect(!storage.requests.isEmpty)
         #expect(storage.requests.allSatisfy { $0.header("Authorization") == nil && $0.status == 200 })
         registry.inject(.status(403), into: .manifests, times: .max)
-        try Folder.remove(workshop.cache)
+        try Directory.remove(workshop.cache)
         try workshop.expectFailure(
             status: 69, saying: ["\(registry.name)/team/", "403"], secrets: registry.issuedTokens)
     }

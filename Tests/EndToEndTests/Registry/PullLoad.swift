@@ -36,8 +36,8 @@ struct PullLoad {
         let registry = try await DockerRegistry()
         let source = try OverlappingImages(count: images, layers: layers, layerSize: layerSize)
         try await source.push(to: registry.name, jobs: 4)
-        let folder = try TemporaryFolder()
-        let cache = "\(folder.path)/cache"
+        let directory = try TemporaryDirectory()
+        let cache = "\(directory.path)/cache"
         let witness = Witness(cache: cache)
         // Some blobs come slowly or are cut, so that kills find them half way.
         let plan = FaultProxy.Plan(
@@ -53,7 +53,7 @@ struct PullLoad {
             let first = slot * names.count / processes
             return try Executable.start(
                 ["cache", "pull", "--quiet", "--cache", cache] + names[first...] + names[..<first],
-                in: folder.path)
+                in: directory.path)
         }
         var running: [Executable.Running?] = try (0..<processes).map(pull)
         var killed = 0

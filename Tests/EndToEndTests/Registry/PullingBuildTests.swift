@@ -75,7 +75,7 @@ struct PullingBuildTests {
         let workshop = try RegistryWorkshop(registry: registry.name)
         try workshop.push(to: registry)
         let names = ["team/none:1", "team/base:1", "team/base:none"].map { "\(registry.name)/\($0)" }
-        try workshop.folder.write(
+        try workshop.directory.write(
             "kit.yml", "init:\n" + names.map { "  - \($0)\n" }.joined())
         try workshop.expectFailure(
             status: 66, saying: [names[0], names[2], "none of these images were found"])
@@ -181,7 +181,7 @@ struct PullingBuildTests {
         let disk = try #require(SmallDisk(bytes: 16 << 20))
         let cache = "\(disk.path)/cache"
         try workshop.expectBuild(cache: cache)
-        try Folder.remove("\(cache)/derived")
+        try Directory.remove("\(cache)/derived")
         try Tool.run("mount", ["-o", "remount,ro", disk.path])
         try workshop.expectBuild(cache: cache)
         try workshop.expectBuild(["--pull"], cache: cache)

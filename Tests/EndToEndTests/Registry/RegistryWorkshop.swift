@@ -8,7 +8,7 @@ import Testing
 
 /// Two images, a configuration that names them in a registry, and an empty cache to build with.
 struct RegistryWorkshop {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     /// Where the images are made: what a build from a layout uses.
     let source: LayoutBuilder
     /// The registry's part of the references in `kit.yml`; empty for Docker's.
@@ -16,15 +16,15 @@ struct RegistryWorkshop {
 
     static let login = (username: "ann", password: "correct-horse-battery")
     static let images = ["team/base:1", "team/tool:1"]
-    var cache: String { "\(folder.path)/cache" }
-    var path: String { folder.path }
+    var cache: String { "\(directory.path)/cache" }
+    var path: String { directory.path }
 
     init(registry: String) throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         source = try LayoutBuilder()
         self.registry = registry
         let base: [[TestMember]] = [
-            [.folder("bin"), .file("bin/sh", "a shell\n", mode: 0o755), Self.large("base", 1)],
+            [.directory("bin"), .file("bin/sh", "a shell\n", mode: 0o755), Self.large("base", 1)],
             [.file("etc/motd", "welcome\n")],
         ]
         let manifests = try ["amd64", "arm64"].map { architecture in
@@ -41,7 +41,7 @@ struct RegistryWorkshop {
             try source.index("\(name)\(Self.images[0])", manifests)
             try source.index("\(name)\(Self.images[1])", [toolManifest])
         }
-        try folder.write("kit.yml", kit)
+        try directory.write("kit.yml", kit)
     }
 
     private var prefix: String { registry.isEmpty ? "" : "\(registry)/" }
@@ -84,7 +84,7 @@ struct RegistryWorkshop {
     /// Writes `~/.docker/config.json` with the login for `registry`.
     func logIn(to registry: String) throws {
         let text = Data("\(Self.login.username):\(Self.login.password)".utf8).base64EncodedString()
-        try folder.write("home/.docker/config.json", #"{"auths":{"\#(registry)":{"auth":"\#(text)"}}}"#)
+        try directory.write("home/.docker/config.json", #"{"auths":{"\#(registry)":{"auth":"\#(text)"}}}"#)
     }
 
     /// Builds `kit.yml` to standard output; the build's own words are in `errorText`.

@@ -22,9 +22,9 @@ enum SampleTree {
             kind: .regular, metadata: metadata(permissions), contents: .bytes(ByteString(contents)))
     }
 
-    static var folder: FileNode { FileNode(kind: .directory, metadata: metadata(0o755)) }
+    static var directory: FileNode { FileNode(kind: .directory, metadata: metadata(0o755)) }
 
-    /// Folders and plain files, short and long names: what every file system can hold.
+    /// Directories and plain files, short and long names: what every file system can hold.
     static func plain() throws -> FileTree {
         var builder = FileTree.Builder(stamp: stamp.time)
         try addPlainFiles(&builder)
@@ -62,9 +62,9 @@ enum SampleTree {
     }
 
     private static func addPlainFiles(_ builder: inout FileTree.Builder) throws {
-        try builder.add("usr", folder)
-        try builder.add("usr/bin", folder)
-        try builder.add("empty folder", folder)
+        try builder.add("usr", directory)
+        try builder.add("usr/bin", directory)
+        try builder.add("empty folder", directory)
         try builder.add("EMPTY", file([]))
         try builder.add("usr/some file with a long name.text", file(Array("some text\n".utf8)))
         try builder.add("usr/bin/tool", file(words(1500), 0o755))

@@ -103,8 +103,8 @@ final class FormatHunt {
 enum FoundInput {
     /// Writes input `number`, holes as holes, and returns the path.
     static func write(_ format: FuzzFormat, _ options: Hunt.Options, _ number: UInt64) throws -> String {
-        try Folder.create(options.folder)
-        let path = "\(options.folder)/\(format.name)-\(options.seed)-\(number).bin"
+        try Directory.create(options.directory)
+        let path = "\(options.directory)/\(format.name)-\(options.seed)-\(number).bin"
         let specimen = try Mutator(format, seed: options.seed).specimen(number)
         var file = try AtomicFile(path: path)
         for segment in specimen.segments {

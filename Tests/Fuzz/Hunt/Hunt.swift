@@ -23,7 +23,7 @@ final class Hunt {
         /// Formats at a time.
         var jobs = HostEnvironment.processorCount
         /// Where inputs go that broke something.
-        var folder = "fuzz-findings"
+        var directory = "fuzz-findings"
         /// A format is left alone after so many findings.
         var findingLimit = 5
     }
@@ -37,10 +37,10 @@ final class Hunt {
 
     init(_ options: Options) throws {
         self.options = options
-        scratch = try Folder.createTemporary(prefix: "identikit-fuzz")
+        scratch = try Directory.createTemporary(prefix: "identikit-fuzz")
     }
 
-    func removeScratch() { try? Folder.remove(scratch) }
+    func removeScratch() { try? Directory.remove(scratch) }
 
     func run() throws {
         var waiting = options.formats[...]

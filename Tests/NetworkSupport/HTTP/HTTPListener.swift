@@ -52,7 +52,7 @@ final class TLSTerminator: Sendable {
                 "OPENSSL-LISTEN:0,bind=127.0.0.1,fork,verify=0,cert=\(certificate.certificateFile),"
                     + "key=\(certificate.keyFile)",
                 "TCP4:127.0.0.1:\(port),nodelay",
-            ], log: "\(certificate.folder.path)/socat.log")
+            ], log: "\(certificate.directory.path)/socat.log")
         let text = try await process.wait(for: "listening on AF=2 127.0.0.1:", until: { !$0.isNumber })
         self.port = Int(text) ?? 0
     }

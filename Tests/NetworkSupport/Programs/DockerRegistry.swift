@@ -1,7 +1,7 @@
 internal import Host
 internal import TestSupport
 
-/// Debian's `docker-registry` on a free port of loopback, its storage in a temporary folder. It ends when
+/// Debian's `docker-registry` on a free port of loopback, its storage in a temporary directory. It ends when
 /// the last reference goes, and when the tests end.
 ///
 /// Tests that use it are `.enabled(if: DockerRegistry.isAvailable)`.
@@ -27,19 +27,19 @@ public final class DockerRegistry: Sendable {
     public let port: Int
     /// Nil without TLS.
     public let certificate: LoopbackCertificate?
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let process: ServerProcess
 
     public init(_ options: Options = Options()) async throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         certificate = options.isSecure ? try LoopbackCertificate() : nil
         if let login = options.login {
             let line = try Command("htpasswd", ["-Bbn", login.username, login.password]).runSuccessfully()
-            try folder.write("htpasswd", line.output)
+            try directory.write("htpasswd", line.output)
         }
-        let configuration = Self.configuration(options, folder: folder.path, certificate: certificate)
-        let file = try folder.write("config.yml", configuration)
-        process = try await ServerProcess("docker-registry", ["serve", file], log: "\(folder.path)/log")
+        let configuration = Self.configuration(options, directory: directory.path, certificate: certificate)
+        let file = try directory.write("config.yml", configuration)
+        process = try await ServerProcess("docker-registry", ["serve", file], log: "\(directory.path)/log")
         // The system chooses the port: nobody can take it in between. Answers come from here on.
         let text = try await process.wait(for: "listening on 127.0.0.1:", until: { !$0.isNumber })
         port = Int(text) ?? 0
@@ -51,20 +51,20 @@ public final class DockerRegistry: Sendable {
     /// What the server said, one line a request among others.
     public var logText: String { process.logText }
 
-    /// The folder where `docker-registry` keeps blobs: `blobs/sha256/ab/abcd…/data` below it.
-    public var storage: String { "\(folder.path)/storage/docker/registry/v2" }
+    /// The directory where `docker-registry` keeps blobs: `blobs/sha256/ab/abcd…/data` below it.
+    public var storage: String { "\(directory.path)/storage/docker/registry/v2" }
 
     /// Ends the server at once; its port refuses connections afterwards.
     public func stop() async throws { try await process.stopAndWait() }
 
     private static func configuration(
-        _ options: Options, folder: String, certificate: LoopbackCertificate?
+        _ options: Options, directory: String, certificate: LoopbackCertificate?
     ) -> String {
         var text = """
             version: 0.1
             log: {level: info}
             storage:
-              filesystem: {rootdirectory: \(folder)/storage}
+              filesystem: {rootdirectory: \(directory)/storage}
               delete: {enabled: \(options.allowsDeletion)}
               maintenance: {uploadpurging: {enabled: false}}
             http:
@@ -77,7 +77,7 @@ public final class DockerRegistry: Sendable {
             text += "  tls: {certificate: \(certificate.certificateFile), key: \(certificate.keyFile)}\n"
         }
         if options.login != nil {
-            text += "auth:\n  htpasswd: {realm: tests, path: \(folder)/htpasswd}\n"
+            text += "auth:\n  htpasswd: {realm: tests, path: \(directory)/htpasswd}\n"
         }
         if let url = options.proxyOf { text += "proxy: {remoteurl: \(url)}\n" }
         return text

@@ -7,7 +7,7 @@ internal import TestSupport
 public final class PodmanService: Sendable {
     /// An absolute path.
     public let socket: String
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let process: ServerProcess
 
     public enum Start: Sendable {
@@ -16,24 +16,25 @@ public final class PodmanService: Sendable {
         case impossible(reason: String)
     }
 
-    private static func options(_ folder: TemporaryFolder) -> [String] {
-        ["--root", "\(folder.path)/root", "--runroot", "\(folder.path)/run", "--storage-driver", "vfs"]
+    private static func options(_ directory: TemporaryDirectory) -> [String] {
+        ["--root", "\(directory.path)/root", "--runroot", "\(directory.path)/run", "--storage-driver", "vfs"]
     }
 
     /// Loads the Docker archive at `archive` and serves.
     public static func start(loading archive: String) async throws -> Start {
-        let folder = try TemporaryFolder()
-        let load = try Command("podman", options(folder) + ["load", "--input", archive], timeLimit: 120).run()
+        let directory = try TemporaryDirectory()
+        let load = try Command("podman", options(directory) + ["load", "--input", archive], timeLimit: 120)
+            .run()
         guard load.status == 0 else { return .impossible(reason: load.errorText) }
-        return .running(try await PodmanService(folder))
+        return .running(try await PodmanService(directory))
     }
 
-    private init(_ folder: TemporaryFolder) async throws {
-        self.folder = folder
-        socket = "\(folder.path)/podman.sock"
+    private init(_ directory: TemporaryDirectory) async throws {
+        self.directory = directory
+        socket = "\(directory.path)/podman.sock"
         process = try await ServerProcess(
-            "podman", Self.options(folder) + ["system", "service", "--time", "0", "unix://\(socket)"],
-            log: "\(folder.path)/log")
+            "podman", Self.options(directory) + ["system", "service", "--time", "0", "unix://\(socket)"],
+            log: "\(directory.path)/log")
         for _ in 0..<3000 {
             if try FileStatus.of(socket) != nil { return }
             try await Task.sleep(for: .milliseconds(20))

@@ -7,7 +7,7 @@ final class ServerProcess: Sendable {
     /// Where both its outputs go.
     let log: String
 
-    /// Starts `program`, which lives in no folder that matters, and does not wait for it.
+    /// Starts `program`, which lives in no directory that matters, and does not wait for it.
     init(_ program: String, _ arguments: [String], log: String) async throws {
         guard let path = Command.find(program) else { throw CommandError.notFound(program: program) }
         guard let death = Command.find("setpriv") else { throw CommandError.notFound(program: "setpriv") }

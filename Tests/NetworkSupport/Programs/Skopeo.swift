@@ -6,7 +6,7 @@ internal import TestSupport
 public enum Skopeo {
     public static var isAvailable: Bool { Tool.available("skopeo") }
 
-    /// `skopeo copy`, from and to in skopeo's words (`oci:FOLDER:NAME`, `docker://127.0.0.1:PORT/NAME`).
+    /// `skopeo copy`, from and to in skopeo's words (`oci:DIRECTORY:NAME`, `docker://127.0.0.1:PORT/NAME`).
     /// Every platform of an index comes along.
     @discardableResult
     public static func copy(
@@ -17,7 +17,7 @@ public enum Skopeo {
         for (side, place) in [("src", source), ("dest", destination)] where place.hasPrefix("docker://") {
             if let login { arguments += ["--\(side)-creds", "\(login.username):\(login.password)"] }
             if let certificate {
-                arguments += ["--\(side)-cert-dir", certificate.authorityFolder]
+                arguments += ["--\(side)-cert-dir", certificate.authorityDirectory]
             } else {
                 arguments.append("--\(side)-tls-verify=false")
             }
@@ -30,7 +30,7 @@ public enum Skopeo {
         layout: String, _ name: String, to reference: String,
         login: (username: String, password: String)? = nil, certificate: LoopbackCertificate? = nil
     ) throws {
-        // skopeo's names for layouts end at the first colon: so the folder goes without, the name with them.
+        // skopeo's names for layouts end at the first colon: so the directory goes without, the name with them.
         try copy("oci:\(layout):\(name)", "docker://\(reference)", login: login, certificate: certificate)
     }
 }

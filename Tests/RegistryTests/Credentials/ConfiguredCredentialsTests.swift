@@ -8,18 +8,18 @@ import Testing
     static let login = Login(username: "me", password: "s3cret")
 
     private static func credentials(
-        _ folder: TemporaryFolder, _ environment: [String: String] = [:]
+        _ directory: TemporaryDirectory, _ environment: [String: String] = [:]
     ) -> ConfiguredCredentials {
-        // The folder for the session, so that nothing of this machine is read.
-        let environment = environment.merging(["XDG_RUNTIME_DIR": "\(folder.path)/run"]) { own, _ in own }
-        return ConfiguredCredentials(environment: { environment[$0] }, home: folder.path, user: 4_000_000)
+        // The directory for the session, so that nothing of this machine is read.
+        let environment = environment.merging(["XDG_RUNTIME_DIR": "\(directory.path)/run"]) { own, _ in own }
+        return ConfiguredCredentials(environment: { environment[$0] }, home: directory.path, user: 4_000_000)
     }
 
     private static func login(_ text: String, for name: String) async throws -> Login? {
-        let folder = try TemporaryFolder()
-        try folder.write(".docker/config.json", text)
-        let login = try await credentials(folder).login(for: name)
-        withExtendedLifetime(folder) {}
+        let directory = try TemporaryDirectory()
+        try directory.write(".docker/config.json", text)
+        let login = try await credentials(directory).login(for: name)
+        withExtendedLifetime(directory) {}
         return login
     }
 
@@ -141,19 +141,20 @@ import Testing
     }
 
     @Test func aFileThatCannotBeReadIsToldOf() async throws {
-        let folder = try TemporaryFolder()
-        try folder.write(".docker/config.json/folder", "")
-        let credentials = Self.credentials(folder)
+        let directory = try TemporaryDirectory()
+        try directory.write(".docker/config.json/folder", "")
+        let credentials = Self.credentials(directory)
         await #expect(throws: RegistryError.self) { try await credentials.login(for: "ghcr.io") }
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     /// Each file knows one registry of its own, and all of them one in common.
     @Test func filesAreAskedInOrder() async throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         func write(_ path: String, _ name: String) throws {
             let entry = #"{"username": "\#(name)", "password": "x"}"#
-            try folder.write(path, #"{"auths": {"\#(name).example": \#(entry), "all.example": \#(entry)}}"#)
+            try directory.write(
+                path, #"{"auths": {"\#(name).example": \#(entry), "all.example": \#(entry)}}"#)
         }
         try write(".docker/config.json", "docker")
         try write("elsewhere/config.json", "elsewhere")
@@ -162,7 +163,7 @@ import Testing
         try write("xdg/containers/auth.json", "xdg")
         try write("only.json", "only")
         func expect(_ environment: [String: String], _ names: [String], first: String) async throws {
-            let credentials = Self.credentials(folder, environment)
+            let credentials = Self.credentials(directory, environment)
             for name in ["docker", "elsewhere", "session", "home", "xdg", "only"] {
                 let login = try await credentials.login(for: "\(name).example")
                 #expect(login?.username == (names.contains(name) ? name : nil), "\(environment)")
@@ -171,26 +172,27 @@ import Testing
         }
         try await expect([:], ["docker", "session", "home"], first: "docker")
         try await expect(
-            ["DOCKER_CONFIG": "\(folder.path)/elsewhere", "XDG_CONFIG_HOME": "\(folder.path)/xdg"],
+            ["DOCKER_CONFIG": "\(directory.path)/elsewhere", "XDG_CONFIG_HOME": "\(directory.path)/xdg"],
             ["elsewhere", "session", "xdg"], first: "elsewhere")
-        try await expect(["DOCKER_CONFIG": "\(folder.path)/nowhere"], ["session", "home"], first: "session")
-        try await expect(["REGISTRY_AUTH_FILE": "\(folder.path)/only.json"], ["only"], first: "only")
-        let none = Self.credentials(folder, ["REGISTRY_AUTH_FILE": "\(folder.path)/none.json"])
+        try await expect(
+            ["DOCKER_CONFIG": "\(directory.path)/nowhere"], ["session", "home"], first: "session")
+        try await expect(["REGISTRY_AUTH_FILE": "\(directory.path)/only.json"], ["only"], first: "only")
+        let none = Self.credentials(directory, ["REGISTRY_AUTH_FILE": "\(directory.path)/none.json"])
         #expect(try await none.login(for: "all.example") == nil)
     }
 
     @Test func filesAreReadWhenFirstNeeded() async throws {
-        let folder = try TemporaryFolder()
-        let credentials = Self.credentials(folder)
-        try folder.write(".docker/config.json", #"{"auths": {"ghcr.io": {"auth": "\#(Self.encoded)"}}}"#)
+        let directory = try TemporaryDirectory()
+        let credentials = Self.credentials(directory)
+        try directory.write(".docker/config.json", #"{"auths": {"ghcr.io": {"auth": "\#(Self.encoded)"}}}"#)
         #expect(try await credentials.login(for: "ghcr.io") == Self.login)
     }
 
     @Test func aLoginKnowsItsFile() async throws {
-        let folder = try TemporaryFolder()
-        try folder.write(".docker/config.json", #"{"auths": {"ghcr.io": {"auth": "\#(Self.encoded)"}}}"#)
-        let login = try await Self.credentials(folder).login(for: "ghcr.io")
-        #expect(login?.source == "\(folder.path)/.docker/config.json")
+        let directory = try TemporaryDirectory()
+        try directory.write(".docker/config.json", #"{"auths": {"ghcr.io": {"auth": "\#(Self.encoded)"}}}"#)
+        let login = try await Self.credentials(directory).login(for: "ghcr.io")
+        #expect(login?.source == "\(directory.path)/.docker/config.json")
     }
 
     @Test func aLoginPrintsAsNothing() {

@@ -91,7 +91,8 @@ import Testing
         #expect(reason.contains("docker-credential-\(helper.name) \(told)"), "\(reason)")
         #expect(!reason.contains("s3cret"))
         #expect(
-            reason.hasSuffix("(set by credsStore in \(helper.folder.path)/.docker/config.json)"), "\(reason)")
+            reason.hasSuffix("(set by credsStore in \(helper.directory.path)/.docker/config.json)"),
+            "\(reason)")
     }
 
     /// A helper that does not answer: alone, in a program that it waits for, and after closing what it writes to.
@@ -119,7 +120,7 @@ import Testing
         let login = try await helper.credentials(#"{"credsStore": "NAME"}"#).login(for: "ghcr.io")
         #expect(
             login?.source
-                == "docker-credential-\(helper.name), set by credsStore in \(helper.folder.path)/.docker/config.json"
+                == "docker-credential-\(helper.name), set by credsStore in \(helper.directory.path)/.docker/config.json"
         )
     }
 
@@ -148,16 +149,16 @@ import Testing
 
 /// A helper of one test's.
 private final class Helper {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let name = "of-the-tests"
 
     /// `CALLS` in the script is a file for what it wants to tell.
     init(_ script: String) throws {
-        folder = try TemporaryFolder()
-        let text = "#!/bin/sh\n" + script.replacing("CALLS", with: "\(folder.path)/calls") + "\n"
+        directory = try TemporaryDirectory()
+        let text = "#!/bin/sh\n" + script.replacing("CALLS", with: "\(directory.path)/calls") + "\n"
         // Another process writes it: while this one does, processes that other tests start inherit the open file for a
         // moment, and the system refuses to run what is open for writing.
-        let path = "\(folder.path)/docker-credential-\(name)"
+        let path = "\(directory.path)/docker-credential-\(name)"
         try Tool.run("sh", ["-c", #"cat > "$0" && chmod +x "$0""#, path], input: Array(text.utf8))
     }
 
@@ -165,14 +166,14 @@ private final class Helper {
         _ configuration: String, clock: RegistryClock = .system,
         onNote: @escaping @Sendable (String) -> Void = { _ in }
     ) -> ConfiguredCredentials {
-        _ = try? folder.write(".docker/config.json", configuration.replacing("NAME", with: name))
-        let variables = ["XDG_RUNTIME_DIR": "\(folder.path)/run", "PATH": folder.path]
+        _ = try? directory.write(".docker/config.json", configuration.replacing("NAME", with: name))
+        let variables = ["XDG_RUNTIME_DIR": "\(directory.path)/run", "PATH": directory.path]
         return ConfiguredCredentials(
-            environment: { variables[$0] }, home: folder.path, user: 4_000_000, clock: clock,
+            environment: { variables[$0] }, home: directory.path, user: 4_000_000, clock: clock,
             onNote: onNote)
     }
 
     func calls() throws -> [String] {
-        String(decoding: try folder.read("calls"), as: UTF8.self).split(separator: "\n").map(String.init)
+        String(decoding: try directory.read("calls"), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

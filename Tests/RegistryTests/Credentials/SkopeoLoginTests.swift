@@ -17,67 +17,70 @@ struct SkopeoLoginTests {
     }
 
     private static func logIn(
-        _ program: String, to name: String, _ folder: TemporaryFolder, _ environment: [String: String],
+        _ program: String, to name: String, _ directory: TemporaryDirectory, _ environment: [String: String],
         _ extra: [String] = ["--tls-verify=false"]
     ) throws {
         let arguments = ["login", "--username", login.username, "--password-stdin"] + extra
         try Tool.run(
             program, arguments + [name], input: Array(login.password.utf8),
             environment: HostEnvironment.inherited(
-                adding: ["HOME": folder.path, "XDG_RUNTIME_DIR": "\(folder.path)/run"].merging(environment) {
+                adding: ["HOME": directory.path, "XDG_RUNTIME_DIR": "\(directory.path)/run"].merging(
+                    environment
+                ) {
                     $1
                 }))
     }
 
     private static func credentials(
-        _ folder: TemporaryFolder, _ environment: [String: String] = [:]
+        _ directory: TemporaryDirectory, _ environment: [String: String] = [:]
     ) -> ConfiguredCredentials {
-        let environment = environment.merging(["XDG_RUNTIME_DIR": "\(folder.path)/run"]) { own, _ in own }
-        return ConfiguredCredentials(environment: { environment[$0] }, home: folder.path, user: 4_000_000)
+        let environment = environment.merging(["XDG_RUNTIME_DIR": "\(directory.path)/run"]) { own, _ in own }
+        return ConfiguredCredentials(environment: { environment[$0] }, home: directory.path, user: 4_000_000)
     }
 
     @Test(arguments: ["skopeo", "podman"]) func aLoginIsFound(program: String) async throws {
         let registry = try await Self.registry()
-        let folder = try TemporaryFolder()
-        try folder.write("run/.keep", "")
-        try Self.logIn(program, to: registry.name, folder, [:])
-        #expect(try folder.list("run/containers") == ["auth.json"])
-        #expect(try await Self.credentials(folder).login(for: "\(registry.name)/a/b") == Self.login)
-        withExtendedLifetime(folder) {}
+        let directory = try TemporaryDirectory()
+        try directory.write("run/.keep", "")
+        try Self.logIn(program, to: registry.name, directory, [:])
+        #expect(try directory.list("run/containers") == ["auth.json"])
+        #expect(try await Self.credentials(directory).login(for: "\(registry.name)/a/b") == Self.login)
+        withExtendedLifetime(directory) {}
     }
 
     @Test(arguments: ["skopeo", "podman"]) func anAuthFileIsFound(program: String) async throws {
         let registry = try await Self.registry()
-        let folder = try TemporaryFolder()
-        let file = "\(folder.path)/login.json"
-        try Self.logIn(program, to: registry.name, folder, ["REGISTRY_AUTH_FILE": file])
-        let credentials = Self.credentials(folder, ["REGISTRY_AUTH_FILE": file])
+        let directory = try TemporaryDirectory()
+        let file = "\(directory.path)/login.json"
+        try Self.logIn(program, to: registry.name, directory, ["REGISTRY_AUTH_FILE": file])
+        let credentials = Self.credentials(directory, ["REGISTRY_AUTH_FILE": file])
         #expect(try await credentials.login(for: registry.name) == Self.login)
         #expect(try await credentials.login(for: "docker.io") == nil)
-        #expect(try await Self.credentials(folder).login(for: registry.name) == nil)
-        withExtendedLifetime(folder) {}
+        #expect(try await Self.credentials(directory).login(for: registry.name) == nil)
+        withExtendedLifetime(directory) {}
     }
 
     /// In Docker's own file, for what is in a namespace only; and with a helper in that file.
     @Test func dockersFileAndNamespaces() async throws {
         let registry = try await Self.registry()
-        let folder = try TemporaryFolder()
-        let file = try folder.write(".docker/config.json", #"{"psFormat": "table"}"#)
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(".docker/config.json", #"{"psFormat": "table"}"#)
         try Self.logIn(
-            "skopeo", to: "\(registry.name)/team", folder, [:], ["--tls-verify=false", "--authfile", file])
-        let credentials = Self.credentials(folder)
+            "skopeo", to: "\(registry.name)/team", directory, [:], ["--tls-verify=false", "--authfile", file])
+        let credentials = Self.credentials(directory)
         #expect(try await credentials.login(for: "\(registry.name)/team/app") == Self.login)
         #expect(try await credentials.login(for: "\(registry.name)/other") == nil)
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func aLoginOverTLS() async throws {
         let registry = try await Self.registry(isSecure: true)
         let certificate = try #require(registry.certificate)
-        let folder = try TemporaryFolder()
-        try folder.write("run/.keep", "")
-        try Self.logIn("skopeo", to: registry.name, folder, [:], ["--cert-dir", certificate.authorityFolder])
-        #expect(try await Self.credentials(folder).login(for: registry.name) == Self.login)
-        withExtendedLifetime(folder) {}
+        let directory = try TemporaryDirectory()
+        try directory.write("run/.keep", "")
+        try Self.logIn(
+            "skopeo", to: registry.name, directory, [:], ["--cert-dir", certificate.authorityDirectory])
+        #expect(try await Self.credentials(directory).login(for: registry.name) == Self.login)
+        withExtendedLifetime(directory) {}
     }
 }

@@ -37,16 +37,16 @@ import Testing
 
     /// Where Docker's socket is, podman's has no say.
     @Test func theUsualPlaces() throws {
-        let folder = try TemporaryFolder()
-        let docker = "\(folder.path)/docker.sock"
-        let podman = "\(folder.path)/podman/podman.sock"
+        let directory = try TemporaryDirectory()
+        let docker = "\(directory.path)/docker.sock"
+        let podman = "\(directory.path)/podman/podman.sock"
         func found() throws -> DaemonAddress {
             try DaemonAddress(
-                environment: { ["XDG_RUNTIME_DIR": folder.path, "DOCKER_HOST": ""][$0] }, docker: docker)
+                environment: { ["XDG_RUNTIME_DIR": directory.path, "DOCKER_HOST": ""][$0] }, docker: docker)
         }
         #expect(try found() == .unix(path: docker))
         #expect(try !found().isThere)
-        // Anything but a file or a folder may be a socket.
+        // Anything but a file or a directory may be a socket.
         try Tool.run("sh", ["-c", "mkdir $(dirname \(podman)) && mkfifo \(podman)"])
         #expect(try found() == .unix(path: podman))
         #expect(try found().isThere)

@@ -50,12 +50,12 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func bringsAnImage(overSocket: Bool) async throws {
-        let folder = try TemporaryFolder()
-        let socket = "\(folder.path)/a daemon's.sock"
+        let directory = try TemporaryDirectory()
+        let socket = "\(directory.path)/a daemon's.sock"
         let fake = try await FakeDaemon(socket: overSocket ? socket : nil)
         let (archive, id, layer) = try Self.image()
         fake.add(.init(id: id, archive: archive), as: "docker.io/team/app:v1")
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
         let address = overSocket ? "unix://\(socket)" : "tcp://127.0.0.1:\(fake.port)"
         let daemon = try DockerDaemon { $0 == "DOCKER_HOST" ? address : nil }
         let reference = try ImageReference("team/app:v1")
@@ -72,14 +72,14 @@ import Testing
                 "/images/docker.io/team/app:v1/json", "/images/docker.io/team/app:v1/get",
                 "/images/docker.io/team/app:v1/json",
             ])
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func aNewerImageTakesTheName() async throws {
-        let folder = try TemporaryFolder()
-        let fake = try await FakeDaemon(socket: "\(folder.path)/s")
-        let daemon = try Self.daemon(at: "\(folder.path)/s")
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        let fake = try await FakeDaemon(socket: "\(directory.path)/s")
+        let daemon = try Self.daemon(at: "\(directory.path)/s")
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
         let reference = try ImageReference("redis")
         for size in [10, 20] {
             let (archive, id, _) = try Self.image(size: size)
@@ -89,20 +89,20 @@ import Testing
             #expect(image.manifest.configuration.digest.oci == id)
         }
         #expect(try layout.images().count == 1)
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func whatItLacksIsNotThere() async throws {
-        let folder = try TemporaryFolder()
-        let fake = try await FakeDaemon(socket: "\(folder.path)/s")
+        let directory = try TemporaryDirectory()
+        let fake = try await FakeDaemon(socket: "\(directory.path)/s")
         let (archive, id, _) = try Self.image(size: 10)
         fake.add(.init(id: id, archive: archive), as: "docker.io/team/app:v1")
         let pinned = "docker.io/team/app@sha256:" + String(repeating: "a", count: 64)
         fake.add(.init(id: id, archive: archive), as: pinned)
         let notes = Mutex<[String]>([])
-        var daemon = try Self.daemon(at: "\(folder.path)/s")
+        var daemon = try Self.daemon(at: "\(directory.path)/s")
         daemon.onNote = { note in notes.withLock { $0.append(note) } }
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
         func fetch(_ name: String, _ platform: Platform) async throws -> Bool {
             try await daemon.fetch(try ImageReference(name), platform: platform, into: layout)
         }
@@ -117,19 +117,19 @@ import Testing
         #expect(told.first?.contains("has it for linux/amd64, not for linux/arm64") == true)
         #expect(try layout.images().isEmpty)
         #expect(!fake.requests.contains { $0.hasSuffix("/get") })
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     /// The layout names what it named before, or nothing.
     @Test(arguments: [0, 1000, 1_500_000]) func aCutIsNoImage(bytes: Int) async throws {
-        let folder = try TemporaryFolder()
-        let fake = try await FakeDaemon(socket: "\(folder.path)/s")
+        let directory = try TemporaryDirectory()
+        let fake = try await FakeDaemon(socket: "\(directory.path)/s")
         let (archive, id, _) = try Self.image()
         var image = FakeDaemon.Image(id: id, archive: archive)
         image.cut = bytes
         fake.add(image, as: "docker.io/team/app:v1")
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
-        let daemon = try Self.daemon(at: "\(folder.path)/s")
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
+        let daemon = try Self.daemon(at: "\(directory.path)/s")
         let reference = try ImageReference("team/app:v1")
         let error = try await #require(throws: DaemonError.self) {
             try await daemon.fetch(reference, platform: Self.amd64, into: layout)
@@ -142,17 +142,17 @@ import Testing
         image.cut = nil
         fake.add(image, as: "docker.io/team/app:v1")
         #expect(try await daemon.fetch(reference, platform: Self.amd64, into: layout))
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func anArchiveThatIsNoneIsRefused() async throws {
-        let folder = try TemporaryFolder()
-        let fake = try await FakeDaemon(socket: "\(folder.path)/s")
+        let directory = try TemporaryDirectory()
+        let fake = try await FakeDaemon(socket: "\(directory.path)/s")
         let (archive, id, _) = try Self.image()
         var damaged = archive
         damaged[700] ^= 1
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
-        let daemon = try Self.daemon(at: "\(folder.path)/s")
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
+        let daemon = try Self.daemon(at: "\(directory.path)/s")
         let reference = try ImageReference("team/app:v1")
         // More than is held between the daemon and the reader, which leaves at once: nobody waits for ever.
         let garbage = [UInt8](repeating: 0x41, count: 20 << 20)
@@ -163,19 +163,19 @@ import Testing
             }
             #expect(try layout.images().isEmpty)
         }
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func anotherAnswerIsTold() async throws {
-        let folder = try TemporaryFolder()
-        let fake = try await FakeDaemon(socket: "\(folder.path)/s")
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
-        let daemon = try Self.daemon(at: "\(folder.path)/s")
+        let directory = try TemporaryDirectory()
+        let fake = try await FakeDaemon(socket: "\(directory.path)/s")
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
+        let daemon = try Self.daemon(at: "\(directory.path)/s")
         func problem() async throws -> DaemonError.Problem? {
             let error = try await #require(throws: DaemonError.self) {
                 try await daemon.fetch(try ImageReference("a/b"), platform: Self.amd64, into: layout)
             }
-            #expect("\(error)".contains("docker.io/a/b") && "\(error)".contains("unix://\(folder.path)/s"))
+            #expect("\(error)".contains("docker.io/a/b") && "\(error)".contains("unix://\(directory.path)/s"))
             return error.problem
         }
         fake.answer(500, #"{"message": "out of order"}"#)
@@ -185,14 +185,14 @@ import Testing
             Issue.record("taken")
             return
         }
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     @Test func nobodyThereIsTold() async throws {
-        let folder = try TemporaryFolder()
-        let layout = try ImageLayout(creating: "\(folder.path)/cache")
+        let directory = try TemporaryDirectory()
+        let layout = try ImageLayout(creating: "\(directory.path)/cache")
         let port = try await FreePort.next()
-        for address in ["unix://\(folder.path)/none.sock", "tcp://127.0.0.1:\(port)"] {
+        for address in ["unix://\(directory.path)/none.sock", "tcp://127.0.0.1:\(port)"] {
             let daemon = try DockerDaemon { $0 == "DOCKER_HOST" ? address : nil }
             let error = try await #require(throws: DaemonError.self) {
                 try await daemon.fetch(try ImageReference("a/b"), platform: Self.amd64, into: layout)
@@ -204,7 +204,7 @@ import Testing
             #expect("\(error)".contains("\(address) cannot be reached"))
             #expect("\(error)".contains("DOCKER_HOST"))
         }
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(directory) {}
     }
 
     /// skopeo makes the archive, podman serves it.
@@ -214,8 +214,8 @@ import Testing
         let reference = try ImageReference("example.com/team/app:v1")
         try builder.image(
             reference.description,
-            layers: [[.folder("etc"), .file("etc/motd", "hello")], [.file("b", "c")]])
-        let archive = "\(builder.folder.path)/image.tar"
+            layers: [[.directory("etc"), .file("etc/motd", "hello")], [.file("b", "c")]])
+        let archive = "\(builder.directory.path)/image.tar"
         try Tool.run(
             "skopeo",
             [
@@ -228,7 +228,7 @@ import Testing
         case .impossible(let reason):
             try Test.cancel("podman cannot run here: \(reason)")
         }
-        let layout = try ImageLayout(creating: "\(builder.folder.path)/cache")
+        let layout = try ImageLayout(creating: "\(builder.directory.path)/cache")
         let daemon = try Self.daemon(at: podman.socket)
         #expect(try await daemon.fetch(reference, platform: Self.amd64, into: layout))
         let image = try layout.image(reference, platform: Self.amd64)

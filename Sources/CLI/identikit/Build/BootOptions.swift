@@ -85,7 +85,7 @@ struct BootOptions: ParsableArguments {
         if value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("../") || value == "." {
             return true
         }
-        return (try? FileStatus.following(value))?.kind == .folder
+        return (try? FileStatus.following(value))?.kind == .directory
     }
 }
 

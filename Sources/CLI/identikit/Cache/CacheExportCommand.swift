@@ -63,7 +63,7 @@ struct CacheExportCommand: ParsableCommand {
             return _ = try export.write(to: DescriptorSink.standardOutput)
         }
         switch try FileStatus.following(outfile)?.kind {
-        case .folder: throw Failure("--outfile \(outfile) is a directory; pass a file", .cannotCreate)
+        case .directory: throw Failure("--outfile \(outfile) is a directory; pass a file", .cannotCreate)
         case .other: _ = try export.write(to: SpecialFileSink(path: outfile))
         default: try export.write(to: AtomicFile(path: outfile)).commit()
         }
@@ -96,7 +96,7 @@ private struct Export {
         let layout = try ImageLayout(reading: cache.path)
         let store = LayerStore(
             layout: layout,
-            folder: LayerStore.derivedFolder(of: layout, cacheFolder: CacheOptions.userCache))
+            directory: LayerStore.derivedDirectory(of: layout, cacheDirectory: CacheOptions.userCache))
         if format == .oci {
             return try layout.exportOCI(reference, platforms: platforms, name: name, report: note, to: sink)
         }

@@ -53,7 +53,7 @@ struct CacheImportCommand: ParsableCommand {
                 from: DescriptorSource.standardInput, archive: "standard input", name: name, report: note)
         }
         switch try FileStatus.following(file)?.kind {
-        case .folder:
+        case .directory:
             return try layout.importLayout(try ImageLayout(opening: file), name: name, report: note)
         case .other:
             return try layout.importArchive(

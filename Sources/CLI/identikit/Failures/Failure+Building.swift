@@ -18,7 +18,7 @@ extension Failure {
             let reason = format.suffixes.count > 1 ? "writes several files" : "is not a stream"
             message = "-o cannot be used with \(format.name), which \(reason); use --name and --dir"
         case .streamIsDirectory(let path):
-            message = "-o names a file, but \(path) is a folder; use --dir and --name"
+            message = "-o names a file, but \(path) is a directory; use --dir and --name"
             status = .cannotCreate
         case .streamOverwritesInput: message = "--input-tar and -o name the same file"
         case .emptyName: message = "--name must not be empty"

@@ -61,22 +61,22 @@ struct PackageFlags: ParsableArguments {
     }
 }
 
-/// The folders among `paths`; what else a pattern of the shell brought along is noted and left out.
-func packageFolders(_ paths: [String], _ reporter: Reporter) throws -> [String] {
-    let (folders, files) = try PackageFolder.sort(paths)
+/// The directories among `paths`; what else a pattern of the shell brought along is noted and left out.
+func packageDirectories(_ paths: [String], _ reporter: Reporter) throws -> [String] {
+    let (directories, files) = try PackageDirectory.sort(paths)
     for file in files { reporter.note("skipped \(file): it is a file, not a package directory") }
-    return folders
+    return directories
 }
 
 extension PackageBuilder {
-    /// The folders among `paths` that exist for the platforms asked for; each of the others is noted.
-    func folders(_ paths: [String], _ reporter: Reporter) throws -> [String] {
-        let selection = try selection(of: try packageFolders(paths, reporter))
+    /// The directories among `paths` that exist for the platforms asked for; each of the others is noted.
+    func directories(_ paths: [String], _ reporter: Reporter) throws -> [String] {
+        let selection = try selection(of: try packageDirectories(paths, reporter))
         for skipped in selection.skipped {
             reporter.note(
-                "skipped \(skipped.folder): it is for \(skipped.known.joined(separator: ", ")) only")
+                "skipped \(skipped.directory): it is for \(skipped.known.joined(separator: ", ")) only")
         }
-        return selection.folders
+        return selection.directories
     }
 }
 

@@ -25,7 +25,7 @@ struct PkgBuildCommand: ParsableCommand {
     @OptionGroup var platforms: PlatformOptions
 
     @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
-    var folders: [String]
+    var directories: [String]
 
     @Flag(help: "Resolve the Debian packages again and update the lock.")
     var relock = false
@@ -53,7 +53,9 @@ struct PkgBuildCommand: ParsableCommand {
         options.progress = { reporter.progress($0) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
         var built: [BuiltPackage] = []
-        for folder in try builder.folders(folders, reporter) { built.append(try builder.build(folder)) }
+        for directory in try builder.directories(directories, reporter) {
+            built.append(try builder.build(directory))
+        }
         reporter.clear()
         try report(built)
     }

@@ -12,16 +12,16 @@ struct PkgLockCommand: ParsableCommand {
     @OptionGroup var platforms: PlatformOptions
 
     @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
-    var folders: [String]
+    var directories: [String]
 
     func run() throws {
         let reporter = global.reporter
         var options = try platforms.options(flags.options)
         options.progress = { reporter.progress($0) }
         let builder = try PackageBuilder(cache: cache.path, options: options)
-        for folder in try builder.folders(folders, reporter) {
-            try builder.lock(folder)
-            reporter.note("\(folder)/build.lock.json written")
+        for directory in try builder.directories(directories, reporter) {
+            try builder.lock(directory)
+            reporter.note("\(directory)/build.lock.json written")
         }
     }
 }

@@ -4,7 +4,7 @@ import Packaging
 struct PkgShowTagCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show-tag",
-        abstract: "Print the image names of package folders, made from their sources' hashes.")
+        abstract: "Print the image names of package directories, made from their sources' hashes.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var flags: PackageFlags
@@ -13,11 +13,11 @@ struct PkgShowTagCommand: ParsableCommand {
     var canonical = false
 
     @Argument(help: ArgumentHelp("Package directories.", valueName: "directory"))
-    var folders: [String]
+    var directories: [String]
 
     func run() throws {
-        for folder in try packageFolders(folders, global.reporter) {
-            let tag = try PackageTag.show(folder, options: flags.options)
+        for directory in try packageDirectories(directories, global.reporter) {
+            let tag = try PackageTag.show(directory, options: flags.options)
             try Output.print(canonical ? tag.canonical : tag.description)
         }
     }

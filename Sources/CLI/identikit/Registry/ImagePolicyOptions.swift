@@ -41,9 +41,9 @@ struct ImagePolicyOptions: ParsableArguments {
     }
 
     private static func policy(at path: String) throws -> ImagePolicy {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         return try ImagePolicy(parsing: try bytes(path), file: path) { key throws(PolicyReason) in
-            let file = key.hasPrefix("/") ? key : folder + key
+            let file = key.hasPrefix("/") ? key : directory + key
             do { return String(decoding: try bytes(file), as: UTF8.self) } catch {
                 throw PolicyReason(Failure.wording(error))
             }

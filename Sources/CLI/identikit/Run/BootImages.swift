@@ -19,7 +19,7 @@ enum BootImages {
         do throws(BootSourceError) {
             return try BootSource(path: command.path, kind: kinds.first, contents: contents) { path in
                 guard let status = try? FileStatus.following(path) else { return false }
-                return status.kind != .folder
+                return status.kind != .directory
             }
         } catch {
             throw Failure(

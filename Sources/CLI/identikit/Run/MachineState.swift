@@ -4,32 +4,32 @@ import Running
 
 /// A machine's state directory, LinuxKit's `NAME-state`: it keeps the identity of the machine between runs.
 struct MachineState {
-    let folder: String
+    let directory: String
     /// False if the directory cannot be written, for instance next to an image on a read-only medium.
     let isKept: Bool
     let identity: MachineIdentity
 
-    var processIDPath: String { "\(folder)/qemu.pid" }
-    private var addressPath: String { "\(folder)/mac-addr" }
-    private var uuidPath: String { "\(folder)/uuid" }
+    var processIDPath: String { "\(directory)/qemu.pid" }
+    private var addressPath: String { "\(directory)/mac-addr" }
+    private var uuidPath: String { "\(directory)/uuid" }
 
-    /// Reads the identity kept in `folder` and derives the rest from its path and host, so that machines in different
+    /// Reads the identity kept in `directory` and derives the rest from its path and host, so that machines in different
     /// directories or on different hosts differ. Creates nothing.
     init(_ path: String) throws {
-        let folder = path == "/" ? path : String(path.reversed().drop { $0 == "/" }.reversed())
-        self.folder = folder
-        isKept = try Self.canKeep(folder)
-        let place = (try? Folder.realPath(folder)) ?? Self.absolute(folder)
+        let directory = path == "/" ? path : String(path.reversed().drop { $0 == "/" }.reversed())
+        self.directory = directory
+        isKept = try Self.canKeep(directory)
+        let place = (try? Directory.realPath(directory)) ?? Self.absolute(directory)
         var identity = MachineIdentity(seed: "\(HostEnvironment.machineIdentity)\0\(place)")
-        if let text = Self.text("\(folder)/mac-addr") {
+        if let text = Self.text("\(directory)/mac-addr") {
             guard let address = MachineIdentity.macAddress(parsing: text) else {
-                throw Self.malformed("\(folder)/mac-addr", "not the MAC address of a network card")
+                throw Self.malformed("\(directory)/mac-addr", "not the MAC address of a network card")
             }
             identity.macAddress = address
         }
-        if let text = Self.text("\(folder)/uuid") {
+        if let text = Self.text("\(directory)/uuid") {
             guard let uuid = MachineIdentity.uuid(parsing: text) else {
-                throw Self.malformed("\(folder)/uuid", "not a UUID")
+                throw Self.malformed("\(directory)/uuid", "not a UUID")
             }
             identity.uuid = uuid
         }
@@ -47,40 +47,40 @@ struct MachineState {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The real path that `folder`, which does not exist yet, will have.
-    private static func absolute(_ folder: String) -> String {
-        let (parent, name) = split(folder)
-        return "\((try? Folder.realPath(parent)) ?? parent)/\(name)"
+    /// The real path that `directory`, which does not exist yet, will have.
+    private static func absolute(_ directory: String) -> String {
+        let (parent, name) = split(directory)
+        return "\((try? Directory.realPath(parent)) ?? parent)/\(name)"
     }
 
-    private static func split(_ folder: String) -> (parent: String, name: String) {
-        guard let slash = folder.lastIndex(of: "/") else { return (".", folder) }
-        let parent = slash == folder.startIndex ? "/" : String(folder[..<slash])
-        return (parent, String(folder[folder.index(after: slash)...]))
+    private static func split(_ directory: String) -> (parent: String, name: String) {
+        guard let slash = directory.lastIndex(of: "/") else { return (".", directory) }
+        let parent = slash == directory.startIndex ? "/" : String(directory[..<slash])
+        return (parent, String(directory[directory.index(after: slash)...]))
     }
 
-    private static func canKeep(_ folder: String) throws -> Bool {
-        if let status = try FileStatus.following(folder) {
-            guard status.kind == .folder else {
-                throw Failure("\(folder): not a directory; choose another one with --state", .usage)
+    private static func canKeep(_ directory: String) throws -> Bool {
+        if let status = try FileStatus.following(directory) {
+            guard status.kind == .directory else {
+                throw Failure("\(directory): not a directory; choose another one with --state", .usage)
             }
-            return Folder.isWritable(folder)
+            return Directory.isWritable(directory)
         }
         // Parent directories may be missing, too: they are created.
-        var parent = split(folder).parent
+        var parent = split(directory).parent
         while try FileStatus.following(parent) == nil, split(parent).parent != parent {
             parent = split(parent).parent
         }
-        return Folder.isWritable(parent)
+        return Directory.isWritable(parent)
     }
 
     /// Creates the directory and stores the identity. Fails if a machine is already running with this directory: two
     /// with one address would receive each other's packets.
     func keep() throws {
-        try Folder.create(folder)
+        try Directory.create(directory)
         guard !FileLock.isHeld(path: processIDPath) else {
             throw Failure(
-                "\(folder): a machine is running with this state (qemu.pid); stop it, or choose another state "
+                "\(directory): a machine is running with this state (qemu.pid); stop it, or choose another state "
                     + "directory with --state", .unavailable)
         }
         for (path, text) in [(addressPath, identity.macAddress), (uuidPath, identity.uuid)]

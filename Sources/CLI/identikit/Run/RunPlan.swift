@@ -45,7 +45,7 @@ struct RunPlan {
         try setConsole(command)
         try setMetadata(source)
         for (index, disk) in disks.enumerated() {
-            try add(disk, path: disk.path(index: index, state: state.folder), text: command.disk[index])
+            try add(disk, path: disk.path(index: index, state: state.directory), text: command.disk[index])
         }
 
         try BootImages.checkKernel(machine)
@@ -60,7 +60,7 @@ struct RunPlan {
         if command.detached, command.gui {
             throw Failure("--detached cannot be used with --gui", .usage)
         }
-        let file = command.console ?? (command.detached ? "\(state.folder)/console.log" : nil)
+        let file = command.console ?? (command.detached ? "\(state.directory)/console.log" : nil)
         machine.console = command.gui ? .window : file.map { .file($0) } ?? .terminal
     }
 
@@ -71,7 +71,7 @@ struct RunPlan {
                 "--data and --data-file need the CD drive that the machine boots from; use a disk or a kernel",
                 .usage)
         }
-        machine.metadataPath = "\(state.folder)/data.iso"
+        machine.metadataPath = "\(state.directory)/data.iso"
     }
 
     private mutating func add(_ disk: DiskOption, path: String, text: String) throws {

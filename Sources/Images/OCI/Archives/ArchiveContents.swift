@@ -69,8 +69,8 @@ struct ArchiveLink {
     /// Nil if the link leads out of the archive.
     init?(to target: ByteString, at name: ByteString, isHard: Bool) {
         guard target.bytes.first != EntryPath.slash || isHard else { return nil }
-        let folder = name.bytes.lastIndex(of: EntryPath.slash).map { name.bytes[...$0] } ?? []
-        let places = [ArchivePath.cleaned(ByteString(folder + target.bytes)), ArchivePath.cleaned(target)]
+        let directory = name.bytes.lastIndex(of: EntryPath.slash).map { name.bytes[...$0] } ?? []
+        let places = [ArchivePath.cleaned(ByteString(directory + target.bytes)), ArchivePath.cleaned(target)]
             .compactMap { $0 }
         if places.isEmpty { return nil }
         self.target = target

@@ -8,7 +8,7 @@ struct ArchiveWriter<Sink: ByteSink & ~Copyable>: ~Copyable {
 
     init(_ sink: consuming Sink) { tar = TarWriter(BufferedSink(sink)) }
 
-    mutating func folder(_ name: String) throws(ImageError) {
+    mutating func directory(_ name: String) throws(ImageError) {
         var header = TarHeader(name: ByteString(name), typeFlag: .directory)
         header.mode = 0o755
         do throws(TarError) { try tar.begin(header) } catch { throw Self.explain(error) }

@@ -25,8 +25,8 @@ extension ImageLayout {
             return named
         }
         var writer = ArchiveWriter(sink)
-        try writer.folder("blobs/")
-        try writer.folder("blobs/sha256/")
+        try writer.directory("blobs/")
+        try writer.directory("blobs/sha256/")
         for blob in blobs.sorted(by: { $0.digest < $1.digest }) {
             let file = try openBlob(blob)
             let found = try writer.file("blobs/sha256/\(blob.digest.hex)", file)

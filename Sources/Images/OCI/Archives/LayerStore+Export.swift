@@ -22,7 +22,7 @@ extension LayerStore {
             let contents = try reading { () throws(StreamError) in try open(diffID) }
             let found = try writer.file("\(diffID.hex).tar", contents)
             guard found == diffID else {
-                let path = "\(folder)/layers/\(diffID.hex)"
+                let path = "\(directory)/layers/\(diffID.hex)"
                 let reason = "it changes while it is read"
                 throw ImageError(.wrongBlob(diffID, path: path, reason: reason))
             }

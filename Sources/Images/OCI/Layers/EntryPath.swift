@@ -30,11 +30,11 @@ enum EntryPath {
 /// Splits names into directory and base. Successive entries are mostly in one directory, so that
 /// its parts are kept.
 struct EntryNameSplitter {
-    private var rawFolder: [UInt8] = []
-    private var folder: [ByteString] = []
+    private var rawDirectory: [UInt8] = []
+    private var directory: [ByteString] = []
 
     /// The base is nil for the root itself; all is nil if the name climbs out of the root.
-    mutating func split(_ name: ByteString) -> (folder: [ByteString], base: ByteString?)? {
+    mutating func split(_ name: ByteString) -> (directory: [ByteString], base: ByteString?)? {
         let bytes = name.bytes
         var end = bytes.count
         while end > 0, bytes[end - 1] == EntryPath.slash { end -= 1 }
@@ -46,12 +46,12 @@ struct EntryNameSplitter {
             let last = parts.popLast()
             return (parts, last)
         }
-        if rawFolder.count != start || !bytes[..<start].elementsEqual(rawFolder) {
+        if rawDirectory.count != start || !bytes[..<start].elementsEqual(rawDirectory) {
             guard let parts = EntryPath.parts(bytes[..<start]) else { return nil }
-            rawFolder = Array(bytes[..<start])
-            folder = parts
+            rawDirectory = Array(bytes[..<start])
+            directory = parts
         }
-        return (folder, base)
+        return (directory, base)
     }
 }
 
@@ -65,10 +65,10 @@ enum LayerMark: Equatable {
     case bookkeeping
     case none
 
-    init(folder: [ByteString], base: ByteString?) {
+    init(directory: [ByteString], base: ByteString?) {
         if base == Self.opaqueName {
             self = .opaque
-        } else if folder.contains(where: { $0.hasPrefix(Self.bookkeepingPrefix) })
+        } else if directory.contains(where: { $0.hasPrefix(Self.bookkeepingPrefix) })
             || base?.hasPrefix(Self.bookkeepingPrefix) == true
         {
             self = .bookkeeping

@@ -19,7 +19,7 @@ extension LayerStore {
     ) throws(ImageError) -> [TarEntry] {
         try attributing(image.reference) { () throws(ImageError) in
             var flattener = try LayerFlattener(image.layers, store: self)
-            return flattener.entries() + flattener.emptiedFolders(made: made)
+            return flattener.entries() + flattener.emptiedDirectories(made: made)
         }
     }
 }
@@ -60,7 +60,7 @@ struct LayerFlattener {
     }
 
     /// The directories that exist only because of what was in them, and that have nothing in them any more.
-    func emptiedFolders(made: Timestamp) -> [TarEntry] {
+    func emptiedDirectories(made: Timestamp) -> [TarEntry] {
         let emptied = tree.nodes.indices.filter { number in
             let node = tree.nodes[number]
             return node.isAlive && node.source == nil && node.children.isEmpty

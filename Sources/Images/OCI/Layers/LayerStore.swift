@@ -10,36 +10,36 @@ internal import Synchronization
 public final class LayerStore: BlobStore {
     public let layout: ImageLayout
     /// Where the derived data is.
-    public let folder: String
+    public let directory: String
     private let limits: LayerLimits
     private let opened = Mutex(OpenedFiles())
     private let verified = Mutex(Verified())
     /// Files with holes, by the digest of their contents.
     private let sparseFiles = Mutex<[SHA256Digest: SparseFile]>([:])
     /// Held if the derived data is in the directory of another layout, whose garbage may be collected.
-    private let use = Mutex<FolderLock?>(nil)
+    private let use = Mutex<DirectoryLock?>(nil)
     /// Imports started with `begin`, in order.
     private let checks = Mutex<[LayerCheck]>([])
 
-    /// `folder` is created when needed.
-    public init(layout: ImageLayout, folder: String, limits: LayerLimits = .default) {
+    /// `directory` is created when needed.
+    public init(layout: ImageLayout, directory: String, limits: LayerLimits = .default) {
         self.layout = layout
-        self.folder = folder
+        self.directory = directory
         self.limits = limits
-        lockFolder()
-        for used in [layout.path, layout.blobFolder, "\(folder)/layers", "\(folder)/blobs"]
-        where Folder.isWritable(used) { PendingFiles.sweep(used) }
+        lockDirectory()
+        for used in [layout.path, layout.blobDirectory, "\(directory)/layers", "\(directory)/blobs"]
+        where Directory.isWritable(used) { PendingFiles.sweep(used) }
     }
 
-    private func lockFolder() {
-        guard folder != layout.derivedFolder, let slash = folder.lastIndex(of: "/") else { return }
-        use.withLock { $0 = $0 ?? (try? FolderLock(sharing: String(folder[..<slash]))) }
+    private func lockDirectory() {
+        guard directory != layout.derivedDirectory, let slash = directory.lastIndex(of: "/") else { return }
+        use.withLock { $0 = $0 ?? (try? DirectoryLock(sharing: String(directory[..<slash]))) }
     }
 
-    /// Where the derived data of `layout` goes: into the layout, or into the user's `cacheFolder`
+    /// Where the derived data of `layout` goes: into the layout, or into the user's `cacheDirectory`
     /// if the layout must not or cannot be written.
-    public static func derivedFolder(of layout: ImageLayout, cacheFolder: String) -> String {
-        Folder.isWritable(layout.path) ? "\(layout.path)/derived" : "\(cacheFolder)/derived"
+    public static func derivedDirectory(of layout: ImageLayout, cacheDirectory: String) -> String {
+        Directory.isWritable(layout.path) ? "\(layout.path)/derived" : "\(cacheDirectory)/derived"
     }
 
     /// The index of `layer`, which is imported first if its index is missing or outdated.
@@ -66,17 +66,17 @@ public final class LayerStore: BlobStore {
                 .stream(
                     .corrupt(
                         what: indexPath(layer.diffID), offset: 0,
-                        reason: "it changes while it is used; remove \(folder)")))
+                        reason: "it changes while it is used; remove \(directory)")))
         }
         return index
     }
 
     private func derive(_ layer: ImageLayer) throws(ImageError) {
         try reading { () throws(StreamError) in
-            try Folder.create("\(folder)/layers")
-            try Folder.create("\(folder)/blobs")
+            try Directory.create("\(directory)/layers")
+            try Directory.create("\(directory)/blobs")
         }
-        lockFolder()
+        lockDirectory()
         var layerImport = LayerImport(
             layout: layout, layer: layer, limits: limits, tarPath: tarPath(layer.diffID),
             indexPath: indexPath(layer.diffID))
@@ -182,9 +182,9 @@ public final class LayerStore: BlobStore {
         return try file.bytes(at: 0, length: Int(min(file.count, UInt64(limit))), of: path)
     }
 
-    private func tarPath(_ diffID: SHA256Digest) -> String { "\(folder)/layers/\(diffID.hex)" }
-    private func indexPath(_ diffID: SHA256Digest) -> String { "\(folder)/layers/\(diffID.hex).index" }
-    private func markerPath(_ blob: SHA256Digest) -> String { "\(folder)/blobs/\(blob.hex)" }
+    private func tarPath(_ diffID: SHA256Digest) -> String { "\(directory)/layers/\(diffID.hex)" }
+    private func indexPath(_ diffID: SHA256Digest) -> String { "\(directory)/layers/\(diffID.hex).index" }
+    private func markerPath(_ blob: SHA256Digest) -> String { "\(directory)/blobs/\(blob.hex)" }
 }
 
 /// What has been hashed and found right.

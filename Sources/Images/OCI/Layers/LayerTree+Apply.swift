@@ -23,12 +23,12 @@ extension LayerTree {
 
     /// Hidden by a whiteout of the current layer: a name in a directory, or without a name, all its contents.
     private struct Hidden: Hashable {
-        let folder: Int32
+        let directory: Int32
         let name: ByteString?
     }
 
     /// An entry's location: the parts of its directory, and its own name there; nil for the root.
-    private typealias EntryName = (folder: [ByteString], base: ByteString?)
+    private typealias EntryName = (directory: [ByteString], base: ByteString?)
 
     private static func split(
         _ header: TarHeader, _ splitter: inout EntryNameSplitter
@@ -46,20 +46,21 @@ extension LayerTree {
     private mutating func apply(
         _ header: TarHeader, _ name: EntryName, _ id: EntryID, _ hidden: inout Set<Hidden>
     ) throws(Refusal) {
-        switch LayerMark(folder: name.folder, base: name.base) {
+        switch LayerMark(directory: name.directory, base: name.base) {
         case .none: try place(header, name, id)
         case .bookkeeping: break
         case .opaque:
-            guard let folder = try folder(name.folder) else { return }
-            guard hidden.insert(Hidden(folder: folder, name: nil)).inserted else { return }
-            for child in nodes[Int(folder)].children.values { try hide(child, from: id.layer) }
+            guard let directory = try directory(name.directory) else { return }
+            guard hidden.insert(Hidden(directory: directory, name: nil)).inserted else { return }
+            for child in nodes[Int(directory)].children.values { try hide(child, from: id.layer) }
         case .whiteout(let victim):
             guard !victim.isEmpty, victim != ".", victim != ".." else {
                 throw Refusal(reason: "a whiteout without a name")
             }
-            guard let folder = try folder(name.folder), let child = nodes[Int(folder)].children[victim]
+            guard let directory = try directory(name.directory),
+                let child = nodes[Int(directory)].children[victim]
             else { return }
-            guard hidden.insert(Hidden(folder: folder, name: victim)).inserted else { return }
+            guard hidden.insert(Hidden(directory: directory, name: victim)).inserted else { return }
             try hide(child, from: id.layer)
         }
     }
@@ -74,8 +75,8 @@ extension LayerTree {
         }
         // The link's target is looked up first: it may be what the entry replaces.
         let target = header.typeFlag == .hardLink ? try linkTarget(header.linkName) : nil
-        let folder = try makeFolder(name.folder)
-        let existing = nodes[Int(folder)].children[base]
+        let directory = try makeDirectory(name.directory)
+        let existing = nodes[Int(directory)].children[base]
         if let existing {
             if header.typeFlag == .directory, nodes[Int(existing)].kind == .directory {
                 describe(existing, id)
@@ -87,7 +88,8 @@ extension LayerTree {
                 throw Refusal(reason: "a hard link that would replace the directory of its target")
             }
         }
-        var node = Node(name: base, parent: folder, kind: .other, source: id, position: id.entry, inode: id)
+        var node = Node(
+            name: base, parent: directory, kind: .other, source: id, position: id.entry, inode: id)
         node.typeFlag = header.typeFlag
         switch header.typeFlag {
         case .directory: (node.kind, node.inode) = (.directory, nil)
@@ -115,8 +117,8 @@ extension LayerTree {
         guard var parts = EntryPath.parts(name.bytes) else {
             throw Refusal(reason: "a hard link to \(name.text), outside the image's root")
         }
-        guard let base = parts.popLast(), let folder = try folder(parts),
-            let target = nodes[Int(folder)].children[base]
+        guard let base = parts.popLast(), let directory = try directory(parts),
+            let target = nodes[Int(directory)].children[base]
         else {
             throw Refusal(reason: "a hard link to \(name.text), which does not exist")
         }

@@ -47,7 +47,7 @@ struct LayerTree {
     private var steps = 0
 
     /// The directory of the previous entry, which is usually that of the next one too.
-    private var lastFolder: (parts: [ByteString], node: Int32)?
+    private var lastDirectory: (parts: [ByteString], node: Int32)?
 
     /// Why an entry can't be applied.
     struct Refusal: Error {
@@ -79,10 +79,10 @@ struct LayerTree {
         return ByteString(bytes)
     }
 
-    /// True if `node` is `folder` or below it.
-    func isInside(_ node: Int32, _ folder: Int32) -> Bool {
+    /// True if `node` is `directory` or below it.
+    func isInside(_ node: Int32, _ directory: Int32) -> Bool {
         var node = node
-        while node != folder {
+        while node != directory {
             if node == Self.root { return false }
             node = self[node].parent
         }
@@ -100,8 +100,8 @@ struct LayerTree {
     }
 
     /// The directory at `parts`, following links within the root; nil if not found.
-    mutating func folder(_ parts: [ByteString]) throws(Refusal) -> Int32? {
-        if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
+    mutating func directory(_ parts: [ByteString]) throws(Refusal) -> Int32? {
+        if let lastDirectory, lastDirectory.parts == parts { return lastDirectory.node }
         var walk = Walk(parts)
         while let part = walk.pending.popLast() {
             try count(steps: 1)
@@ -113,13 +113,13 @@ struct LayerTree {
                 return nil
             }
         }
-        lastFolder = (parts, walk.node)
+        lastDirectory = (parts, walk.node)
         return walk.node
     }
 
     /// The directory at `parts`, links followed within the root; what is missing, or a file, is made one.
-    mutating func makeFolder(_ parts: [ByteString]) throws(Refusal) -> Int32 {
-        if let lastFolder, lastFolder.parts == parts { return lastFolder.node }
+    mutating func makeDirectory(_ parts: [ByteString]) throws(Refusal) -> Int32 {
+        if let lastDirectory, lastDirectory.parts == parts { return lastDirectory.node }
         var walk = Walk(parts)
         while let part = walk.pending.popLast() {
             try count(steps: 1)
@@ -133,7 +133,7 @@ struct LayerTree {
                 walk.node = try insert(Node(name: part, parent: walk.node, kind: .directory))
             }
         }
-        lastFolder = (parts, walk.node)
+        lastDirectory = (parts, walk.node)
         return walk.node
     }
 
@@ -191,14 +191,14 @@ extension LayerTree {
 
     /// Removes `node` and all below it.
     mutating func remove(_ node: Int32) {
-        lastFolder = nil
+        lastDirectory = nil
         nodes[Int(self[node].parent)].children[self[node].name] = nil
         for member in subtree(node) { nodes[Int(member)].isAlive = false }
     }
 
     /// Removes `node` and what is below it as far as it comes from layers below `layer`.
     mutating func hide(_ node: Int32, from layer: Int32) throws(Refusal) {
-        lastFolder = nil
+        lastDirectory = nil
         let members = subtree(node)
         try count(steps: members.count)
         for member in members.reversed() where self[member].source?.layer != layer {

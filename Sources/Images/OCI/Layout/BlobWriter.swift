@@ -4,13 +4,13 @@ internal import Host
 
 /// Writes one blob of a layout, hashing as it goes; it appears under its digest, whole or not at all.
 public struct BlobWriter: ~Copyable, ByteSink {
-    private let folder: String
+    private let directory: String
     private var file: AtomicFile
     private var hasher = SHA256Hasher()
 
-    init(folder: String) throws(StreamError) {
-        self.folder = folder
-        file = try AtomicFile(path: "\(folder)/blob")
+    init(directory: String) throws(StreamError) {
+        self.directory = directory
+        file = try AtomicFile(path: "\(directory)/blob")
     }
 
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) {
@@ -25,7 +25,7 @@ public struct BlobWriter: ~Copyable, ByteSink {
     public consuming func commit(mediaType: MediaType) throws(StreamError) -> Descriptor {
         let digest = hasher.finalize()
         let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: file.count)
-        let path = "\(folder)/\(digest.hex)"
+        let path = "\(directory)/\(digest.hex)"
         try file.commit(as: path)
         return descriptor
     }

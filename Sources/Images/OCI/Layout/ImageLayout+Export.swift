@@ -19,8 +19,8 @@ extension ImageLayout {
                 throw ImageError(.noPlatform(wanted: platform, available: available))
             }
             var entries = [
-                Self.file("oci-layout", .bytes(Self.exportedMarker)), Self.folder("blobs/"),
-                Self.folder("blobs/sha256/"),
+                Self.file("oci-layout", .bytes(Self.exportedMarker)), Self.directory("blobs/"),
+                Self.directory("blobs/sha256/"),
             ]
             if root.mediaType.role == .index {
                 for descriptor in try index(root).manifests {
@@ -73,7 +73,7 @@ extension ImageLayout {
         return TarEntry(header: header, contents: contents)
     }
 
-    private static func folder(_ name: String) -> TarEntry {
+    private static func directory(_ name: String) -> TarEntry {
         var header = TarHeader(name: ByteString(name), typeFlag: .directory)
         header.mode = 0o755
         return TarEntry(header: header)

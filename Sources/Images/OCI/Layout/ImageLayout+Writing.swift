@@ -8,13 +8,13 @@ extension ImageLayout {
         try reading { () throws(StreamError) in try newBlob() }
     }
 
-    func newBlob() throws(StreamError) -> BlobWriter { try BlobWriter(folder: "\(path)/blobs/sha256") }
+    func newBlob() throws(StreamError) -> BlobWriter { try BlobWriter(directory: "\(path)/blobs/sha256") }
 
     /// Adds `bytes` as a blob.
     @discardableResult
     public func addBlob(_ bytes: [UInt8], mediaType: MediaType) throws(ImageError) -> Descriptor {
         try reading { () throws(StreamError) in
-            var writer = try BlobWriter(folder: "\(path)/blobs/sha256")
+            var writer = try BlobWriter(directory: "\(path)/blobs/sha256")
             try writer.write(bytes)
             return try writer.commit(mediaType: mediaType)
         }

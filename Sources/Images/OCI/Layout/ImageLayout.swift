@@ -11,12 +11,12 @@ internal import JSON
 public struct ImageLayout: Sendable {
     public let path: String
     /// A shared lock on the layout; nil if it does not exist or the file system has no locks.
-    let use: FolderLock?
+    let use: DirectoryLock?
 
     /// The layout that is at `path`.
     public init(opening path: String) throws(ImageError) {
         self.path = path
-        use = try? FolderLock(sharing: path)
+        use = try? DirectoryLock(sharing: path)
         try checkMarker()
         _ = try readIndex()
     }
@@ -24,7 +24,7 @@ public struct ImageLayout: Sendable {
     /// The layout at `path` for reading: where nothing is, there are no images, and nothing is made.
     public init(reading path: String) throws(ImageError) {
         self.path = path
-        use = try? FolderLock(sharing: path)
+        use = try? DirectoryLock(sharing: path)
         if !(try Self.isVacant(path)) { try checkMarker() }
         _ = try readIndex()
     }
@@ -34,7 +34,7 @@ public struct ImageLayout: Sendable {
         do throws(StreamError) {
             marker = try Self.contents("\(path)/oci-layout", limit: 1 << 16)
         } catch {
-            try Self.checkFolder(path)
+            try Self.checkDirectory(path)
             throw ImageError(.notALayout(path: path, reason: "it has no readable file oci-layout"))
         }
         let fields = try DocumentFields(parsing: marker, document: "\(path)/oci-layout")
@@ -50,8 +50,8 @@ public struct ImageLayout: Sendable {
     private static func isVacant(_ path: String) throws(ImageError) -> Bool {
         try reading { () throws(StreamError) in
             guard let status = try FileStatus.following(path) else { return true }
-            guard status.kind == .folder else { return false }
-            for name in try Folder.names(path) {
+            guard status.kind == .directory else { return false }
+            for name in try Directory.names(path) {
                 switch name {
                 case "derived", ".lock": break
                 case "blobs": guard try isEmpty("\(path)/blobs") else { return false }
@@ -68,7 +68,7 @@ public struct ImageLayout: Sendable {
 
     /// True if the directory at `path` and those below it contain no files, except those being written.
     private static func isEmpty(_ path: String) throws(StreamError) -> Bool {
-        for name in try Folder.names(path) where !TemporaryName.matches(name) {
+        for name in try Directory.names(path) where !TemporaryName.matches(name) {
             guard name == "sha256", try isEmpty("\(path)/sha256") else { return false }
         }
         return true
@@ -76,9 +76,9 @@ public struct ImageLayout: Sendable {
 
     /// The layout at `path`, created empty if it does not exist.
     public init(creating path: String) throws(ImageError) {
-        try Self.checkFolder(path)
+        try Self.checkDirectory(path)
         try reading { () throws(StreamError) in
-            try Folder.create("\(path)/blobs/sha256")
+            try Directory.create("\(path)/blobs/sha256")
             let lock = try FileLock(path: "\(path)/.lock")
             try Self.writeIfMissing("\(path)/index.json", Self.emptyIndex)
             // Last: who finds it, without the lock, finds a whole layout.
@@ -114,9 +114,9 @@ public struct ImageLayout: Sendable {
         }
     }
 
-    private static func checkFolder(_ path: String) throws(ImageError) {
+    private static func checkDirectory(_ path: String) throws(ImageError) {
         let status = try reading { () throws(StreamError) in try FileStatus.following(path) }
-        guard let status, status.kind != .folder else { return }
+        guard let status, status.kind != .directory else { return }
         throw ImageError(.notALayout(path: path, reason: "it is a file, not a directory"))
     }
 

@@ -38,8 +38,8 @@ public final class PartialBlob: Sendable {
         _ descriptor: Descriptor, in layout: ImageLayout, verifying: Bool
     ) throws(StreamError) -> Claim {
         if try layout.hasBlob(descriptor, verifying: verifying) { return .present }
-        let folder = layout.downloadsFolder
-        try Folder.create(folder)
+        let directory = layout.downloadsDirectory
+        try Directory.create(directory)
         guard let file = try ResumableFile(path: layout.partPath(of: descriptor)) else { return .busy }
         // Between the first look and the lock another process may have finished.
         if try layout.hasBlob(descriptor, verifying: verifying) {
@@ -104,17 +104,17 @@ public final class PartialBlob: Sendable {
             throw .corrupt(
                 what: file.path, offset: 0, reason: "it is not \(descriptor.digest.oci); pull again")
         }
-        try Folder.create("\(layout.path)/blobs/sha256")
+        try Directory.create("\(layout.path)/blobs/sha256")
         try file.commit(as: layout.blobPath(descriptor.digest))
     }
 }
 
 extension ImageLayout {
     /// Where blobs are that are being fetched.
-    public var downloadsFolder: String { "\(path)/derived/downloads" }
+    public var downloadsDirectory: String { "\(path)/derived/downloads" }
 
     /// The file of a blob that is being fetched.
-    public func partPath(of blob: Descriptor) -> String { "\(downloadsFolder)/\(blob.digest.hex)" }
+    public func partPath(of blob: Descriptor) -> String { "\(downloadsDirectory)/\(blob.digest.hex)" }
 
     /// True if the blob exists with the right size. Its bytes are checked when they are read.
     public func hasBlob(_ descriptor: Descriptor) throws(StreamError) -> Bool {

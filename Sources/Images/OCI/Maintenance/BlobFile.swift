@@ -15,28 +15,29 @@ extension ImageLayout {
     func blobFiles() throws(ImageError) -> [BlobFile] {
         try reading { () throws(StreamError) in
             var files: [BlobFile] = []
-            for file in try FolderFiles(path: blobFolder).files {
+            for file in try DirectoryFiles(path: blobDirectory).files {
                 guard let digest = SHA256Digest(hex: file.name.text) else { continue }
-                files.append(BlobFile(digest: digest, path: "\(blobFolder)/\(digest.hex)", size: file.size))
+                files.append(
+                    BlobFile(digest: digest, path: "\(blobDirectory)/\(digest.hex)", size: file.size))
             }
             return files
         }
     }
 
-    var blobFolder: String { "\(path)/blobs/sha256" }
-    var derivedFolder: String { "\(path)/derived" }
+    var blobDirectory: String { "\(path)/blobs/sha256" }
+    var derivedDirectory: String { "\(path)/derived" }
 }
 
 /// The files directly in a directory, sorted by name; empty if the directory does not exist.
-struct FolderFiles {
+struct DirectoryFiles {
     let path: String
     let files: [(name: ByteString, size: UInt64)]
 
     init(path: String) throws(StreamError) {
         self.path = path
         var files: [(name: ByteString, size: UInt64)] = []
-        if try FileStatus.following(path)?.kind == .folder {
-            for name in try Folder.names(path) {
+        if try FileStatus.following(path)?.kind == .directory {
+            for name in try Directory.names(path) {
                 guard let status = try FileStatus.of(ByteString("\(path)/") + name),
                     status.kind == .regular
                 else { continue }
@@ -50,7 +51,7 @@ struct FolderFiles {
     func remove(_ isUnwanted: (ByteString) -> Bool) throws(StreamError) -> (count: Int, bytes: UInt64) {
         var removed = (count: 0, bytes: UInt64(0))
         for file in files where isUnwanted(file.name) {
-            try Folder.remove(ByteString("\(path)/") + file.name)
+            try Directory.remove(ByteString("\(path)/") + file.name)
             removed.count += 1
             removed.bytes += file.size
         }

@@ -34,7 +34,7 @@ extension ImageLayout {
             if removingParts {
                 freed.add(
                     leftovers: try reading { () throws(StreamError) in
-                        try FolderFiles(path: downloadsFolder).remove { _ in true }
+                        try DirectoryFiles(path: downloadsDirectory).remove { _ in true }
                     })
             }
             for blob in try blobFiles() where !needed.contains(blob.digest) {
@@ -43,7 +43,7 @@ extension ImageLayout {
                 freed.blobBytes += blob.size
             }
             freed.derivedBytes = try reading { () throws(StreamError) in
-                try DerivedData(folder: derivedFolder).prune { needed.contains($0) }
+                try DerivedData(directory: derivedDirectory).prune { needed.contains($0) }
             }
             return freed
         }
@@ -61,10 +61,10 @@ extension ImageLayout {
         try alone { () throws(ImageError) in
             var freed = try sweepFiles()
             // Unreferenced files first: on a full disk this frees space for the index.
-            let derived = DerivedData(folder: derivedFolder)
+            let derived = DerivedData(directory: derivedDirectory)
             freed.derivedBytes = try reading { () throws(StreamError) in
                 let size = try derived.size(of: ".")
-                try Folder.remove(derivedFolder)
+                try Directory.remove(derivedDirectory)
                 return size
             }
             try editIndexLocked { $0 = [] }
@@ -78,16 +78,16 @@ extension ImageLayout {
     }
 
     private func remove(_ blob: BlobFile) throws(ImageError) {
-        try reading { () throws(StreamError) in try Folder.remove(blob.path) }
+        try reading { () throws(StreamError) in try Directory.remove(blob.path) }
     }
 
     private func sweepFiles() throws(ImageError) -> FreedSpace {
         try reading { () throws(StreamError) in
             var freed = FreedSpace()
-            for folder in [path, blobFolder] {
-                freed.add(leftovers: try FolderFiles(path: folder).remove(TemporaryName.matches))
+            for directory in [path, blobDirectory] {
+                freed.add(leftovers: try DirectoryFiles(path: directory).remove(TemporaryName.matches))
             }
-            let derived = DerivedData(folder: derivedFolder)
+            let derived = DerivedData(directory: derivedDirectory)
             freed.add(
                 leftovers: try derived.sweep { digest in
                     (try? FileStatus.following(blobPath(digest))) != nil
@@ -99,11 +99,11 @@ extension ImageLayout {
     /// Runs `body` while no other process uses the layout, LinuxKit included; nil if one does. What was read
     /// before must be read again in it.
     func alone<T>(_ body: () throws(ImageError) -> T) throws(ImageError) -> T? {
-        let lock: FolderLock
+        let lock: DirectoryLock
         if let use {
             lock = use
         } else {
-            lock = try reading { () throws(StreamError) in try FolderLock(sharing: path) }
+            lock = try reading { () throws(StreamError) in try DirectoryLock(sharing: path) }
         }
         return try lock.alone(
             { () throws(ImageError) in

@@ -71,7 +71,7 @@ extension ImageLayout {
     }
 
     /// Whether files can be created in the layout's directory.
-    public var isWritable: Bool { Folder.isWritable(path) }
+    public var isWritable: Bool { Directory.isWritable(path) }
 
     /// Whether there is a layout at `path`.
     public static func exists(at path: String) throws(ImageError) -> Bool {

@@ -76,7 +76,7 @@ extension ImageLayout {
     }
 
     private func addDerived(to usage: inout LayoutUsage) throws(StreamError) {
-        let derived = DerivedData(folder: derivedFolder)
+        let derived = DerivedData(directory: derivedDirectory)
         for name in try derived.names() {
             let size = try derived.size(of: name)
             switch name {
@@ -86,8 +86,8 @@ extension ImageLayout {
             default: usage.derivedOther += size
             }
         }
-        for folder in [path, blobFolder] {
-            for file in try FolderFiles(path: folder).files where TemporaryName.matches(file.name) {
+        for directory in [path, blobDirectory] {
+            for file in try DirectoryFiles(path: directory).files where TemporaryName.matches(file.name) {
                 usage.leftovers += file.size
             }
         }

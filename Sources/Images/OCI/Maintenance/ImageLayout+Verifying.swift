@@ -40,8 +40,10 @@ extension ImageLayout {
         }
         var leftovers = 0
         try reading { () throws(StreamError) in
-            for folder in [path, blobFolder] {
-                leftovers += try FolderFiles(path: folder).files.count { TemporaryName.matches($0.name) }
+            for directory in [path, blobDirectory] {
+                leftovers += try DirectoryFiles(path: directory).files.count {
+                    TemporaryName.matches($0.name)
+                }
             }
         }
         inspector.count(blobs: blobs, leftovers: leftovers)
@@ -96,7 +98,7 @@ extension ImageLayout {
                     // What cannot be read need not be damaged.
                     guard case .wrongBlob = error.problem else { throw error }
                 }
-                try reading { () throws(StreamError) in try Folder.remove(blob.path) }
+                try reading { () throws(StreamError) in try Directory.remove(blob.path) }
                 removed.append(blob.digest)
             }
             return removed

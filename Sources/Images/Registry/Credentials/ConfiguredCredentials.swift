@@ -20,7 +20,7 @@ public struct ConfiguredCredentials: CredentialSource {
         answers = Answers(
             paths: CredentialFile.paths(environment: environment, home: home, user: user),
             helpers: CredentialHelper.Limits(
-                folders: environment("PATH"), seconds: helperSeconds, clock: clock, onNote: onNote))
+                directories: environment("PATH"), seconds: helperSeconds, clock: clock, onNote: onNote))
     }
 
     /// Throws a `credentials` error that names file and field, or the helper, and nothing of what they hold.

@@ -122,13 +122,13 @@ struct CredentialFile: Sendable {
 extension CredentialFile {
     /// Where logins may be, the first to be asked first.
     static func paths(environment: (String) -> String?, home: String, user: UInt32) -> [String] {
-        func folder(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
-        if let only = folder("REGISTRY_AUTH_FILE") { return [only] }
+        func directory(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
+        if let only = directory("REGISTRY_AUTH_FILE") { return [only] }
         return [
-            "\(folder("DOCKER_CONFIG") ?? "\(home)/.docker")/config.json",
-            folder("XDG_RUNTIME_DIR").map { "\($0)/containers/auth.json" }
+            "\(directory("DOCKER_CONFIG") ?? "\(home)/.docker")/config.json",
+            directory("XDG_RUNTIME_DIR").map { "\($0)/containers/auth.json" }
                 ?? "/run/containers/\(user)/auth.json",
-            "\(folder("XDG_CONFIG_HOME") ?? "\(home)/.config")/containers/auth.json",
+            "\(directory("XDG_CONFIG_HOME") ?? "\(home)/.config")/containers/auth.json",
         ]
     }
 }

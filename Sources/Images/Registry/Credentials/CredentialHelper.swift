@@ -10,7 +10,7 @@ struct CredentialHelper: Sendable {
 
     struct Limits: Sendable {
         /// Where helpers are looked up, in the format of `PATH`; nil for the default directories.
-        let folders: String?
+        let directories: String?
         /// How long one may take.
         let seconds: Int
         let clock: RegistryClock
@@ -35,7 +35,7 @@ struct CredentialHelper: Sendable {
                 registry: registry,
                 .credentials(reason: "the credential helper \(program) \(reason) (set by \(origin))"))
         }
-        guard let path = Command.find(program, in: limits.folders) else {
+        guard let path = Command.find(program, in: limits.directories) else {
             throw failed("is not installed or not in PATH; install it, or remove it from the configuration")
         }
         let result: Command.Result

@@ -8,14 +8,14 @@
 int cprocess_pipe(int ends[2]);
 
 // posix_spawn_file_actions_addchdir_np(3).
-int cprocess_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *folder);
+int cprocess_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *directory);
 
 // mkostemp(3) with O_CLOEXEC for names that end in `suffix_length` more bytes: no program that is started
 // meanwhile inherits the file.
 int cprocess_make_file(char *name, int suffix_length);
 
-// open(2) with O_TMPFILE: a file in the file system of `folder` that has no name.
-int cprocess_make_unnamed_file(const char *folder);
+// open(2) with O_TMPFILE: a file in the file system of `directory` that has no name.
+int cprocess_make_unnamed_file(const char *directory);
 
 // linkat(2): gives an open file without a name the name `path`. -1 and EEXIST if something has it.
 int cprocess_link_file(int descriptor, const char *path);
