@@ -27,6 +27,7 @@ import Testing
     func identity() throws {
         let identity = try GoldenDigests.identity()
         #expect(
-            OutputFormats.identity == identity, "set it in OutputFormat.swift when the golden digests change")
+            OutputFormats.identity == identity, "set it in OutputFormats.swift when the golden digests change"
+        )
     }
 }

@@ -88,7 +88,7 @@ public final class OutputSession {
         for format in formats { try checkBootFiles(format) }
         try checkLimits(formats)
         var written: [WrittenFile] = []
-        for file in try formats.flatMap({ try $0.write(self, $0) })
+        for file in try formats.flatMap(write)
         where !written.contains(where: { $0.path == file.path }) {
             written.append(file)
         }

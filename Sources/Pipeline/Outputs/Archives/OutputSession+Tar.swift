@@ -5,28 +5,8 @@ internal import FileTree
 internal import Host
 internal import Tar
 
-extension OutputFormat {
-    /// The entry stream as it is, byte for byte as LinuxKit writes it.
-    static let tar = OutputFormat(
-        name: "tar", summary: "the root file system and kernel as one tar archive", suffixes: [".tar"],
-        content: .entries,
-        isStreamed: true, oracles: ["bsdtar"]
-    ) { session, _ in
-        [try session.writeTar(session.image.entries, suffix: ".tar")]
-    }
-
-    /// Like `tar`, with a Dockerfile, to use as the context of an image build.
-    static let docker = OutputFormat(
-        name: "docker", summary: "a tar archive with a Dockerfile, for docker build -", suffixes: [".docker"],
-        content: .entries,
-        isStreamed: true, oracles: ["bsdtar"]
-    ) { session, _ in
-        [try session.writeTar(session.image.entriesWithDockerfile(session.stamp), suffix: ".docker")]
-    }
-}
-
 extension OutputSession {
-    fileprivate func writeTar(_ entries: [AssembledEntry], suffix: String) throws -> WrittenFile {
+    func writeTar(_ entries: [AssembledEntry], suffix: String) throws -> WrittenFile {
         let path = stream?.path ?? path(suffix)
         if path == "-" {
             return try writeThrough(entries, to: DescriptorSink.standardOutput, at: path)
