@@ -134,6 +134,13 @@ let modules: [Module] = [
             "Bytes", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host", "KitConfig", "Packaging",
             "Assembly", "Outputs", "Sharing", "SBOM",
         ], tested: false),
+    // Library: the one import for other programs.
+    Module(
+        layer: "Library", name: "Identikit",
+        dependencies: [
+            "Building", "Bytes", "Digests", "FileTree", "Host", "KitConfig", "OCI", "Outputs", "Packaging",
+            "Registry", "Signatures",
+        ], tested: false),
 ]
 
 /// C libraries. They decode and parse; their encoders, whose bytes change from version to version, are for LibraryCompression.
@@ -183,15 +190,19 @@ for module in modules {
 let moduleNames = modules.map { Target.Dependency.byName(name: $0.name) }
 targets += [
     .executableTarget(
-        name: "identikit", dependencies: moduleNames + [arguments], path: "Sources/CLI/identikit",
+        name: "IdentikitCommand", dependencies: moduleNames + [arguments], path: "Sources/CLI/identikit",
         swiftSettings: strict),
     .executableTarget(
         name: "identikit-bench",
         dependencies: [
             "Bytes", "Deflate", "Decompression", "Digests", "FileTree", "Host", "OCI", "Tar", "FAT", "QCOW2",
-            "VHD", "VMDK", "EROFS", "ISO9660",
+            "VHD", "VMDK", "EROFS", "ISO9660", "Identikit",
         ],
         path: "Benchmarks/identikit-bench", swiftSettings: strict),
+    // The example in README.md, run by EndToEndTests.
+    .executableTarget(
+        name: "identikit-example", dependencies: ["Identikit"], path: "Tests/LibraryExample",
+        swiftSettings: strict),
     .executableTarget(
         name: "identikit-fuzz", dependencies: moduleNames, path: "Tests/Fuzz", swiftSettings: strict),
     .target(
@@ -228,8 +239,16 @@ targets += [
 
 let package = Package(
     name: "identikit",
-    products: [.executable(name: "identikit", targets: ["identikit"])]
-        + modules.map { .library(name: $0.name, targets: [$0.name]) },
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "identikit", targets: ["IdentikitCommand"]),
+        .library(name: "Identikit", targets: ["Identikit"]),
+        .library(
+            name: "IdentikitFormats",
+            targets: ["Bytes", "Digests", "FileTree", "Deflate", "Decompression"]
+                + modules.filter { $0.layer == "Formats" }.map(\.name)),
+        .library(name: "IdentikitOCI", targets: ["OCI", "Registry", "Signatures"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),

@@ -23,6 +23,8 @@ let layers = [
     Layer(
         name: "Pipeline", layers: ["Core", "Formats", "Images", "Pipeline", "Host"],
         modules: ["Synchronization", "CYaml"], system: false),
+    Layer(
+        name: "Library", layers: ["Core", "Images", "Pipeline", "Host"], system: false),
     Layer(name: "Proof", layers: ["Core", "Formats", "Images", "Pipeline", "Host", "Proof"], system: false),
     Layer(
         name: "CLI", layers: ["Core", "Formats", "Images", "Pipeline", "Host", "Proof"],
