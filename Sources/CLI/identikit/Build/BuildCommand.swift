@@ -102,6 +102,12 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(help: "Number of workers; does not affect the outputs. Default: one per processor.")
     var jobs: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "How to report progress on standard error: text, or json for one JSON object per line.",
+            valueName: "form"))
+    var progress = ProgressForm.text
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -116,7 +122,10 @@ struct BuildCommand: AsyncParsableCommand {
         let request = try request()
         try await RegistryAccess.with(try registry.settings(reporter)) { access in
             let builder = Builder(try services(access), version: Version.text) {
-                [events = BuildReporter(reporter: reporter, earlierOutput: inputTar)] in
+                [
+                    events = BuildReporter(
+                        reporter: reporter, earlierOutput: inputTar, isJSON: progress == .json)
+                ] in
                 events.report($0)
             }
             if dryRun {
@@ -136,4 +145,9 @@ struct BuildCommand: AsyncParsableCommand {
         if written.contains(where: { $0.path == "-" }) { return reporter.note(text) }
         if json || !global.quiet { try Output.print(text) }
     }
+}
+
+/// How a build reports its progress.
+enum ProgressForm: String, ExpressibleByArgument {
+    case text, json
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Building
+import JSON
 import OCI
 import Outputs
 import Packaging
@@ -11,7 +12,14 @@ struct BuildReporter: Sendable {
     /// The path given with `--input-tar`.
     var earlierOutput: String?
 
+    /// Print events for programs, a JSON object on each line of standard error.
+    var isJSON = false
+
     func report(_ event: BuildEvent) {
+        if isJSON {
+            return reporter.line(
+                String(decoding: JSONValue.object(event.json).encoded(.compact), as: UTF8.self))
+        }
         switch event {
         case .asking(let images):
             reporter.progress("looking up \(images) \(images == 1 ? "image" : "images")")
@@ -49,7 +57,7 @@ struct BuildReporter: Sendable {
         }
     }
 
-    private static func words(_ warning: BuildWarning) -> String {
+    static func words(_ warning: BuildWarning) -> String {
         switch warning {
         case .configuration(let problem): "\(problem)"
         case .unusedOption(.diskSize(let formats)):

@@ -57,6 +57,9 @@ final class Reporter: Sendable {
         put("warning: \(text.printable)\n")
     }
 
+    /// A line for programs, as it is.
+    func line(_ text: String) { put("\(text)\n") }
+
     /// Removes the changing line.
     func clear() {
         let wasShown = hasStatusLine.withLock { shown in
