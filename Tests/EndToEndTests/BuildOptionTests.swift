@@ -192,7 +192,7 @@ struct BuildOptionTests {
     }
 
     @Test("Options that no format heeds are told; a directory for outputs is made")
-    func idleOptions() throws {
+    func unusedOptions() throws {
         let workshop = try Workshop()
         let result = try workshop.build(
             ["-f", "tar", "--size", "64M", "--squashfs-compression", "xz", "--dir", "new/folder", "good.yml"])

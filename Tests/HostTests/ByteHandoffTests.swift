@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ByteHandoffTests {
     private static func readAll(_ handoff: ByteHandoff) async throws(StreamError) -> [UInt8] {
-        try await Aside.run { () throws(StreamError) in
+        try await Blocking.run { () throws(StreamError) in
             var source = handoff.source
             return try source.readAll(limit: 1 << 20, of: "test")
         }
@@ -32,7 +32,7 @@ import Testing
     @Test func whoSendsToNobodyIsNotLeftWaiting() async {
         let handoff = ByteHandoff(name: "test", capacity: 1)
         async let sent = handoff.send([1, 2, 3])
-        await Aside.run { () throws(Never) in handoff.abandon() }
+        await Blocking.run { () throws(Never) in handoff.abandon() }
         #expect(await !sent)
         #expect(await !handoff.send([1]))
         handoff.finish()

@@ -1,6 +1,6 @@
 extension Command {
     /// `run` for callers that must not block their thread.
-    public func runAside() async throws(CommandError) -> Result {
-        try await Aside.run { () throws(CommandError) in try run() }
+    public func runBlocking() async throws(CommandError) -> Result {
+        try await Blocking.run { () throws(CommandError) in try run() }
     }
 }

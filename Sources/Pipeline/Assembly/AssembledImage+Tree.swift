@@ -33,7 +33,7 @@ extension AssembledImage {
     /// The entries of one source outside `boot`; a file with names both there and elsewhere stays.
     private static func withoutBootFiles(_ group: ArraySlice<AssembledEntry>) -> ArraySlice<AssembledEntry> {
         guard group.contains(where: { isBootFile($0.entry.header.name) }) else { return group }
-        let entries = HardLinks.rescued(group.map(\.entry), from: isBootFile)
+        let entries = HardLinks.relinked(group.map(\.entry), from: isBootFile)
         return ArraySlice(
             zip(group, entries).compactMap { assembled, entry in
                 guard !isBootFile(entry.header.name) else { return nil }

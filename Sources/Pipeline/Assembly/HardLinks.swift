@@ -31,24 +31,24 @@ public struct HardLinks {
 
     /// The entries, with links to files for which `isGone` is true relinked. Removed entries stay in place, for
     /// the caller to omit or replace.
-    static func rescued(_ image: [TarEntry], from isGone: (ByteString) -> Bool) -> [TarEntry] {
+    static func relinked(_ image: [TarEntry], from isGone: (ByteString) -> Bool) -> [TarEntry] {
         let links = HardLinks(image)
         if links.isEmpty { return image }
         var gone: [ByteString: TarEntry] = [:]
         for entry in image where entry.header.typeFlag != .hardLink && isGone(entry.header.name) {
             gone[entry.header.name.cleanedPath] = entry
         }
-        var heirs: [ByteString: ByteString] = [:]
+        var relinked: [ByteString: ByteString] = [:]
         return image.map { entry in
             guard entry.header.typeFlag == .hardLink, !isGone(entry.header.name),
                 let file = links.file(of: entry.header.name)
             else { return entry }
             var entry = entry
             if let original = gone[file] {
-                if let heir = heirs[file] {
+                if let heir = relinked[file] {
                     entry.header.linkName = heir
                 } else {
-                    heirs[file] = entry.header.name
+                    relinked[file] = entry.header.name
                     entry = original.named(entry.header.name)
                 }
             } else if isGone(entry.header.linkName.cleanedPath) {

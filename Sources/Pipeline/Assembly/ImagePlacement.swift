@@ -45,7 +45,7 @@ struct ImagePlacement {
     func place(_ image: [TarEntry], into stream: inout EntryStream) {
         stream.appendDirectories(to: prefix, stamp: stamp, origin: origin)
         var hasMtab = false
-        for entry in HardLinks.rescued(image, from: { Self.isOurs($0) })
+        for entry in HardLinks.relinked(image, from: { Self.isOurs($0) })
         where !Self.excluded.contains(entry.header.name) {
             if entry.header.name == "etc/mtab" { hasMtab = true }
             stream.append(placed(entry), origin: origin)

@@ -17,9 +17,9 @@ extension TunnelProxy {
             _ = try bytes(1, client)
             user = try text(client)
             let password = try text(client)
-            let isRight = (user, password) == login
-            try client.write([1, isRight ? 0 : 1])
-            guard isRight else { return nil }
+            let matchesDigest = (user, password) == login
+            try client.write([1, matchesDigest ? 0 : 1])
+            guard matchesDigest else { return nil }
         }
         // Version, command (1 connects), reserved, type of the address.
         let request = try bytes(4, client)

@@ -110,8 +110,7 @@ extension ImageLayout {
             switch descriptor.mediaType.role {
             case .manifest: found.append(descriptor)
             case .index:
-                let isThere = try exists(descriptor)
-                if isThere || roots.contains(descriptor) {
+                if try exists(descriptor) || roots.contains(descriptor) {
                     pending += try index(descriptor).manifests.reversed()
                 } else {
                     found.append(descriptor)

@@ -33,9 +33,9 @@ enum ManifestDocument {
             throw .violation("the document is both a manifest and an index")
         }
         let own = object["mediaType"]?.string.map { MediaType(rawValue: $0) }
-        let told = MediaType(contentType: contentType)
+        let declared = MediaType(contentType: contentType)
         let type =
-            own ?? told.flatMap { $0.role == nil ? nil : $0 } ?? (isIndex ? .imageIndex : .imageManifest)
+            own ?? declared.flatMap { $0.role == nil ? nil : $0 } ?? (isIndex ? .imageIndex : .imageManifest)
         switch type.role {
         case .index where !isManifest, .manifest where !isIndex, nil: return type
         default:

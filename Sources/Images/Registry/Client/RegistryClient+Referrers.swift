@@ -92,7 +92,7 @@ extension RegistryClient {
         let subject = Subject(repository.at(referrer.subject), what: "repository")
         // The last one only looks.
         for round in 0...5 {
-            let isThere = try await atRegistry(subject) { (endpoint) throws(AttemptError) in
+            let exists = try await atRegistry(subject) { (endpoint) throws(AttemptError) in
                 var index =
                     try await fallback(referrer.subject, in: repository, at: endpoint)
                     ?? ImageIndex(manifests: [])
@@ -107,7 +107,7 @@ extension RegistryClient {
                     in: repository, at: endpoint)
                 return false
             }
-            if isThere { return }
+            if exists { return }
         }
         throw subject.error(
             .violation(

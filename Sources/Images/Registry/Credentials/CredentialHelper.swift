@@ -81,7 +81,7 @@ struct CredentialHelper: Sendable {
         defer { notice.cancel() }
         var command = Command(path, ["get"], input: Array(address.utf8), timeLimit: limits.seconds)
         command.clock = limits.clock.monotonicSeconds
-        return try await command.runAside()
+        return try await command.runBlocking()
     }
 
     /// What a helper said about its failure, if it is a sentence: anything else may be a secret, or part of one.

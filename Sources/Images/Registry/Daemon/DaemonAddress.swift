@@ -39,7 +39,7 @@ enum DaemonAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// False if it is the path of a socket that does not exist.
-    var isThere: Bool {
+    var exists: Bool {
         guard case .unix(let path) = self else { return true }
         return (try? FileStatus.following(path)) != nil
     }

@@ -46,7 +46,7 @@ struct DaemonConnection: Sendable {
         let archive = "the archive from \(address)"
         let handoff = ByteHandoff(name: archive)
         let reference = reference
-        async let imported: Void = Aside.run { () throws(ImageError) in
+        async let imported: Void = Blocking.run { () throws(ImageError) in
             defer { handoff.abandon() }
             _ = try layout.importArchive(from: handoff.source, archive: archive, name: reference)
         }

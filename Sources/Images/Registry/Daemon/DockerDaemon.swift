@@ -15,7 +15,7 @@ public struct DockerDaemon: Sendable {
         environment: (String) -> String? = HostEnvironment.variable
     ) throws(DaemonError) {
         address = try DaemonAddress(environment: environment)
-        isAbsent = environment("DOCKER_HOST")?.isEmpty != false && !address.isThere
+        isAbsent = environment("DOCKER_HOST")?.isEmpty != false && !address.exists
     }
 
     /// True if `DOCKER_HOST` names none and nothing is at the usual places.
@@ -56,16 +56,16 @@ public struct DockerDaemon: Sendable {
             )
             return false
         }
-        if try await isThere(reference, image, platform, layout) { return true }
+        if try await exists(reference, image, platform, layout) { return true }
         try await connection.export(into: layout)
         return true
     }
 
     /// True if the layout has the same image, whole.
-    private func isThere(
+    private func exists(
         _ reference: ImageReference, _ image: DaemonImage, _ platform: Platform, _ layout: ImageLayout
     ) async throws(ImageError) -> Bool {
-        try await Aside.run { () throws(ImageError) in
+        try await Blocking.run { () throws(ImageError) in
             guard try layout.isComplete(reference, platform: platform, attestations: false) else {
                 return false
             }

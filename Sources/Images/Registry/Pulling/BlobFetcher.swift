@@ -67,13 +67,13 @@ actor BlobFetcher {
             try Task.checkCancellation()
             if progress.isGivenUp { throw CancellationError() }
             guard await slots.enter() else { throw CancellationError() }
-            let isThere: Bool
-            do { isThere = try await attempt(blob, from: repository) } catch {
+            let exists: Bool
+            do { exists = try await attempt(blob, from: repository) } catch {
                 slots.leave()
                 throw error
             }
             slots.leave()
-            if isThere { return }
+            if exists { return }
             try await client.settings.clock.sleep(Wait.pause)
             switch wait.look() {
             case .quiet: break
@@ -127,7 +127,7 @@ actor BlobFetcher {
     private nonisolated func attempt(
         _ blob: Descriptor, from repository: ImageReference
     ) async throws -> Bool {
-        let claim = try await Aside.run { [layout, verifying] () throws(ImageError) in
+        let claim = try await Blocking.run { [layout, verifying] () throws(ImageError) in
             try layout.claim(blob, verifying: verifying)
         }
         switch claim {
@@ -146,7 +146,7 @@ actor BlobFetcher {
                 if partial.count == 0 { partial.discard() }
                 throw error
             }
-            try await Aside.run { () throws(StreamError) in try partial.finish() }
+            try await Blocking.run { () throws(StreamError) in try partial.finish() }
             progress.fetchedBlob()
             if isReplaced { client.settings.onNote(RegistryClient.replaced(blob.digest)) }
             return true

@@ -10,7 +10,7 @@ extension ImagePuller {
         try documents.store()
         let fetcher = BlobFetcher(
             client: client, layout: layout, connections: options.connections,
-            progress: PullProgressReport(images: 1, tell: { _ in }))
+            progress: PullProgressReport(images: 1, report: { _ in }))
         for blob in image.blobs where blob.mediaType.role == .configuration {
             try await fetcher.fetch(blob, from: request.reference)
         }

@@ -8,7 +8,7 @@ extension ImagePuller {
         var restored: Set<SHA256Digest> = []
         let fetcher = BlobFetcher(
             client: client, layout: layout, connections: options.connections,
-            progress: PullProgressReport(images: 1, tell: options.onProgress), verifying: true)
+            progress: PullProgressReport(images: 1, report: options.onProgress), verifying: true)
         // A document that was damaged may lead to more.
         while true {
             let damaged = try layout.damagedBlobs(of: reference).filter { !restored.contains($0.digest) }

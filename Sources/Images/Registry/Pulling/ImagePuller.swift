@@ -51,7 +51,7 @@ public struct ImagePuller: Sendable {
     /// Pulls every image. The first failure, in the order of the requests, ends the rest; what was fetched stays. All
     /// images that are not found are named in one error.
     public func pull(_ requests: [Request]) async throws -> Outcome {
-        let report = PullProgressReport(images: requests.count, tell: options.onProgress)
+        let report = PullProgressReport(images: requests.count, report: options.onProgress)
         let fetcher = BlobFetcher(
             client: client, layout: layout, connections: options.connections, progress: report,
             verifying: options.verifiesPresent)

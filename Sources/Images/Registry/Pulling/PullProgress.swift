@@ -15,16 +15,16 @@ public struct PullProgress: Equatable, Sendable {
 
 /// Collects progress from concurrent transfers and reports it at a limited rate.
 final class PullProgressReport: Sendable {
-    private let state: Mutex<(progress: PullProgress, told: UInt64)>
+    private let state: Mutex<(progress: PullProgress, reported: UInt64)>
     private let isOver = Mutex(false)
-    private let tell: @Sendable (PullProgress) -> Void
+    private let report: @Sendable (PullProgress) -> Void
 
     /// Bytes between two messages.
     private static let step: UInt64 = 256 << 10
 
-    init(images: Int, tell: @escaping @Sendable (PullProgress) -> Void) {
+    init(images: Int, report: @escaping @Sendable (PullProgress) -> Void) {
         state = Mutex((PullProgress(images: images), 0))
-        self.tell = tell
+        self.report = report
     }
 
     var current: PullProgress { state.withLock { $0.progress } }
@@ -32,11 +32,11 @@ final class PullProgressReport: Sendable {
     func received(_ bytes: UInt64) {
         let news = state.withLock { state -> PullProgress? in
             state.progress.receivedBytes += bytes
-            guard state.progress.receivedBytes - state.told >= Self.step else { return nil }
-            state.told = state.progress.receivedBytes
+            guard state.progress.receivedBytes - state.reported >= Self.step else { return nil }
+            state.reported = state.progress.receivedBytes
             return state.progress
         }
-        if let news { tell(news) }
+        if let news { report(news) }
     }
 
     func fetchedBlob() { change { $0.fetchedBlobs += 1 } }
@@ -53,6 +53,6 @@ final class PullProgressReport: Sendable {
             edit(&state.progress)
             return state.progress
         }
-        tell(news)
+        report(news)
     }
 }

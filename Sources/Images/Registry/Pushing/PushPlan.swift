@@ -122,7 +122,7 @@ struct PushPlanner {
     private enum Blob { case published, present, unneeded, missing }
 
     private static func look(for blob: Descriptor, in layout: ImageLayout) async throws -> Blob {
-        try await Aside.run { () throws(ImageError) in
+        try await Blocking.run { () throws(ImageError) in
             do throws(ImageError) { try layout.verify(blob) } catch {
                 switch error.problem {
                 case .missingBlob: return .missing

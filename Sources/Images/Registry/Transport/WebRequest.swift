@@ -30,7 +30,7 @@ enum WebBody: Sendable {
         case .bytes(let bytes): HTTPBody(bytes)
         case .part(let contents, let range):
             HTTPBody(length: UInt64(range.count)) { (offset, count) throws(StreamError) in
-                try await Aside.run { () throws(StreamError) in
+                try await Blocking.run { () throws(StreamError) in
                     try contents.bytes(
                         at: range.lowerBound + offset, length: count, of: "a blob to upload")
                 }

@@ -1,7 +1,7 @@
 internal import Dispatch
 
 /// Work that blocks its thread.
-public enum Aside {
+public enum Blocking {
     /// Runs `body` on a thread that may be blocked, not one of those that run tasks.
     public static func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
