@@ -3,7 +3,7 @@
 
 SWIFT ?= swift
 
-.PHONY: build demo check test soak fuzz golden lint format bench clean setup-build setup-test setup-demo
+.PHONY: build demo check test soak fuzz golden lint format bench dist clean setup-build setup-dist setup-test setup-demo
 
 build: setup-build
 	@scripts/compile
@@ -38,11 +38,18 @@ bench: setup-test
 	@scripts/compile --all
 	@scripts/bench
 
+# What people install: one file without Swift's libraries, a tarball and a .deb.
+dist: setup-dist
+	@scripts/dist
+
 clean:
-	rm -rf .build .build-release
+	rm -rf .build .build-release .build-dist dist
 
 setup-build:
 	@scripts/setup build
+
+setup-dist:
+	@scripts/setup build dist
 
 setup-test:
 	@scripts/setup build test
