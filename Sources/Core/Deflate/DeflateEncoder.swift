@@ -7,13 +7,13 @@
 /// serves one thread at a time.
 public final class DeflateEncoder {
     /// Changes whenever the bytes for any input do (Docs/formats/deflate.md).
-    public static let version = 1
+    public static let version = 2
 
     /// The most bytes that one call takes.
     public static let largestInput = 1 << 30
 
     /// Symbols after which a new block is considered, and the most in one block.
-    private static let chunkSymbols = 1024
+    private static let chunkSymbols = 2048
     private static let largestBlock = 1 << 16
     /// Bits that a further block's header has to save.
     private static let blockOverhead: UInt64 = 600
@@ -82,28 +82,29 @@ public final class DeflateEncoder {
         var parser = LazyParser(finder: finder, histogram: chunk, lengthSlots: lengthSlots)
         var blockStart = 0
         var blockCount = 0
+        var sums = EntropyEstimator.Sums()
         block.clear()
         while !parser.isAtEnd {
             let chunkStart = parser.position
             chunk.clear()
             let added = parser.parse(into: sequences + blockCount, symbols: Self.chunkSymbols)
-            if blockCount > 0 && startsBlock(blockCount + added) {
+            let bits = estimator.bits(block, sums, chunk)
+            if blockCount > 0
+                && (blockCount + added > Self.largestBlock || bits.apart + Self.blockOverhead < bits.together)
+            {
                 write(blockCount, input, blockStart..<chunkStart, last: false, to: &writer)
                 sequences.update(from: sequences + blockCount, count: added)
                 blockStart = chunkStart
                 blockCount = 0
                 block.clear()
+                sums = bits.right
+            } else {
+                sums = bits.both
             }
             block.add(chunk)
             blockCount += added
         }
         write(blockCount, input, blockStart..<input.count, last: last, to: &writer)
-    }
-
-    private func startsBlock(_ count: Int) -> Bool {
-        if count > Self.largestBlock { return true }
-        let bits = estimator.bits(block, chunk)
-        return bits.apart + Self.blockOverhead < bits.together
     }
 
     private func write(

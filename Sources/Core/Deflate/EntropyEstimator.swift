@@ -35,25 +35,40 @@ struct EntropyEstimator {
         return count &* (log &<< Self.precision | UInt64(table[Int(mantissa & 2047)]))
     }
 
-    /// The bits that an ideal code takes for the symbols of `left` and of `right`, coded
-    /// in two blocks and in one.
-    func bits(_ left: Histogram, _ right: Histogram) -> (apart: UInt64, together: UInt64) {
-        var apart: UInt64 = 0
-        var together: UInt64 = 0
-        for range in [0..<Histogram.distanceStart, Histogram.distanceStart..<Histogram.size] {
-            var (leftTotal, rightTotal): (UInt64, UInt64) = (0, 0)
-            var (leftSum, rightSum, sum): (UInt64, UInt64, UInt64) = (0, 0, 0)
-            for symbol in range {
-                let (a, b) = (UInt64(left.counts[symbol]), UInt64(right.counts[symbol]))
-                leftTotal &+= a
-                rightTotal &+= b
-                leftSum &+= weighted(a)
-                rightSum &+= weighted(b)
-                sum &+= weighted(a &+ b)
-            }
-            apart &+= weighted(leftTotal) &- leftSum &+ weighted(rightTotal) &- rightSum
-            together &+= weighted(leftTotal &+ rightTotal) &- sum
+    /// Sums of n · log2 n over a histogram's counts, in units of 2^-12 bits.
+    struct Sums {
+        var literals: UInt64 = 0
+        var distances: UInt64 = 0
+    }
+
+    /// The bits that an ideal code takes for the symbols of `left`, whose sums are known, and of `right`, coded in two
+    /// blocks and in one; and the sums of `right` and of both.
+    func bits(
+        _ left: Histogram, _ leftSums: Sums, _ right: Histogram
+    ) -> (apart: UInt64, together: UInt64, right: Sums, both: Sums) {
+        let literals = cost(left, leftSums.literals, right, 0..<Histogram.distanceStart)
+        let distances = cost(left, leftSums.distances, right, Histogram.distanceStart..<Histogram.size)
+        return (
+            (literals.apart &+ distances.apart) >> Self.precision,
+            (literals.together &+ distances.together) >> Self.precision,
+            Sums(literals: literals.right, distances: distances.right),
+            Sums(literals: literals.both, distances: distances.both)
+        )
+    }
+
+    private func cost(
+        _ left: Histogram, _ leftSum: UInt64, _ right: Histogram, _ range: Range<Int>
+    ) -> (apart: UInt64, together: UInt64, right: UInt64, both: UInt64) {
+        var (leftTotal, rightTotal): (UInt64, UInt64) = (0, 0)
+        var (rightSum, sum): (UInt64, UInt64) = (0, 0)
+        for symbol in range {
+            let (a, b) = (UInt64(left.counts[symbol]), UInt64(right.counts[symbol]))
+            leftTotal &+= a
+            rightTotal &+= b
+            rightSum &+= weighted(b)
+            sum &+= weighted(a &+ b)
         }
-        return (apart >> Self.precision, together >> Self.precision)
+        let apart = weighted(leftTotal) &- leftSum &+ weighted(rightTotal) &- rightSum
+        return (apart, weighted(leftTotal &+ rightTotal) &- sum, rightSum, sum)
     }
 }

@@ -1,96 +1,73 @@
-/// Earlier occurrences of the bytes at a position, found through hash tables.
+/// Earlier occurrences of the bytes at a position.
 ///
-/// `heads3` holds the last position of each three-byte hash, `heads4` that of each
-/// four-byte hash, and `deltas` how far back the one before lies, so that all
-/// positions of one four-byte hash within the window form a chain.
+/// A bucket holds the last four positions whose four bytes have the same hash, 16 bits each, the latest in the low
+/// ones: a position is entered by a shift, and all candidates are at hand without following a chain, so that their
+/// comparisons overlap. `threes` holds the last position of each three-byte hash.
 ///
-/// Positions are numbered on from one input to the next. What an earlier input left
-/// behind lies below `origin` and counts as absent: no table has to be cleared, and
-/// nothing of it reaches the output.
+/// Positions are kept modulo 2^16, twice the window. One that is too far away looks like a nearer one, which is then
+/// compared like any other: a match depends on the input alone.
 struct MatchFinder {
-    let heads3: UnsafeMutablePointer<UInt32>
-    let heads4: UnsafeMutablePointer<UInt32>
-    let deltas: UnsafeMutablePointer<UInt16>
-    /// The input, and how many bytes it has.
+    let buckets: UnsafeMutablePointer<UInt64>
+    let threes: UnsafeMutablePointer<UInt16>
+    /// The input, and its size in bytes.
     var input: UnsafeRawPointer
     var count = 0
-    /// The number of the input's first position.
-    private(set) var origin = 1
 
-    private static let bits3: UInt32 = 15
-    private static let bits4: UInt32 = 16
-    private static let mask = DeflateAlphabet.windowSize - 1
-    /// Past this, numbers would leave 32 bits: the tables are cleared and it starts over.
-    private static let lastOrigin = 1 << 30
+    private static let bucketBits: UInt64 = 14
+    private static let threeBits: UInt32 = 13
+    /// A match of three bytes from further away costs more than three literals.
+    private static let farthestThree: UInt16 = 4096
 
     init() {
-        heads3 = .allocate(capacity: 1 << Int(Self.bits3))
-        heads4 = .allocate(capacity: 1 << Int(Self.bits4))
-        deltas = .allocate(capacity: DeflateAlphabet.windowSize)
-        deltas.initialize(repeating: 0, count: DeflateAlphabet.windowSize)
-        input = UnsafeRawPointer(deltas)
-        clear()
+        buckets = .allocate(capacity: 1 << Int(Self.bucketBits))
+        threes = .allocate(capacity: 1 << Int(Self.threeBits))
+        input = UnsafeRawPointer(buckets)
     }
 
     func deallocate() {
-        heads3.deallocate()
-        heads4.deallocate()
-        deltas.deallocate()
+        buckets.deallocate()
+        threes.deallocate()
     }
 
-    private func clear() {
-        heads3.initialize(repeating: 0, count: 1 << Int(Self.bits3))
-        heads4.initialize(repeating: 0, count: 1 << Int(Self.bits4))
-    }
-
-    /// Turns to another input, of at most 2^30 bytes.
+    /// Turns to another input, of which nothing is known yet.
     mutating func start(_ bytes: UnsafeRawPointer, count newCount: Int) {
-        origin += count
-        if origin > Self.lastOrigin {
-            origin = 1
-            clear()
-        }
+        buckets.initialize(repeating: 0, count: 1 << Int(Self.bucketBits))
+        threes.initialize(repeating: 0, count: 1 << Int(Self.threeBits))
         input = bytes
         count = newCount
     }
 
+    /// Positions from here on have no match: eight bytes are loaded at once.
+    var searchEnd: Int { max(0, count &- 7) }
+
+    /// The eight bytes at `position`, the first in the low bits.
     @inline(__always)
-    private func word(_ position: Int) -> UInt32 {
-        UInt32(littleEndian: input.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+    private func word(_ position: Int) -> UInt64 {
+        UInt64(littleEndian: input.loadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
 
     @inline(__always)
-    private static func hash3(_ word: UInt32) -> Int {
-        Int(((word &<< 8) &* 0x9e37_79b1) &>> (32 &- bits3))
+    private static func bucket(_ word: UInt64) -> Int {
+        Int(truncatingIfNeeded: ((word &<< 32) &* 0x9e37_79b1_85eb_ca87) &>> (64 &- bucketBits))
     }
 
     @inline(__always)
-    private static func hash4(_ word: UInt32) -> Int {
-        Int((word &* 0x9e37_79b1) &>> (32 &- bits4))
-    }
-
-    /// Enters `position`, which has at least four bytes after it, and returns the last
-    /// positions with the same hashes; negative ones don't exist.
-    @inline(__always)
-    private func enter(_ position: Int, _ word: UInt32) -> (three: Int, four: Int) {
-        let number = UInt32(truncatingIfNeeded: origin &+ position)
-        let slot3 = Self.hash3(word)
-        let slot4 = Self.hash4(word)
-        let three = heads3[slot3]
-        let four = heads4[slot4]
-        heads3[slot3] = number
-        heads4[slot4] = number
-        deltas[position & Self.mask] = UInt16(truncatingIfNeeded: min(number &- four, 0xffff))
-        return (Int(three) &- origin, Int(four) &- origin)
+    private static func three(_ word: UInt64) -> Int {
+        Int(
+            truncatingIfNeeded: (UInt32(truncatingIfNeeded: word &<< 8) &* 0x9e37_79b1) &>> (32 &- threeBits))
     }
 
     /// Enters the positions from `start` up to `end`.
     @inline(__always)
     func enter(from start: Int, to end: Int) {
-        let last = min(end, count &- 3)
+        let last = min(end, searchEnd)
         var position = start
         while position < last {
-            _ = enter(position, word(position))
+            let here = word(position)
+            let number = UInt16(truncatingIfNeeded: position)
+            let slot = Self.bucket(here)
+            buckets[slot] = buckets[slot] &<< 16 | UInt64(number)
+            threes[Self.three(here)] = number
             position &+= 1
         }
     }
@@ -101,52 +78,70 @@ struct MatchFinder {
         var distance = 0
     }
 
-    /// Enters `position` and returns the longest match there that is longer than
-    /// `shortest`, trying at most `depth` earlier positions.
+    /// Enters `position`, which lies before `searchEnd`, and returns the longest match there that is longer than
+    /// `shortest`, the nearest of equal ones.
     @inline(__always)
-    func longest(at position: Int, longerThan shortest: Int, depth: Int, enough: Int) -> Match {
-        let most = min(count &- position, DeflateAlphabet.longestMatch)
-        var match = Match(length: shortest, distance: 0)
-        guard most > 4 else { return Match() }
+    func longest(at position: Int, longerThan shortest: Int) -> Match {
         let here = word(position)
-        let (three, four) = enter(position, here)
-        let oldest = max(0, position &- DeflateAlphabet.windowSize)
-        if shortest < 3 {
-            if three >= oldest && (word(three) ^ here) & 0xff_ffff == 0 {
-                match = Match(length: 3, distance: position &- three)
-            } else {
-                match.length = 3
-            }
-        }
-        if most <= match.length { return match.distance > 0 ? match : Match() }
-        var candidate = four
-        var left = depth
-        var tail = word(position &+ match.length &- 3)
-        while candidate >= oldest && left > 0 {
-            if word(candidate &+ match.length &- 3) == tail && word(candidate) == here {
-                let length = extend(candidate, position, most)
-                if length > match.length {
-                    match = Match(length: length, distance: position &- candidate)
-                    if length >= enough || length == most { break }
-                    tail = word(position &+ length &- 3)
-                }
-            }
-            candidate &-= Int(deltas[candidate & Self.mask])
-            left &-= 1
-        }
-        return match.distance > 0 ? match : Match()
+        let number = UInt16(truncatingIfNeeded: position)
+        let slot = Self.bucket(here)
+        let bucket = buckets[slot]
+        buckets[slot] = bucket &<< 16 | UInt64(number)
+        let three = Self.three(here)
+        let lastThree = threes[three]
+        threes[three] = number
+
+        var search = Search(
+            position: position, here: here, most: min(count &- position, DeflateAlphabet.longestMatch),
+            farthest: UInt16(truncatingIfNeeded: min(position, DeflateAlphabet.windowSize)),
+            match: Match(length: shortest, distance: 0))
+        consider(number &- UInt16(truncatingIfNeeded: bucket), &search)
+        consider(number &- UInt16(truncatingIfNeeded: bucket &>> 16), &search)
+        consider(number &- UInt16(truncatingIfNeeded: bucket &>> 32), &search)
+        consider(number &- UInt16(truncatingIfNeeded: bucket &>> 48), &search)
+        if search.match.distance > 0 { return search.match }
+        return shortest < 3 ? threeBytes(number &- lastThree, search) : Match()
     }
 
-    /// How many bytes at the two positions are equal, at least four, at most `most`.
+    private struct Search {
+        let position: Int
+        /// The bytes at the position.
+        let here: UInt64
+        /// The longest match that the input and the format have room for.
+        let most: Int
+        /// The largest distance.
+        let farthest: UInt16
+        var match: Match
+    }
+
+    /// Takes the match at `distance`, which may be anything, if it is longer.
+    @inline(__always)
+    private func consider(_ distance: UInt16, _ search: inout Search) {
+        let candidate = max(0, search.position &- Int(distance))
+        let difference = word(candidate) ^ search.here
+        guard UInt32(truncatingIfNeeded: difference) == 0, distance &- 1 < search.farthest else { return }
+        let length =
+            difference == 0
+            ? extend(candidate, search.position, search.most) : difference.trailingZeroBitCount &>> 3
+        guard length > search.match.length else { return }
+        search.match = Match(length: length, distance: Int(distance))
+    }
+
+    @inline(__always)
+    private func threeBytes(_ distance: UInt16, _ search: Search) -> Match {
+        let candidate = max(0, search.position &- Int(distance))
+        let isEqual = (word(candidate) ^ search.here) & 0xff_ffff == 0
+        return isEqual && distance &- 1 < min(search.farthest, Self.farthestThree)
+            ? Match(length: 3, distance: Int(distance)) : Match()
+    }
+
+    /// How many bytes at the two positions are equal: at least eight, at most `most`.
     @inline(__always)
     private func extend(_ earlier: Int, _ later: Int, _ most: Int) -> Int {
-        var length = 4
+        var length = 8
         while length &+ 8 <= most {
-            let a = UInt64(
-                littleEndian: input.loadUnaligned(fromByteOffset: earlier &+ length, as: UInt64.self))
-            let b = UInt64(
-                littleEndian: input.loadUnaligned(fromByteOffset: later &+ length, as: UInt64.self))
-            if a != b { return length &+ (a ^ b).trailingZeroBitCount &>> 3 }
+            let difference = word(earlier &+ length) ^ word(later &+ length)
+            if difference != 0 { return length &+ difference.trailingZeroBitCount &>> 3 }
             length &+= 8
         }
         while length < most
