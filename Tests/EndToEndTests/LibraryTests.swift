@@ -1,3 +1,5 @@
+import Bytes
+import Host
 import OCI
 import TestSupport
 import Testing

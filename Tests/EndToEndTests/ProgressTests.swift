@@ -1,4 +1,5 @@
 import Bytes
+import Host
 import JSON
 import TestSupport
 import Testing
@@ -14,14 +15,15 @@ import Testing
             ["build", "--cache", builder.path, "--progress", "json", "-f", "tar", "--size", "1G", "kit.yml"],
             in: directory.path)
         #expect(result.status == 0, "\(result.errorText)")
-        let events = try result.errorText.split(separator: "\n").map { line in
-            try #require(try JSONValue(parsing: ByteString(line).bytes).object, "\(line)")
+        let lines = result.errorText.split(separator: "\n")
+        let events = try lines.map { line in
+            try #require(try JSONValue(parsing: Array(line.utf8)).object, "\(line)")
         }
-        let names = events.compactMap { $0["event"]?.text }
+        let names = events.compactMap { $0["event"]?.string }
         #expect(names.count == events.count)
         #expect(Set(names).isSuperset(of: ["reading", "assembling", "writing", "warning"]), "\(names)")
-        let writing = try #require(events.first { $0["event"]?.text == "writing" })
-        #expect(writing["path"]?.text == "kit.tar")
+        let writing = try #require(events.first { $0["event"]?.string == "writing" })
+        #expect(writing["path"]?.string == "kit.tar")
         #expect(result.outputText.hasSuffix("  kit.tar\n"))
     }
 }

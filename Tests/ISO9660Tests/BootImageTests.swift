@@ -8,9 +8,9 @@ import TestSupport
 import Testing
 
 @Suite(
-    "isolinux", .enabled(if: Linux.isThere, "the kernel for tests is not beside the project"),
+    "isolinux", .enabled(if: Linux.exists, "the kernel for tests is not beside the project"),
     .enabled(
-        if: Tool.available("qemu-system-x86_64", "busybox", "cpio") && Isolinux.isThere,
+        if: Tool.available("qemu-system-x86_64", "busybox", "cpio") && Isolinux.exists,
         "qemu-system-x86_64, busybox, cpio or isolinux is not installed"))
 struct BIOSBootTests {
     @Test("boots Linux from a CD and from a disk", arguments: ["-cdrom", "-hda"])
@@ -67,7 +67,7 @@ enum Isolinux {
 
         """
 
-    static var isThere: Bool {
+    static var exists: Bool {
         Tool.isCI || [image, code, library].allSatisfy { FileManager.default.fileExists(atPath: $0) }
     }
 

@@ -9,7 +9,7 @@ import Testing
 
 /// Linux mounts what we wrote and shows each file as it was.
 @Suite(
-    "The kernel's isofs", .enabled(if: Linux.isThere, "the kernel for tests is not beside the project"),
+    "The kernel's isofs", .enabled(if: Linux.exists, "the kernel for tests is not beside the project"),
     .enabled(
         if: Tool.available("qemu-system-x86_64", "busybox", "cpio"),
         "qemu-system-x86_64, busybox or cpio is not installed"))
@@ -89,7 +89,7 @@ struct KernelMountTests {
 enum Linux {
     static let kernel = "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
 
-    static var isThere: Bool { FileManager.default.fileExists(atPath: kernel) }
+    static var exists: Bool { FileManager.default.fileExists(atPath: kernel) }
 
     /// An archive with busybox and `script` as `init`.
     static func initrd(_ script: String) throws -> [UInt8] {

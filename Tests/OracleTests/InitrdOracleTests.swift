@@ -98,7 +98,7 @@ struct InitrdOracleTests {
     @Test(
         "The Linux kernel",
         .enabled(
-            if: VirtualMachine.isThere && Tool.available("qemu-system-x86_64"),
+            if: VirtualMachine.exists && Tool.available("qemu-system-x86_64"),
             "needs ../shared/kernel/bzImage and qemu-system-x86_64"))
     func booted() throws {
         let built = try Self.built.get()

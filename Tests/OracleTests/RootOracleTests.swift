@@ -81,7 +81,7 @@ struct RootOracleTests {
     @Test(
         "Mounted by Linux",
         .enabled(
-            if: VirtualMachine.isThere && Tool.available("qemu-system-x86_64"),
+            if: VirtualMachine.exists && Tool.available("qemu-system-x86_64"),
             "needs ../shared/kernel/bzImage and qemu-system-x86_64"), arguments: roots)
     func mounted(_ root: Root) throws {
         let image = try SampleOutputs.path(root.format, root.suffix)

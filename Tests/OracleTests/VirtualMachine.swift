@@ -6,7 +6,7 @@ import TestSupport
 struct VirtualMachine {
     static let kernel = "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
 
-    static var isThere: Bool { FileManager.default.fileExists(atPath: kernel) }
+    static var exists: Bool { FileManager.default.fileExists(atPath: kernel) }
 
     let directory: TemporaryDirectory
 

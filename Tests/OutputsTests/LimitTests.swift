@@ -9,6 +9,10 @@ import Testing
 @testable import Outputs
 
 @Suite("Limits of kernels, boot loaders and clouds") struct LimitTests {
+    private static func format(_ name: String) throws -> OutputFormat {
+        try #require(OutputFormats.named(name))
+    }
+
     private static func file(_ name: ByteString, _ size: UInt64) -> AssembledEntry {
         var header = TarHeader(name: name, typeFlag: .regular)
         header.mode = 0o644
@@ -47,10 +51,10 @@ import Testing
     @Test("What the initrd does not hold is no matter: boot files, and formats without one")
     func elsewhere() throws {
         let large = Self.file("usr/large", 3 << 30)
-        try Self.session([Self.file("boot/large", 3 << 30)]).checkLimits([.kernelInitrd])
+        try Self.session([Self.file("boot/large", 3 << 30)]).checkLimits([try Self.format("kernel+initrd")])
         try Self.session([large]).checkLimits(OutputFormats.all.filter { $0.content != .initrd })
         // What comes later replaces it.
-        try Self.session([large, Self.file("usr/large", 5)]).checkLimits([.kernelInitrd])
+        try Self.session([large, Self.file("usr/large", 5)]).checkLimits([try Self.format("kernel+initrd")])
     }
 
     @Test("iso-bios is not advised where it cannot be built")
@@ -133,8 +137,9 @@ import Testing
         #expect(text.contains("1025 MiB, but OVMF reads at most 1024 MiB") && text.contains("iso-efi"))
     }
 
-    @Test("Azure takes disks from 20 MiB to 2040 GiB", arguments: [OutputFormat.vhd, .dynamicVHD])
-    func azure(format: OutputFormat) throws {
+    @Test("Azure takes disks from 20 MiB to 2040 GiB", arguments: ["vhd", "dynamic-vhd"])
+    func azure(name: String) throws {
+        let format = try Self.format(name)
         #expect(try format.checkDiskSize(20 << 20) == nil)
         #expect(try format.checkDiskSize(2040 << 30) == nil)
         for (asked, words) in [(19 << 20, "at least 20 MiB"), (2041 << 30, "limited to 2040 GiB")]
@@ -150,12 +155,14 @@ import Testing
 
     @Test("Google takes whole GiB: what --size asks for is rounded up with a warning")
     func google() throws {
-        #expect(try OutputFormat.gcp.checkDiskSize(2 << 30) == nil)
+        #expect(try Self.format("gcp").checkDiskSize(2 << 30) == nil)
         #expect(
-            try OutputFormat.gcp.checkDiskSize(1500 << 20)
+            try Self.format("gcp").checkDiskSize(1500 << 20)
                 == "gcp: disk sizes are whole GiB, so --size 1500 MiB becomes 2 GiB")
-        #expect(try Self.session([], diskSize: 1500 << 20).diskSize(holding: 1, format: .gcp) == 2 << 30)
-        #expect(try OutputFormat.aws.checkDiskSize(1 << 20) == nil)
-        #expect(try OutputFormat.tar.checkDiskSize(1) == nil)
+        #expect(
+            try Self.session([], diskSize: 1500 << 20).diskSize(holding: 1, format: Self.format("gcp")) == 2
+                << 30)
+        #expect(try Self.format("aws").checkDiskSize(1 << 20) == nil)
+        #expect(try Self.format("tar").checkDiskSize(1) == nil)
     }
 }

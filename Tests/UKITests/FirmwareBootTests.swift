@@ -75,7 +75,7 @@ private enum BootInputs {
 
     static var areThere: Bool {
         FileManager.default.fileExists(atPath: kernel)
-            && (Tool.isCI || FileManager.default.fileExists(atPath: firmware)) && DebianStub.isThere
+            && (Tool.isCI || FileManager.default.fileExists(atPath: firmware)) && DebianStub.exists
     }
 }
 

@@ -10,7 +10,7 @@ import UKI
 @Suite(
     "An image over Debian's stub",
     .enabled(
-        if: Tool.available("objdump", "objcopy", "sbverify", "sbsign", "openssl") && DebianStub.isThere,
+        if: Tool.available("objdump", "objcopy", "sbverify", "sbsign", "openssl") && DebianStub.exists,
         "needs binutils, sbsigntool, openssl and systemd-boot-efi"))
 struct StubOracleTests {
     let directory: TemporaryDirectory
@@ -96,7 +96,7 @@ struct StubOracleTests {
 enum DebianStub {
     static let path = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
 
-    static var isThere: Bool { Tool.isCI || FileManager.default.fileExists(atPath: path) }
+    static var exists: Bool { Tool.isCI || FileManager.default.fileExists(atPath: path) }
 
     static func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 }

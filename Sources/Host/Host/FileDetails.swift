@@ -1,4 +1,5 @@
 public import Bytes
+internal import CProcess
 internal import Glibc
 
 /// What the file system knows about a file, besides its contents; links are not followed.

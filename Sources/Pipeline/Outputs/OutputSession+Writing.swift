@@ -7,7 +7,7 @@ extension OutputSession {
         let suffix = format.suffixes[0]
         switch format.form {
         case .entries(let hasDockerfile):
-            let entries = hasDockerfile ? try image.entriesWithDockerfile(stamp) : image.entries
+            let entries = hasDockerfile ? image.entriesWithDockerfile(stamp) : image.entries
             return [try writeTar(entries, suffix: suffix)]
         case .files(root: .initrd): return try writeKernelAndInitrd(format)
         case .files(root: .iso):

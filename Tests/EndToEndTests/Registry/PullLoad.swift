@@ -127,9 +127,9 @@ private final class Witness: Sendable {
 
     func see(_ request: RecordedRequest) {
         guard let blob = request.blob else { return }
-        let isThere = FileManager.default.fileExists(atPath: "\(cache)/blobs/sha256/\(blob)")
+        let exists = FileManager.default.fileExists(atPath: "\(cache)/blobs/sha256/\(blob)")
         let number = state.withLock { state in
-            if isThere { state.twice.append(blob) }
+            if exists { state.twice.append(blob) }
             state.count += 1
             return state.count
         }

@@ -45,11 +45,11 @@ import Testing
                 environment: { ["XDG_RUNTIME_DIR": directory.path, "DOCKER_HOST": ""][$0] }, docker: docker)
         }
         #expect(try found() == .unix(path: docker))
-        #expect(try !found().isThere)
+        #expect(try !found().exists)
         // Anything but a file or a directory may be a socket.
         try Tool.run("sh", ["-c", "mkdir $(dirname \(podman)) && mkfifo \(podman)"])
         #expect(try found() == .unix(path: podman))
-        #expect(try found().isThere)
+        #expect(try found().exists)
         try Tool.run("mkfifo", [docker])
         #expect(try found() == .unix(path: docker))
         #expect(try DaemonAddress { _ in nil } == .unix(path: "/var/run/docker.sock"))

@@ -1,5 +1,7 @@
 internal import Assembly
+internal import Bytes
 internal import FileTree
+internal import Tar
 
 /// The parts of an image that a boot loader loads.
 struct BootParts {

@@ -2,6 +2,8 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
+// Extended attributes, which the module for the C library leaves out.
+#include <sys/xattr.h>
 #include <spawn.h>
 
 // pipe2(2) with O_CLOEXEC.
