@@ -27,7 +27,7 @@ let modules: [Module] = [
         testDependencies: ["Decompression", "Digests", "Host"]),
     Module(
         layer: "Core", name: "Decompression",
-        dependencies: ["Bytes", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
+        dependencies: ["Bytes", "CIsal", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
     Module(
         layer: "Core", name: "LibraryCompression", dependencies: ["CZstd", "CLzma"],
         testDependencies: ["Bytes", "Decompression"]),
@@ -170,6 +170,7 @@ var targets: [Target] = systemLibraries.map { library in
 }
 
 targets.append(.target(name: "CProcess", path: "Sources/System/CProcess"))
+targets.append(.target(name: "CIsal", path: "Sources/System/CIsal"))
 targets.append(.target(name: "CCurl", path: "Sources/System/CCurl"))
 
 for module in modules {

@@ -42,7 +42,7 @@ let wrapped = [
         #expect(files.count > 20, "the walk over Sources found too little to judge")
         var layerOf: [String: String] = [:]
         for file in files { layerOf[file.module] = file.layer }
-        for name in ["CZlib", "CZstd", "CLzma", "CLz4", "CYaml", "CProcess", "CCurl"] {
+        for name in ["CZlib", "CZstd", "CLzma", "CLz4", "CYaml", "CProcess", "CCurl", "CIsal"] {
             layerOf[name] = "System"
         }
         for file in files {

@@ -58,7 +58,12 @@ public enum Decompressor {
         let decoder: any MemberDecoder
         do throws(DecodingFailure) {
             switch compression {
-            case .gzip: decoder = try ZlibDecoder(gzip: true)
+            case .gzip:
+                if let fast = FastGzipDecoder() {
+                    decoder = fast
+                } else {
+                    decoder = try ZlibDecoder(gzip: true)
+                }
             case .zlib: decoder = try ZlibDecoder(gzip: false)
             case .zstd: decoder = try ZstdDecoder(memoryLimit: memoryLimit)
             case .xz: decoder = try XzDecoder(memoryLimit: memoryLimit)
