@@ -43,13 +43,14 @@ struct LayerSemanticsTests {
         #expect(same > rounds / 2, "seed \(seed): hardly any layers were judged")
     }
 
-    /// Refusals of the same entry, and those of what umoci's version cannot do.
+    /// Refusals of the same entry or for loops of links, which umoci finds in another order, and those of what umoci's version cannot do.
     private static func isExpected(_ verdict: LayerComparison.Verdict) -> Bool {
         switch verdict {
         case .bothRefuse(let ours, let theirs):
             let our = ours.firstMatch(of: /entry "([^"]+)"/)?.1
             let their = theirs.firstMatch(of: /unpack entry: ([^:]+):/)?.1
-            return needsNewerUmoci(theirs) || our != nil && our == their
+            let areLoops = ours.contains("form a loop") && theirs.contains("too many levels")
+            return needsNewerUmoci(theirs) || areLoops || our != nil && our == their
         case .onlyUmociRefuses(let text): return needsNewerUmoci(text)
         case .same: return true
         case .different: return false
