@@ -26,6 +26,9 @@ let modules: [Module] = [
         layer: "Core", name: "Deflate", dependencies: ["Bytes", "Checksums"],
         testDependencies: ["Decompression", "Digests", "Host"]),
     Module(
+        layer: "Core", name: "Zstandard", dependencies: ["Bytes", "Deflate"],
+        testDependencies: ["Decompression", "Digests", "Host"]),
+    Module(
         layer: "Core", name: "Decompression",
         dependencies: ["Bytes", "CIsal", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
     Module(
