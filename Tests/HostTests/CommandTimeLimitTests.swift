@@ -22,11 +22,10 @@ import Testing
             let result = try command.run()
             #expect(result.timedOut && result.status == 137)
             guard let child = Int32(result.errorText.split(separator: "\n").first ?? "") else { continue }
-            // Killed, it is gone, or waits for the system to clean up.
-            let isAlive =
-                try Command(
-                    "sh", ["-c", "grep '^State:' /proc/\(child)/status | grep -v '[ZX]'"]
-                ).run().status == 0
+            // Killed, it is gone soon, or waits for the system to clean up.
+            let probe =
+                "for i in $(seq 1000); do grep '^State:' /proc/\(child)/status | grep -v '[ZX]' || exit 1; sleep 0.01; done"
+            let isAlive = try Command("sh", ["-c", probe]).run().status == 0
             #expect(!isAlive)
         }
     }

@@ -29,9 +29,12 @@ struct LayerSemanticsTests {
     @Test("umoci makes the same tree of random layers", arguments: [UInt64.random(in: 0 ... .max)])
     func random(seed: UInt64) throws {
         var generator = LayerGenerator(seed: seed)
-        let rounds = 60
+        // Refused layers do not count.
+        let judged = 30
         var same = 0
-        for round in 0..<rounds {
+        var round = 0
+        while same < judged && round < 10 * judged {
+            round += 1
             let layers = generator.layers()
             let verdict = try LayerComparison(layers).verdict()
             if case .same = verdict {
@@ -40,17 +43,19 @@ struct LayerSemanticsTests {
                 Issue.record("seed \(seed), round \(round): \(verdict)\n\(LayerGenerator.text(layers))")
             }
         }
-        #expect(same > rounds / 2, "seed \(seed): hardly any layers were judged")
+        #expect(same == judged, "seed \(seed): hardly any layers were judged")
     }
 
-    /// Refusals of the same entry or for loops of links, which umoci finds in another order, and those of what umoci's version cannot do.
+    /// Refusals of the same entry or for the same reason, since umoci does not take the entries in their order, and
+    /// those of what umoci's version cannot do.
     private static func isExpected(_ verdict: LayerComparison.Verdict) -> Bool {
         switch verdict {
         case .bothRefuse(let ours, let theirs):
             let our = ours.firstMatch(of: /entry "([^"]+)"/)?.1
             let their = theirs.firstMatch(of: /unpack entry: ([^:]+):/)?.1
             let areLoops = ours.contains("form a loop") && theirs.contains("too many levels")
-            return needsNewerUmoci(theirs) || areLoops || our != nil && our == their
+            let areMissing = ours.contains("which does not exist") && theirs.contains("no such file")
+            return needsNewerUmoci(theirs) || areLoops || areMissing || our != nil && our == their
         case .onlyUmociRefuses(let text): return needsNewerUmoci(text)
         case .same: return true
         case .different: return false
