@@ -39,6 +39,20 @@ import Zstandard
         #expect(first == again.reversed())
     }
 
+    @Test("Offsets of a block that is written raw or as a run are not repeated", arguments: [0, 1])
+    func offsetsOfUncompressedBlocks(kind: Int) throws {
+        var generator = Generator(seed: 7)
+        let block = 128 << 10
+        // Six bytes again do not pay for a compressed block; fifty in the block after it do.
+        var bytes = kind == 0 ? generator.bytes(block) : [UInt8](repeating: 1, count: block)
+        if kind == 0 { bytes.replaceSubrange(150..<156, with: bytes[90..<96]) }
+        let distance = kind == 0 ? 60 : 1
+        bytes += generator.bytes(200)
+        for _ in 0..<50 { bytes.append(bytes[bytes.count - distance]) }
+        bytes += generator.bytes(1000)
+        #expect(try decompressed(compressed(bytes)) == bytes)
+    }
+
     @Test("Data that repeats becomes small, and random data hardly larger")
     func sizes() {
         let sizes = Dictionary(uniqueKeysWithValues: samples.map { ($0.name, compressed($0.bytes).count) })

@@ -58,10 +58,12 @@ final class BlockEncoder {
         _ input: UnsafeRawBufferPointer, _ range: Range<Int>, last: Bool, to result: inout [UInt8]
     ) {
         let bytes = UnsafeRawBufferPointer(rebasing: input[range])
+        let offsetsBefore = finder.repeated
         let (count, rest) = finder.parse(range, into: sequences)
         if count == 1, Int(sequences[0].literals) == 1, Int(sequences[0].length) == range.count - 1,
             isRun(bytes)
         {
+            finder.repeated = offsetsBefore
             result += Self.header(.runLength, size: range.count, last: last)
             result.append(bytes[0])
             return
@@ -73,7 +75,9 @@ final class BlockEncoder {
             result += Self.header(.compressed, size: end - start, last: last)
             result.append(contentsOf: UnsafeRawBufferPointer(start: start, count: end - start))
         } else {
+            // A decoder has seen neither the code nor the sequences.
             before = codeBefore
+            finder.repeated = offsetsBefore
             result += Self.header(.raw, size: range.count, last: last)
             result.append(contentsOf: bytes)
         }

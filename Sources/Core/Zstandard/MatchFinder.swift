@@ -11,7 +11,7 @@ final class MatchFinder {
     private var input: UnsafeRawPointer
     private var count = 0
     /// The offsets that a decoder repeats, the latest first; 0 where it is not known.
-    private var repeated: (UInt32, UInt32, UInt32) = (0, 0, 0)
+    var repeated: (UInt32, UInt32, UInt32) = (0, 0, 0)
 
     init() { input = UnsafeRawPointer(long) }
 
