@@ -20,6 +20,12 @@ struct LayerCase: Sendable, CustomStringConvertible {
     ]
 
     static let all: [LayerCase] = [
+        LayerCase(
+            name: "hard links of several layers that name each other",
+            layers: [
+                [.file("b", "1"), .hardLink("d", to: "b")], [.file("b", "2"), .hardLink("b", to: "d")],
+                [.hardLink("a", to: "b")],
+            ]),
         LayerCase(name: "whiteout of a directory", layers: [directory, [.whiteout("", "d")]]),
         LayerCase(name: "whiteout of what is not there", layers: [directory, [.whiteout("d/", "gone")]]),
         LayerCase(

@@ -30,6 +30,9 @@ struct LayerFlattener {
     private let tree: LayerTree
     /// Where the entry with the contents of a hard-linked file is itself in the image.
     private var holders: [LayerTree.EntryID: Int32] = [:]
+    /// Hard links whose written target leads to the holder, those that were rewritten included, and those that do not.
+    private var leading: Set<Int32> = []
+    private var leadingNowhere: Set<Int32> = []
 
     init(_ layers: [ImageLayer], store: LayerStore) throws(ImageError) {
         var indexes: [LayerIndex] = []
@@ -99,12 +102,33 @@ struct LayerFlattener {
             return entry(inode, name: tree.path(number))
         }
         var entry = entry(source, name: tree.path(number))
-        let target = EntryPath.parts(entry.header.linkName.bytes).flatMap(tree.node)
-        // LinuxKit leaves the target as it is written, so do we while it still says the right thing.
-        if target.map({ tree[$0].inode == inode }) != true || target == number {
-            entry.header.linkName = tree.path(holder)
-        }
+        // LinuxKit leaves the target as it is written, so do we while it leads to the file.
+        if !leads(number, to: holder) { entry.header.linkName = tree.path(holder) }
+        leadingNowhere.remove(number)
+        leading.insert(number)
         return entry
+    }
+
+    /// True if the written targets of hard links lead from `link` to `holder`. Links of several layers can lead to each
+    /// other instead: each target was the file when its layer was made.
+    private mutating func leads(_ link: Int32, to holder: Int32) -> Bool {
+        var path: [Int32] = []
+        var seen: Set<Int32> = []
+        var next: Int32? = link
+        while let node = next, tree[node].inode == tree[holder].inode, seen.insert(node).inserted {
+            if node == holder || leading.contains(node) {
+                leading.formUnion(path)
+                return true
+            }
+            // What was found of `link` itself may have changed since: others were rewritten.
+            if node != link, leadingNowhere.contains(node) { break }
+            path.append(node)
+            guard let source = tree[node].source else { break }
+            let written = indexes[Int(source.layer)].entries[Int(source.entry)].header.linkName
+            next = EntryPath.parts(written.bytes).flatMap(tree.node)
+        }
+        leadingNowhere.formUnion(path)
+        return false
     }
 
     private func entry(_ source: LayerTree.EntryID, name: ByteString) -> TarEntry {
