@@ -1,6 +1,7 @@
 import Bytes
 import Decompression
 import Deflate
+import TestSupport
 import Testing
 
 @Suite struct DeflateEncoderTests {
@@ -15,7 +16,7 @@ import Testing
         1, 2, 3, 4, 5, 7, 8, 9, 257, 258, 259, 260, 516, 32767, 32768, 32769, 65534, 65535, 65536,
     ])
     func zlibReadsBackEveryEdge(_ count: Int) throws {
-        var generator = Generator(seed: UInt64(count))
+        var generator = SampleGenerator(seed: UInt64(count))
         let inputs = [
             [UInt8](repeating: 7, count: count), generator.bytes(count), generator.words(count),
             (0..<count).map { UInt8(truncatingIfNeeded: $0) },
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func matchesReachTheWindowsFarEndAndNoFurther() throws {
-        var generator = Generator(seed: 8)
+        var generator = SampleGenerator(seed: 8)
         let needle = generator.bytes(200)
         for distance in 32765...32771 {
             let bytes = needle + generator.bytes(distance - needle.count) + needle
@@ -42,7 +43,7 @@ import Testing
 
     @Test func randomMixturesSurvive() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = Generator(seed: seed)
+        var generator = SampleGenerator(seed: seed)
         let encoder = DeflateEncoder()
         for round in 0..<30 {
             let bytes = generator.mixture(1 + generator.next(12_000))
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func incompressibleBytesHardlyGrow() {
-        var generator = Generator(seed: 9)
+        var generator = SampleGenerator(seed: 9)
         for count in [1, 100, 65535, 65536, 200_000] {
             let size = deflate(generator.bytes(count), last: false).count
             #expect(size <= count + 5 * (count / 65535 + 1) + 5, "\(count) bytes became \(size)")

@@ -48,7 +48,7 @@ private final class MemoryCache: CompressedBlockCache {
 
 @Suite struct ParallelGzipSinkTests {
     private let data: [UInt8] = {
-        var generator = Generator(seed: 12)
+        var generator = SampleGenerator(seed: 12)
         return generator.words(100_000) + generator.bytes(20_000) + generator.mixture(100_000)
     }()
     private let cuts = [1, 30_000, 30_001, 90_000, 150_000]
@@ -84,7 +84,7 @@ private final class MemoryCache: CompressedBlockCache {
     }
 
     @Test(arguments: [1, 4]) func theSinksErrorReachesTheWriter(_ jobs: Int) throws {
-        var generator = Generator(seed: 13)
+        var generator = SampleGenerator(seed: 13)
         let noise = generator.bytes(20_000)
         func fill(room: Int) throws(StreamError) {
             var sink = ParallelGzipSink(FullSink(room: room), jobs: jobs)

@@ -2,21 +2,9 @@ import Bytes
 import Checksums
 import Decompression
 import Deflate
+import TestSupport
 
-/// A reproducible sequence of numbers.
-struct Generator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int(state >> 33) % bound
-    }
-
-    mutating func bytes(_ count: Int, below bound: Int = 256) -> [UInt8] {
-        (0..<count).map { _ in UInt8(next(bound)) }
-    }
-
+extension SampleGenerator {
     /// Words of a small vocabulary, as in text.
     mutating func words(_ count: Int) -> [UInt8] {
         let vocabulary = (0..<200).map { _ in bytes(2 + next(7), below: 26).map { $0 + 97 } }
@@ -44,7 +32,7 @@ struct Generator {
 
 /// Inputs whose encoding is pinned by golden digests.
 let samples: [(name: String, bytes: [UInt8])] = {
-    var generator = Generator(seed: 2017)
+    var generator = SampleGenerator(seed: 2017)
     return [
         ("empty", []),
         ("one byte", [0x41]),

@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import TestSupport
 import Testing
 
 @Suite("Reading JSON")
@@ -84,7 +85,7 @@ struct JSONParserTests {
     @Test("What was written reads back equal, for random values")
     func roundTrip() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<200 {
             let value = randomValue(&random, depth: 0)
             for layout in [JSONLayout.compact, .fourSpaces] {
@@ -96,7 +97,7 @@ struct JSONParserTests {
     @Test("Damaged text never crashes the parser")
     func fuzz() {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
             var bytes = randomValue(&random, depth: 0).encoded(.compact)
             for _ in 0..<3 where !bytes.isEmpty {
@@ -111,7 +112,7 @@ struct JSONParserTests {
         }
     }
 
-    private func randomValue(_ random: inout SplitMix, depth: Int) -> JSONValue {
+    private func randomValue(_ random: inout SeededRandom, depth: Int) -> JSONValue {
         switch Int.random(in: 0...(depth > 4 ? 4 : 6), using: &random) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &random))
@@ -126,7 +127,7 @@ struct JSONParserTests {
         }
     }
 
-    private func randomText(_ random: inout SplitMix) -> String {
+    private func randomText(_ random: inout SeededRandom) -> String {
         let alphabet: [Character] = [
             "a", "\"", "\\", "<", "\n", "\u{1}", "é", "\u{2028}", "😀", " ", "\u{7F}",
         ]
@@ -134,16 +135,5 @@ struct JSONParserTests {
             (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
                 alphabet.randomElement(using: &random)
             })
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

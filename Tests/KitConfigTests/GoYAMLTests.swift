@@ -1,5 +1,6 @@
 import Bytes
 import KitConfig
+import TestSupport
 import Testing
 
 @Suite("YAML as go-yaml writes it")
@@ -210,7 +211,7 @@ struct GoYAMLTests {
     @Test("What is written reads back the same")
     func roundTrip() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let alphabet: [Character] = [
             "a", "b", " ", " ", ":", "#", "-", "'", "\"", "\\", "\n", "\t", "é", "😀", "1", ".", "%", "{", ",",
             "\u{2028}",

@@ -1,4 +1,5 @@
 import KitConfig
+import TestSupport
 import Testing
 
 @Suite("Hostile texts end in a sentence, soon")
@@ -135,7 +136,7 @@ struct HostileTextTests {
     @Test("Damaged texts never crash the loader")
     func fuzz() {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let text = Array(
             (service("binds: [a:b]", "env: ['x']", "uid: 5", "runtime: {mkdir: [a]}")
                 + "files: [{path: a, contents: |-\n  x}]\n&a b: *a\n<<: {c: d}\n").utf8)
@@ -157,16 +158,5 @@ struct HostileTextTests {
                 #expect(!error.problems.isEmpty, "seed \(seed)")
             }
         }
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

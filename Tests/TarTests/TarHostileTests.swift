@@ -1,5 +1,6 @@
 import Bytes
 import Tar
+import TestSupport
 import Testing
 
 @Suite struct TarHostileTests {
@@ -120,7 +121,7 @@ import Testing
     @Test("Mutated archives are read or refused, never more")
     func fuzz() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         var tar = RawTar()
         tar.add("x", flag: "x", data: RawTar.record("path", "a/b") + RawTar.record("mtime", "5.25"))
         tar.add("a", data: [UInt8](repeating: 0x61, count: 700))
@@ -131,10 +132,12 @@ import Testing
         var refused = 0
         for _ in 0..<2000 {
             var bytes = tar.bytes
-            for _ in 0..<random.next(8) { bytes[random.next(bytes.count)] = UInt8(random.next(256)) }
-            if random.next(4) == 0 { bytes.removeLast(random.next(bytes.count)) }
+            for _ in 0..<random.next(below: 8) {
+                bytes[random.next(below: bytes.count)] = UInt8(random.next(below: 256))
+            }
+            if random.next(below: 4) == 0 { bytes.removeLast(random.next(below: bytes.count)) }
             // Half of them with right checksums, so that what is behind those is reached.
-            if random.next(2) == 0 { Self.repairChecksums(&bytes) }
+            if random.next(below: 2) == 0 { Self.repairChecksums(&bytes) }
             if (try? RawTar.headers(bytes)) == nil { refused += 1 }
         }
         #expect((100..<2000).contains(refused), "seed \(seed)")
@@ -146,18 +149,5 @@ import Testing
             let sum = bytes[start..<start + 512].reduce(0) { $0 + Int($1) }
             bytes.replaceSubrange(start + 148..<start + 155, with: RawTar.octal(sum, 7))
         }
-    }
-}
-
-struct SplitMix {
-    var state: UInt64
-
-    /// A number below `bound`.
-    mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return Int((value ^ value >> 31) % UInt64(bound))
     }
 }

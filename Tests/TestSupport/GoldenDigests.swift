@@ -24,6 +24,26 @@ public enum GoldenDigests {
         return String(SHA256Digest(hashing: Array(all)).hex.prefix(16))
     }
 
+    /// The same for an encoder, each of whose streams `decode` must read as the sample. Other bytes need another version.
+    public static func check(
+        _ name: String, version: Int, samples: [(name: String, bytes: [UInt8])],
+        encode: ([UInt8]) throws -> [UInt8], decode: ([UInt8], [UInt8]) throws -> [UInt8]
+    ) throws {
+        var lines = ["version \(version)"]
+        for sample in samples {
+            let stream = try encode(sample.bytes)
+            // A digest is worth something only for a stream that says what it should.
+            try #require(try decode(stream, sample.bytes) == sample.bytes, "\(sample.name)")
+            lines.append("\(SHA256Digest(hashing: stream)) \(stream.count) \(sample.name)")
+        }
+        let file = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden/\(name).txt")
+        let before = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+        try #require(
+            Set(lines).isSuperset(of: before) || lines.first != before.first,
+            "the encoder writes other bytes: raise its version, then update the golden digests")
+        try check(name, lines: lines)
+    }
+
     /// The same for lines that were made elsewhere.
     public static func check(_ name: String, lines: [String]) throws {
         let file = URL(fileURLWithPath: "\(Conformance.root)/Tests/Golden/\(name).txt")

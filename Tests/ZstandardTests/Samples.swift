@@ -1,21 +1,9 @@
 import Bytes
 import Decompression
+import TestSupport
 import Zstandard
 
-/// A reproducible sequence of numbers.
-struct Generator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int(state >> 33) % bound
-    }
-
-    mutating func bytes(_ count: Int, below bound: Int = 256) -> [UInt8] {
-        (0..<count).map { _ in UInt8(next(bound)) }
-    }
-
+extension SampleGenerator {
     /// Rare bytes that are so rare that an unlimited code would be longer than eleven bits.
     mutating func skewed(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(min(255, next(1 << 30).leadingZeroBitCount * 4 + next(3))) }
@@ -35,6 +23,30 @@ struct Generator {
             }
         }
         return Array(data.prefix(count))
+    }
+
+    /// Blocks in a row that are written raw, as a run and compressed, with matches that do not pay for themselves.
+    mutating func blocks() -> [UInt8] {
+        var data: [UInt8] = []
+        for _ in 0..<2 + next(3) {
+            let count = next(3) == 0 ? 1 + next(131_072) : 131_072
+            switch next(4) {
+            case 0: data += [UInt8](repeating: UInt8(next(256)), count: count)
+            case 1: data += mixture(count)
+            default:
+                var block = bytes(count)
+                guard count > 400 else {
+                    data += block
+                    continue
+                }
+                let (distance, place) = (10 + next(110), 130 + next(120))
+                block.replaceSubrange(place..<place + 6, with: block[place - distance..<place - distance + 6])
+                data += block
+                // The next piece begins with more at the same distance.
+                for _ in 0..<50 { data.append(data[data.count - distance]) }
+            }
+        }
+        return data
     }
 
     /// Any of these, of any size.
@@ -57,7 +69,7 @@ struct Generator {
 
 /// Inputs whose encoding is pinned by golden digests.
 let samples: [(name: String, bytes: [UInt8])] = {
-    var generator = Generator(seed: 2031)
+    var generator = SampleGenerator(seed: 2031)
     return [
         ("empty", []), ("one byte", [0x41]), ("all byte values", Array(0...255)),
         ("zeros", [UInt8](repeating: 0, count: 300_000)), ("random", generator.bytes(70_000)),

@@ -8,13 +8,22 @@ import Zstandard
 @Suite struct ZstandardEncoderTests {
     @Test("libzstd reads what was written, whatever it is", arguments: [UInt64.random(in: 0 ... .max)])
     func roundTrips(seed: UInt64) throws {
-        var generator = Generator(seed: seed)
+        var generator = SampleGenerator(seed: seed)
         let rounds = HostEnvironment.variable("IDENTIKIT_SOAK") == nil ? 60 : 5000
         for round in 0..<rounds {
             let bytes = generator.anything()
             let job = [5_000, 100_000, ZstandardEncoder.largestJob][generator.next(3)]
             let frames = compressed(bytes, job: job)
             #expect(try decompressed(frames) == bytes, "seed \(seed), round \(round), \(bytes.count) bytes")
+        }
+    }
+
+    @Test("Blocks of every kind follow each other", arguments: [UInt64.random(in: 0 ... .max)])
+    func blocks(seed: UInt64) throws {
+        var generator = SampleGenerator(seed: seed)
+        for round in 0..<40 {
+            let bytes = generator.blocks()
+            #expect(try decompressed(compressed(bytes)) == bytes, "seed \(seed), round \(round)")
         }
     }
 
@@ -41,7 +50,7 @@ import Zstandard
 
     @Test("Offsets of a block that is written raw or as a run are not repeated", arguments: [0, 1])
     func offsetsOfUncompressedBlocks(kind: Int) throws {
-        var generator = Generator(seed: 7)
+        var generator = SampleGenerator(seed: 7)
         let block = 128 << 10
         // Six bytes again do not pay for a compressed block; fifty in the block after it do.
         var bytes = kind == 0 ? generator.bytes(block) : [UInt8](repeating: 1, count: block)
@@ -71,7 +80,7 @@ import Zstandard
 
     @Test("The number of jobs and the size of writes have no effect", arguments: [1, 2, 5])
     func parallel(jobs: Int) throws {
-        var generator = Generator(seed: 5)
+        var generator = SampleGenerator(seed: 5)
         let bytes = generator.mixture(1_000_000)
         func write(jobs: Int, step: Int) throws(StreamError) -> [UInt8] {
             var sink = ParallelZstandardSink(ByteArraySink(), jobs: jobs)

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Writes one DEFLATE block in the shortest of its three forms (RFC 1951, section 3.2).
 struct BlockEncoder {
     private let literalCode = HuffmanCode()

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Identikit's own DEFLATE encoder (RFC 1951; Docs/formats/deflate.md).
 ///
 /// What it writes is a function of the input bytes alone, and part of the output

@@ -1,11 +1,12 @@
-/// A length-limited Huffman code over up to 288 symbols (RFC 1951, section 3.2.2).
+/// A length-limited Huffman code over up to 288 symbols, the lengths for any format, the codes for DEFLATE (RFC 1951,
+/// section 3.2.2).
 ///
 /// The arrays are the encoder's and are used again for each block.
-struct HuffmanCode {
+package struct HuffmanCode {
     static let capacity = 288
 
     /// Code length in bits of each symbol; 0 where it is not used.
-    let lengths = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    package let lengths = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
     /// Codes, reversed as they go into the stream.
     let codes = UnsafeMutablePointer<UInt16>.allocate(capacity: capacity)
     /// Frequency << 16 | symbol of the symbols in use, rarest first; then the tree's links.
@@ -13,7 +14,9 @@ struct HuffmanCode {
     private let nodes = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity * 2)
     private let parents = UnsafeMutablePointer<UInt16>.allocate(capacity: capacity * 2)
 
-    func deallocate() {
+    package init() {}
+
+    package func deallocate() {
         lengths.deallocate()
         codes.deallocate()
         leaves.deallocate()
@@ -24,7 +27,7 @@ struct HuffmanCode {
     /// Makes the code for `frequencies`, with no length above `limit`.
     ///
     /// At least two symbols get a code: some decoders refuse a code of one.
-    func build(_ frequencies: UnsafePointer<UInt32>, count: Int, limit: Int) {
+    package func build(_ frequencies: UnsafePointer<UInt32>, count: Int, limit: Int) {
         lengths.update(repeating: 0, count: count)
         var used = 0
         for symbol in 0..<count where frequencies[symbol] > 0 {

@@ -1,7 +1,7 @@
 // Literals (RFC 8878, section 3.1.1.3.1).
 
 extension BlockEncoder {
-    func writeLiterals(_ bytes: UnsafeBufferPointer<UInt8>, to next: inout UnsafeMutableRawPointer) -> Bool {
+    func writeLiterals(_ bytes: UnsafeBufferPointer<UInt8>, to next: inout UnsafeMutableRawPointer) {
         var counts = [UInt32](repeating: 0, count: 256)
         counts.withUnsafeMutableBufferPointer { counts in for byte in bytes { counts[Int(byte)] &+= 1 } }
         let most = Int(counts.max() ?? 0)
@@ -9,17 +9,16 @@ extension BlockEncoder {
             putLiteralHeader(1, bytes.count, to: &next)
             next.storeBytes(of: bytes[0], as: UInt8.self)
             next += 1
-            return true
+            return
         }
         if bytes.count >= 64, most < bytes.count, most > bytes.count >> 7 + 4,
             writeCoded(bytes, counts, to: &next)
         {
-            return true
+            return
         }
         putLiteralHeader(0, bytes.count, to: &next)
         if let start = bytes.baseAddress { next.copyMemory(from: start, byteCount: bytes.count) }
         next += bytes.count
-        return true
     }
 
     /// The header of literals that are raw (0) or one byte repeated (1).
@@ -44,7 +43,7 @@ extension BlockEncoder {
     private func writeCoded(
         _ bytes: UnsafeBufferPointer<UInt8>, _ counts: [UInt32], to next: inout UnsafeMutableRawPointer
     ) -> Bool {
-        let own = HuffmanCode(counts)
+        let own = LiteralCode(counts, lengths: lengths)
         guard let description = own.description() else { return false }
         var size = description.count + own.bits(counts) / 8 + 8
         var code = own
@@ -89,7 +88,7 @@ extension BlockEncoder {
 
     /// Four streams, and the sizes of the first three before them.
     private func writeStreams(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ code: HuffmanCode, to next: inout UnsafeMutableRawPointer
+        _ bytes: UnsafeBufferPointer<UInt8>, _ code: LiteralCode, to next: inout UnsafeMutableRawPointer
     ) {
         let table = next
         next += 6

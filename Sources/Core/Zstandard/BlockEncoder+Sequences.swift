@@ -1,5 +1,7 @@
 // Sequences (RFC 8878, section 3.1.1.3.2).
 
+internal import Bytes
+
 extension BlockEncoder {
     func writeSequences(_ count: Int, to next: inout UnsafeMutableRawPointer) {
         if count < 128 {
@@ -107,20 +109,20 @@ extension BlockEncoder {
             }
         }
         writer.close()
-        next = writer.next
+        next = writer.end
     }
 
     @inline(__always)
     private func addExtra(
         _ sequence: Sequence, _ literal: UInt8, _ offset: UInt8, _ match: UInt8, _ writer: inout BitWriter
     ) {
-        writer.add(
+        writer.addLow(
             UInt64(sequence.literals &- literalBaselines[Int(literal)]),
             width: UInt64(literalExtraBits[Int(literal)]))
-        writer.add(
+        writer.addLow(
             UInt64(sequence.length &- matchBaselines[Int(match)]), width: UInt64(matchExtraBits[Int(match)]))
         writer.flush()
-        writer.add(UInt64(sequence.offset), width: UInt64(offset))
+        writer.addLow(UInt64(sequence.offset), width: UInt64(offset))
         writer.flush()
     }
 }

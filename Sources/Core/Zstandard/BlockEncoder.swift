@@ -1,3 +1,5 @@
+internal import Deflate
+
 /// Writes the blocks of a job (RFC 8878, section 3.1.1.2).
 ///
 /// The first block of a job refers to nothing before it: neither to data nor to codes nor to offsets.
@@ -6,6 +8,7 @@ final class BlockEncoder {
     static let largestBlock = 128 << 10
 
     let finder = MatchFinder()
+    let lengths = HuffmanCode()
     let sequences = UnsafeMutablePointer<Sequence>.allocate(capacity: largestBlock / 4 + 8)
     let literals = UnsafeMutablePointer<UInt8>.allocate(capacity: largestBlock + 32)
     let codes = UnsafeMutablePointer<UInt8>.allocate(capacity: 3 * (largestBlock / 4 + 8))
@@ -15,13 +18,14 @@ final class BlockEncoder {
     let literalExtraBits = BlockEncoder.table(SequenceCodes.literalExtraBits)
     let matchExtraBits = BlockEncoder.table(SequenceCodes.matchExtraBits)
     /// The literals' code of the job's block before.
-    var before: HuffmanCode?
+    var before: LiteralCode?
 
     deinit {
         sequences.deallocate()
         literals.deallocate()
         codes.deallocate()
         output.deallocate()
+        lengths.deallocate()
         literalBaselines.deallocate()
         matchBaselines.deallocate()
         literalExtraBits.deallocate()
@@ -58,17 +62,13 @@ final class BlockEncoder {
         _ input: UnsafeRawBufferPointer, _ range: Range<Int>, last: Bool, to result: inout [UInt8]
     ) {
         let bytes = UnsafeRawBufferPointer(rebasing: input[range])
-        let offsetsBefore = finder.repeated
-        let (count, rest) = finder.parse(range, into: sequences)
-        if count == 1, Int(sequences[0].literals) == 1, Int(sequences[0].length) == range.count - 1,
-            isRun(bytes)
-        {
-            finder.repeated = offsetsBefore
+        if bytes.allSatisfy({ $0 == bytes[0] }) {
             result += Self.header(.runLength, size: range.count, last: last)
             result.append(bytes[0])
             return
         }
-        let codeBefore = before
+        let (codeBefore, offsetsBefore) = (before, finder.repeated)
+        let (count, rest) = finder.parse(range, into: sequences)
         if let end = compress(input, range, count: count, rest: rest), let start = output.baseAddress,
             end - start < range.count
         {
@@ -83,18 +83,14 @@ final class BlockEncoder {
         }
     }
 
-    private func isRun(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.allSatisfy { $0 == bytes[0] } }
-
-    /// The block's contents at the output's start; their end, or nil if they are not smaller.
+    /// Writes the block's contents at the output's start, and returns their end.
     private func compress(
         _ input: UnsafeRawBufferPointer, _ range: Range<Int>, count: Int, rest: Int
     ) -> UnsafeMutableRawPointer? {
         guard let base = input.baseAddress, let start = output.baseAddress else { return nil }
         let literalCount = gatherLiterals(base, range, count: count, rest: rest)
         var next = start
-        guard writeLiterals(UnsafeBufferPointer(start: literals, count: literalCount), to: &next) else {
-            return nil
-        }
+        writeLiterals(UnsafeBufferPointer(start: literals, count: literalCount), to: &next)
         writeSequences(count, to: &next)
         return next
     }

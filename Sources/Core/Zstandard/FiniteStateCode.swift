@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A finite state entropy code (RFC 8878, section 4.1).
 struct FiniteStateCode {
     /// The share of each symbol in 2^log states; -1 stands for less than one.
@@ -79,11 +81,11 @@ struct FiniteStateCode {
         mutating func add(_ symbol: UInt8, to writer: inout BitWriter) {
             let transform = transforms[Int(symbol)]
             let bits = UInt32(bitPattern: (Int32(bitPattern: state) &+ transform.bits) &>> 16)
-            writer.add(UInt64(state), width: UInt64(bits))
+            writer.addLow(UInt64(state), width: UInt64(bits))
             state = UInt32(states[Int(state &>> bits) &+ Int(transform.state)])
         }
 
-        func finish(_ writer: inout BitWriter) { writer.add(UInt64(state), width: UInt64(log)) }
+        func finish(_ writer: inout BitWriter) { writer.addLow(UInt64(state), width: UInt64(log)) }
     }
 
     /// Lets `body` encode; `last` is the last symbol.
@@ -105,7 +107,7 @@ struct FiniteStateCode {
             guard let start = buffer.baseAddress else { return }
             var writer = BitWriter(at: start)
             describe(&writer)
-            count = writer.next - UnsafeMutableRawPointer(start)
+            count = writer.end - UnsafeMutableRawPointer(start)
         }
         return result
     }
@@ -136,7 +138,7 @@ struct FiniteStateCode {
             value += 1
             followsZero = value == 1
             if value >= threshold { value += most }
-            writer.add(UInt64(value), width: UInt64(value < most ? width - 1 : width))
+            writer.addLow(UInt64(value), width: UInt64(value < most ? width - 1 : width))
             writer.flush()
             while remaining < threshold {
                 width -= 1
@@ -178,7 +180,6 @@ struct FiniteStateCode {
                 shares[index] -= Int16(cut)
                 left += cut
             }
-            shares[largest] += Int16(left)
         }
         return FiniteStateCode(shares, log: log)
     }
@@ -217,5 +218,17 @@ enum Logarithm {
             }
         }
         return whole << 8 | fraction
+    }
+}
+
+extension BitWriter {
+    /// Adds the low `width` bits of `value`, whatever its others are.
+    @inline(__always)
+    mutating func addLow(_ value: UInt64, width: UInt64) { add(value & (1 &<< width &- 1), width: width) }
+
+    /// Ends the stream with a bit by which a decoder, which reads it from its end, finds that (RFC 8878, section 4.1).
+    mutating func close() {
+        add(1, width: 1)
+        align()
     }
 }

@@ -6,7 +6,7 @@
 /// One encoder holds about a megabyte of tables that are used again for each input; it serves one thread at a time.
 public final class ZstandardEncoder {
     /// Changes whenever the bytes for any input do.
-    public static let version = 2
+    public static let version = 3
 
     /// The most bytes that one call takes: matches reach back to the start of a job, and no further than the window.
     public static let largestJob = 2 << 20

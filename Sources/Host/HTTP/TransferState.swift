@@ -29,7 +29,6 @@ struct TransferState {
     var suppliedEnd: UInt64 = 0
     var isReading = false
     var isSupplyPaused = false
-    var hasSentBody = false
     var isConnected = false
     var lastActivity = HostClock.monotonicSeconds
     var end: Result<Void, HTTPFailure>?
@@ -98,14 +97,16 @@ struct TransferState {
             return nil
         }
         _ = room.update(fromContentsOf: rest)
-        hasSentBody = hasSentBody || !rest.isEmpty
         supplyIndex += rest.count
         return rest.count
     }
 
     /// False once part of the body was sent. libcurl would send it again when a reused connection is cut, but the
     /// server may have processed it: only the caller knows what to do then.
-    func rewind(to offset: UInt64) -> Bool { offset == 0 && !hasSentBody }
+    func rewind(to offset: UInt64) -> Bool {
+        let sent = suppliedEnd - UInt64(supply.count - supplyIndex)
+        return offset == 0 && sent == 0
+    }
 
     /// False, pausing the transfer, if there is no room.
     mutating func take(body bytes: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -24,28 +24,13 @@ extension Platform {
     public static var host: Platform { Platform(machine: HostEnvironment.machine) }
 }
 
-/// A format that does not exist.
-public struct UnknownFormat: Error, CustomStringConvertible {
-    public let name: String
-
-    public var description: String {
-        "unknown format \"\(name)\"; valid formats: \(OutputFormats.all.map(\.name).joined(separator: ", "))"
-    }
-}
-
 extension BuildRequest {
     /// Builds configuration files, appended to each other in order, for this machine's architecture. Outputs are named
     /// after the last file.
     public init(_ files: [String], formats: [String], directory: String? = nil) throws(UnknownFormat) {
-        var found: [OutputFormat] = []
-        for name in formats {
-            guard let format = OutputFormats.named(name) else { throw UnknownFormat(name: name) }
-            found.append(format)
-        }
-        let last = files.last?.split(separator: "/").last ?? ""
-        let end = last.lastIndex(of: ".") ?? last.endIndex
         self.init(
-            configuration: files.map { .file($0) }, platform: .host, formats: found,
-            destination: .files(directory: directory, name: String(last[..<end])))
+            configuration: files.map { .file($0) }, platform: .host,
+            formats: try OutputFormats.formats(formats),
+            destination: .files(directory: directory, namedAfter: files.last ?? ""))
     }
 }

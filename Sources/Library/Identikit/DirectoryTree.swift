@@ -77,6 +77,9 @@ public struct DirectoryFiles: BlobStore {
     let paths: [SHA256Digest: ByteString]
 
     public func open(_ digest: SHA256Digest) throws(StreamError) -> any RandomAccessBytes {
-        try ReadableFile(path: paths[digest] ?? ByteString())
+        guard let path = paths[digest] else {
+            throw .corrupt(what: "tree", offset: 0, reason: "no file with SHA-256 \(digest.hex) was read")
+        }
+        return try ReadableFile(path: path)
     }
 }

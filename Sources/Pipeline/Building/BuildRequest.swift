@@ -47,6 +47,14 @@ public enum Destination: Hashable, Sendable {
     case stream(String)
 }
 
+extension Destination {
+    /// Files in `directory`, named after a configuration file: its name without its last suffix.
+    public static func files(directory: String?, namedAfter path: String) -> Destination {
+        let name = path.split(separator: "/").last ?? ""
+        return .files(directory: directory, name: String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)]))
+    }
+}
+
 /// Where the programs that start a kernel come from.
 public enum BootOrigin: Hashable, Sendable {
     case directory(String)

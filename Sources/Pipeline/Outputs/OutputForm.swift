@@ -6,37 +6,48 @@ public enum OutputForm: Hashable, Sendable {
     case files(root: RootForm)
     /// A tar archive with kernel, initrd, command line and microcode.
     case archivedInitrd
-    /// A tar archive with the files of an SD card, among them an initrd.
-    case card(Firmware)
-    /// A CD.
-    case cd(CDContent, Set<Firmware>)
+    /// A tar archive with the files of a Raspberry Pi's SD card, among them an initrd.
+    case raspberryPiCard
+    /// A CD with an initrd.
+    case cd(BootFirmware)
+    /// CDs whose file system is the root file system.
+    case biosRootCD, efiRootCD
     /// A disk with an initrd.
-    case disk(Set<Firmware>, in: DiskContainer)
+    case disk(BootFirmware, in: DiskContainer)
 
     /// The file with the root file system beside a kernel.
     public enum RootForm: Sendable {
         case initrd, iso, squashfs, erofs
     }
 
-    public enum CDContent: Sendable {
-        case initrd
-        /// The file system of the CD is the root file system.
-        case root
+    /// What starts a medium that machines boot from.
+    public enum BootFirmware: Sendable {
+        case bios, efi, both
+
+        var firmware: Set<Firmware> {
+            switch self {
+            case .bios: [.bios]
+            case .efi: [.efi]
+            case .both: [.bios, .efi]
+            }
+        }
     }
 
     var content: Content {
         switch self {
         case .entries: .entries
-        case .files(root: .initrd), .archivedInitrd, .card, .cd(.initrd, _), .disk: .initrd
-        case .files, .cd(.root, _): .root
+        case .files(root: .initrd), .archivedInitrd, .raspberryPiCard, .cd, .disk: .initrd
+        case .files, .biosRootCD, .efiRootCD: .root
         }
     }
 
     var firmware: Set<Firmware> {
         switch self {
         case .entries, .files, .archivedInitrd: []
-        case .card(let firmware): [firmware]
-        case .cd(_, let firmware), .disk(let firmware, _): firmware
+        case .raspberryPiCard: [.raspberryPi]
+        case .cd(let boot), .disk(let boot, _): boot.firmware
+        case .biosRootCD: [.bios]
+        case .efiRootCD: [.efi]
         }
     }
 
@@ -46,8 +57,9 @@ public enum OutputForm: Hashable, Sendable {
     /// The same for EFI firmware alone.
     var forEFI: OutputForm {
         switch self {
-        case .cd(let content, _): .cd(content, [.efi])
-        case .disk(_, let container): .disk([.efi], in: container)
+        case .cd: .cd(.efi)
+        case .biosRootCD: .efiRootCD
+        case .disk(_, let container): .disk(.efi, in: container)
         default: self
         }
     }

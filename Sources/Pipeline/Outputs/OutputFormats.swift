@@ -4,7 +4,7 @@ public enum OutputFormats {
 
     /// Identifies the bytes that all formats write: the beginning of the SHA-256 of the golden digests, updated with
     /// them. Builders that share outputs use it to decide whether they would write the same bytes.
-    public static let identity = "0c328253b151f0e7"
+    public static let identity = "d1987ddd73c2dc2e"
 
     /// The formats for `architecture` that contain the root file system itself, for advice in messages: "a, b or c".
     static func withRoot(for architecture: String) -> String {
@@ -22,4 +22,23 @@ public enum OutputFormats {
     private static let common = ["-kernel", "-cmdline"]
 
     public static func named(_ name: String) -> OutputFormat? { all.first { $0.name == name } }
+
+    /// The formats of these names.
+    public static func formats(_ names: [String]) throws(UnknownFormat) -> [OutputFormat] {
+        var formats: [OutputFormat] = []
+        for name in names {
+            guard let format = named(name) else { throw UnknownFormat(name: name) }
+            formats.append(format)
+        }
+        return formats
+    }
+}
+
+/// The name of a format that does not exist.
+public struct UnknownFormat: Error, CustomStringConvertible {
+    public let name: String
+
+    public var description: String {
+        "unknown format \"\(name)\"; valid formats: \(OutputFormats.all.map(\.name).joined(separator: ", "))"
+    }
 }

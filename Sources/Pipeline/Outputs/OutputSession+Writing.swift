@@ -17,31 +17,28 @@ extension OutputSession {
         case .files(root: .erofs):
             return try writeKernel(with: format) { try writeImage(try rootEROFS(format), $0) }
         case .archivedInitrd: return [try writeKernelInitrdArchive(format)]
-        case .card: return [try writeRaspberryPiArchive(format, suffix)]
-        case .cd(let content, let firmware):
-            return [try writeImage(try cd(content, for: firmware, format), suffix)]
-        case .disk(let firmware, let container):
-            return [try writeDisk(try disk(for: firmware, format), in: container, suffix)]
+        case .raspberryPiCard: return [try writeRaspberryPiArchive(format, suffix)]
+        case .cd(let boot): return [try writeImage(try cd(boot, format), suffix)]
+        case .biosRootCD: return [try writeImage(try biosRootCD(format), suffix)]
+        case .efiRootCD: return [try writeImage(try efiRootCD(format), suffix)]
+        case .disk(let boot, let container):
+            return [try writeDisk(try disk(boot, format), in: container, suffix)]
         }
     }
 
-    private func cd(
-        _ content: OutputForm.CDContent, for firmware: Set<Firmware>, _ format: OutputFormat
-    ) throws -> ExtentMap {
-        switch (content, firmware.contains(.bios), firmware.contains(.efi)) {
-        case (.root, true, _): try biosRootCD(format)
-        case (.root, false, _): try efiRootCD(format)
-        case (.initrd, true, true): try hybridCD(format)
-        case (.initrd, true, false): try biosMedium(format).withMBR()
-        case (.initrd, false, _): try efiCD(format)
+    private func cd(_ boot: OutputForm.BootFirmware, _ format: OutputFormat) throws -> ExtentMap {
+        switch boot {
+        case .bios: try biosMedium(format).withMBR()
+        case .efi: try efiCD(format)
+        case .both: try hybridCD(format)
         }
     }
 
-    private func disk(for firmware: Set<Firmware>, _ format: OutputFormat) throws -> ExtentMap {
-        switch (firmware.contains(.bios), firmware.contains(.efi)) {
-        case (true, true): try hybridDisk(format)
-        case (true, false): try biosDisk(format)
-        case (false, _): try efiDisk(format)
+    private func disk(_ boot: OutputForm.BootFirmware, _ format: OutputFormat) throws -> ExtentMap {
+        switch boot {
+        case .bios: try biosDisk(format)
+        case .efi: try efiDisk(format)
+        case .both: try hybridDisk(format)
         }
     }
 

@@ -35,13 +35,7 @@ extension BuildCommand {
             throw Failure("--format is empty; pass the name of a format", .usage)
         }
         if names.isEmpty { names = [output == nil ? "kernel+initrd" : "tar"] }
-        return try names.map { name in
-            guard let format = OutputFormats.named(name) else {
-                let known = OutputFormats.all.map(\.name).joined(separator: ", ")
-                throw Failure("unknown format \"\(name)\"; valid formats: \(known)", .usage)
-            }
-            return format
-        }
+        return try OutputFormats.formats(names)
     }
 
     private func platform() throws -> Platform {
@@ -56,19 +50,13 @@ extension BuildCommand {
 
     private func destination() throws -> Destination {
         guard let output else {
-            let last = files.last ?? "-"
-            return .files(directory: dir, name: name ?? (last == "-" ? "moby" : Self.baseName(last)))
+            if let name { return .files(directory: dir, name: name) }
+            guard let last = files.last, last != "-" else { return .files(directory: dir, name: "moby") }
+            return .files(directory: dir, namedAfter: last)
         }
         if name != nil { throw Failure("-o cannot be used with --name", .usage) }
         if dir != nil { throw Failure("-o cannot be used with --dir", .usage) }
         return .stream(output)
-    }
-
-    /// The file's name without its directory and its last suffix.
-    private static func baseName(_ path: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        guard let dot = name.lastIndex(of: ".") else { return name }
-        return String(name[..<dot])
     }
 
     private func sbom() throws -> SBOMRequest {

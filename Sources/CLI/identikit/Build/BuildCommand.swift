@@ -104,7 +104,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How to report progress on standard error: text, or json for one JSON object per line.",
+            "How to report progress on standard error: text, or json for a JSON object per line. Errors are text.",
             valueName: "form"))
     var progress = ProgressForm.text
 
@@ -116,16 +116,13 @@ struct BuildCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let reporter = global.reporter
+        let reporter = Reporter(level: global.level, isJSON: progress == .json)
         try fetch.check()
         try sharing.check(self)
         let request = try request()
         try await RegistryAccess.with(try registry.settings(reporter)) { access in
             let builder = Builder(try services(access), version: Version.text) {
-                [
-                    events = BuildReporter(
-                        reporter: reporter, earlierOutput: inputTar, isJSON: progress == .json)
-                ] in
+                [events = BuildReporter(reporter: reporter, earlierOutput: inputTar)] in
                 events.report($0)
             }
             if dryRun {
@@ -142,7 +139,9 @@ struct BuildCommand: AsyncParsableCommand {
     private func report(_ written: [WrittenFile], reporter: Reporter) throws {
         let text = json ? ResultText.json(written) : ResultText.table(written)
         // Standard output may be the image.
-        if written.contains(where: { $0.path == "-" }) { return reporter.note(text) }
+        if written.contains(where: { $0.path == "-" }) {
+            return reporter.isJSON ? reporter.event(ResultText.object(written)) : reporter.note(text)
+        }
         if json || !global.quiet { try Output.print(text) }
     }
 }

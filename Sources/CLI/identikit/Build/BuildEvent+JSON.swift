@@ -5,8 +5,8 @@ import Packaging
 import Registry
 
 extension BuildEvent {
-    /// The event for programs: its name in `event`, and what belongs to it.
-    var json: JSONObject {
+    /// The event for programs: its name in `event`, and what belongs to it. Nil for what is text anyway.
+    var json: JSONObject? {
         switch self {
         case .asking(let images): ["event": "asking", "images": .number(images)]
         case .askingDaemon(let reference): ["event": "asking-daemon", "image": .text("\(reference)")]
@@ -21,9 +21,7 @@ extension BuildEvent {
         case .reusing(let part): ["event": "reusing", "part": .text(part)]
         case .writing(let path): ["event": "writing", "path": .text(path)]
         case .sharing(let event): event.json
-        case .detail(let text): ["event": "detail", "text": .text(text)]
-        case .note(let text): ["event": "note", "text": .text(text)]
-        case .warning(let warning): ["event": "warning", "text": .text(BuildReporter.words(warning))]
+        case .detail, .note, .warning: nil
         }
     }
 }

@@ -1,6 +1,5 @@
 import Bytes
 import Building
-import JSON
 import OCI
 import Outputs
 import Packaging
@@ -12,14 +11,8 @@ struct BuildReporter: Sendable {
     /// The path given with `--input-tar`.
     var earlierOutput: String?
 
-    /// Print events for programs, a JSON object on each line of standard error.
-    var isJSON = false
-
     func report(_ event: BuildEvent) {
-        if isJSON {
-            return reporter.line(
-                String(decoding: JSONValue.object(event.json).encoded(.compact), as: UTF8.self))
-        }
+        if reporter.isJSON, let object = event.json { return reporter.event(object) }
         switch event {
         case .asking(let images):
             reporter.progress("looking up \(images) \(images == 1 ? "image" : "images")")
@@ -57,7 +50,7 @@ struct BuildReporter: Sendable {
         }
     }
 
-    static func words(_ warning: BuildWarning) -> String {
+    private static func words(_ warning: BuildWarning) -> String {
         switch warning {
         case .configuration(let problem): "\(problem)"
         case .unusedOption(.diskSize(let formats)):

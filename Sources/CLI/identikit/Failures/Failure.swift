@@ -87,6 +87,7 @@ extension Failure {
         case let error as RequestError: self.init(request: error)
         case let error as BuildError: self.init(build: error)
         case OutputError.missingBootImage(let name, let image): self.init(bootFile: name, missing: image)
+        case let error as UnknownFormat: self.init("\(error)", .usage)
         case let error as OutputError: self.init("\(error)", .invalidInput)
         case let error as SBOMError: self.init("\(error)", .invalidInput)
         case let error as SharingError: self.init("\(error)", .invalidInput)

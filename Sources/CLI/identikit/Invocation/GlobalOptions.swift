@@ -8,7 +8,7 @@ struct GlobalOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Print more details.")
     var verbose = false
 
-    var reporter: Reporter {
-        Reporter(level: quiet ? .quiet : verbose ? .verbose : .normal)
-    }
+    var level: Reporter.Level { quiet ? .quiet : verbose ? .verbose : .normal }
+
+    var reporter: Reporter { Reporter(level: level) }
 }

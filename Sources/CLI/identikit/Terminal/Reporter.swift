@@ -1,5 +1,6 @@
 import Bytes
 import Host
+import JSON
 import Synchronization
 
 /// What the user sees while a command works: one line that changes on a terminal, plain lines elsewhere.
@@ -8,15 +9,20 @@ final class Reporter: Sendable {
     enum Level: Int, Sendable { case quiet, normal, verbose }
 
     let level: Level
+    /// True to print a JSON object per line, for programs.
+    let isJSON: Bool
     private let isTerminal = HostEnvironment.isTerminal(2)
     private let hasStatusLine = Mutex(false)
     private let lastAmount = Mutex(HostClock.monotonicSeconds)
 
-    init(level: Level) { self.level = level }
+    init(level: Level, isJSON: Bool = false) {
+        self.level = level
+        self.isJSON = isJSON
+    }
 
     /// Work that goes on: replaced by the next on a terminal, shown elsewhere only when verbose.
     func progress(_ text: String) {
-        guard level != .quiet else { return }
+        guard level != .quiet, !isJSON else { return }
         if isTerminal {
             put("\r\u{1B}[K\(text.printable.prefix(120))")
             hasStatusLine.withLock { $0 = true }
@@ -27,7 +33,7 @@ final class Reporter: Sendable {
 
     /// How far long work is: as `progress` on a terminal; elsewhere now and then, for readers of a log.
     func amount(_ text: String) {
-        guard level != .quiet else { return }
+        guard level != .quiet, !isJSON else { return }
         if isTerminal { return progress(text) }
         let now = HostClock.monotonicSeconds
         let isDue = lastAmount.withLock { last in
@@ -44,6 +50,7 @@ final class Reporter: Sendable {
     /// Something to know.
     func note(_ text: String) {
         guard level != .quiet else { return }
+        if isJSON { return put(["event": "note", "text": .text(text)]) }
         clear()
         put("\(text.printable)\n")
     }
@@ -51,14 +58,15 @@ final class Reporter: Sendable {
     /// Only with `--verbose`.
     func detail(_ text: String) { if level == .verbose { note(text) } }
 
+    /// An event for programs.
+    func event(_ event: JSONObject) { if level != .quiet { put(event) } }
+
     /// Something that may be wrong; shown always.
     func warning(_ text: String) {
+        if isJSON { return put(["event": "warning", "text": .text(text)]) }
         clear()
         put("warning: \(text.printable)\n")
     }
-
-    /// A line for programs, as it is.
-    func line(_ text: String) { put("\(text)\n") }
 
     /// Removes the changing line.
     func clear() {
@@ -67,6 +75,10 @@ final class Reporter: Sendable {
             return shown
         }
         if wasShown { put("\r\u{1B}[K") }
+    }
+
+    private func put(_ event: JSONObject) {
+        put(String(decoding: JSONValue.object(event).encoded(.compact), as: UTF8.self) + "\n")
     }
 
     private func put(_ text: String) {

@@ -13,6 +13,6 @@ extension OutputFormats {
     static let boards = [
         OutputFormat(
             name: "rpi3", summary: "tar archive for the SD card of a Raspberry Pi 3", suffixes: [".tar"],
-            form: .card(.raspberryPi), oracles: ["bsdtar", "mkimage"])
+            form: .raspberryPiCard, oracles: ["bsdtar", "mkimage"])
     ]
 }

@@ -45,6 +45,7 @@ struct BuildKey {
             add(["file", name, status.isExecutable ? "x" : "-", ByteString(digest.hex)])
         case .symbolicLink: add(["link", name, try Directory.linkTarget(path)])
         case .directory:
+            // In the key of every image that was built so far.
             add(["folder", name])
             for entry in try Directory.names(path) {
                 try add(file: path + "/" + entry, name + "/" + entry)

@@ -1,5 +1,8 @@
+internal import Bytes
+internal import Deflate
+
 /// A Huffman code for literals, with no code longer than eleven bits (RFC 8878, section 4.2).
-struct HuffmanCode {
+struct LiteralCode {
     static let longest = 11
 
     /// Bits of each byte's code, 0 for bytes without one.
@@ -10,62 +13,16 @@ struct HuffmanCode {
     private var last = 0
 
     /// A code for bytes that occur so often: two or more of them do.
-    init(_ counts: [UInt32]) {
-        var leaves: [UInt64] = []
-        for (symbol, count) in counts.enumerated() where count > 0 {
-            leaves.append(UInt64(count) << 16 | UInt64(symbol))
+    init(_ counts: [UInt32], lengths: HuffmanCode) {
+        counts.withUnsafeBufferPointer { counts in
+            if let start = counts.baseAddress { lengths.build(start, count: 256, limit: Self.longest) }
+        }
+        for symbol in 0..<256 where counts[symbol] > 0 {
+            widths[symbol] = lengths.lengths[symbol]
+            longestUsed = max(longestUsed, Int(widths[symbol]))
             last = symbol
         }
-        leaves.sort()
-        var depths = Self.depths(leaves.map { $0 >> 16 })
-        Self.limit(&depths)
-        var leaf = 0
-        for width in stride(from: Self.longest, to: 0, by: -1) {
-            for _ in 0..<depths[width] {
-                widths[Int(leaves[leaf] & 0xffff)] = UInt8(width)
-                longestUsed = max(longestUsed, width)
-                leaf += 1
-            }
-        }
         assign()
-    }
-
-    /// How many codes have each width, from the weights of the symbols, the rarest first.
-    private static func depths(_ weights: [UInt64]) -> [Int] {
-        let count = weights.count
-        var nodes = weights + [UInt64](repeating: 0, count: count - 1)
-        var parents = [Int](repeating: 0, count: 2 * count - 1)
-        var (leaf, inner) = (0, count)
-        for node in count..<2 * count - 1 {
-            for _ in 0..<2 {
-                let takesLeaf = leaf < count && (inner == node || nodes[leaf] <= nodes[inner])
-                let child = takesLeaf ? leaf : inner
-                if takesLeaf { leaf += 1 } else { inner += 1 }
-                nodes[node] += nodes[child]
-                parents[child] = node
-            }
-        }
-        var depths = [Int](repeating: 0, count: longest + 1)
-        var depth = [Int](repeating: 0, count: 2 * count - 1)
-        for node in stride(from: 2 * count - 3, through: 0, by: -1) {
-            depth[node] = depth[parents[node]] + 1
-            if node < count { depths[min(depth[node], longest)] += 1 }
-        }
-        return depths
-    }
-
-    /// Makes a complete code of widths that were cut.
-    private static func limit(_ depths: inout [Int]) {
-        var excess = -(1 << longest)
-        for depth in 1...longest { excess += depths[depth] << (longest - depth) }
-        while excess > 0 {
-            var depth = longest - 1
-            while depths[depth] == 0 { depth -= 1 }
-            depths[depth] -= 1
-            depths[depth + 1] += 2
-            depths[longest] -= 1
-            excess -= 1
-        }
     }
 
     /// The longest codes come first, and codes of one width in the order of their bytes (section 4.2.1).
@@ -140,7 +97,7 @@ struct HuffmanCode {
                 even.finish(&writer)
             }
             writer.close()
-            count = writer.next - UnsafeMutableRawPointer(start)
+            count = writer.end - UnsafeMutableRawPointer(start)
         }
         let all = code.description() + stream
         return all.count < 128 ? all : nil
@@ -169,11 +126,11 @@ struct HuffmanCode {
         }
         writer.flush()
         writer.close()
-        return writer.next
+        return writer.end
     }
 
     @inline(__always)
     private static func add(_ entry: UInt32, _ writer: inout BitWriter) {
-        writer.addMasked(UInt64(entry & 0xffff), width: UInt64(entry &>> 16))
+        writer.add(UInt64(entry & 0xffff), width: UInt64(entry &>> 16))
     }
 }
