@@ -30,7 +30,8 @@ let modules: [Module] = [
         testDependencies: ["Decompression", "Host"]),
     Module(
         layer: "Core", name: "Decompression",
-        dependencies: ["Bytes", "CIsal", "CZlib", "CZstd", "CLzma", "CLz4"], testDependencies: ["Host"]),
+        dependencies: ["Bytes", "CIsal", "CZlib", "CZstd", "CLzma", "CLz4"],
+        testDependencies: ["Checksums", "Host"]),
     Module(
         layer: "Core", name: "LibraryCompression", dependencies: ["CZstd", "CLzma"],
         testDependencies: ["Bytes", "Decompression"]),
@@ -104,8 +105,9 @@ let modules: [Module] = [
     Module(
         layer: "Pipeline", name: "Outputs",
         dependencies: [
-            "Bytes", "Digests", "Deflate", "Decompression", "FileTree", "Tar", "Cpio", "ISO9660", "FAT",
-            "PartitionTable", "SquashFS", "EROFS", "UKI", "QCOW2", "VHD", "VMDK", "UImage", "OCI", "Host",
+            "Bytes", "Digests", "Deflate", "Zstandard", "Decompression", "FileTree", "Tar", "Cpio", "ISO9660",
+            "FAT", "PartitionTable", "SquashFS", "EROFS", "UKI", "QCOW2", "VHD", "VMDK", "UImage", "OCI",
+            "Host",
             "KitConfig", "Assembly", "LibraryCompression",
         ]),
     Module(

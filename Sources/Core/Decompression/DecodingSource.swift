@@ -20,7 +20,9 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
     private let limit: UInt64
     private let memoryLimit: UInt64
 
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    private let buffer: UnsafeMutableRawBufferPointer
+    /// The buffer and a few zeros after it, for decoders that look ahead.
+    private let allocated: UnsafeMutableRawBufferPointer
     private var unread = 0..<0
     private var baseEnded = false
     /// How many compressed bytes lie before `unread`, and how many decoded ones went out.
@@ -39,6 +41,10 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
         _ base: Base, compression: Compression, decoder: any MemberDecoder, trailing: TrailingBytes,
         limit: UInt64, memoryLimit: UInt64, offset: UInt64 = 0
     ) {
+        let capacity = 64 << 10
+        allocated = .allocate(byteCount: capacity + 64, alignment: 16)
+        allocated.initializeMemory(as: UInt8.self, repeating: 0)
+        buffer = UnsafeMutableRawBufferPointer(rebasing: allocated[..<capacity])
         self.base = base
         self.offset = offset
         self.compression = compression
@@ -48,7 +54,7 @@ final class DecodingSource<Base: ByteSource>: ByteSource {
         self.memoryLimit = memoryLimit
     }
 
-    deinit { buffer.deallocate() }
+    deinit { allocated.deallocate() }
 
     func read(into output: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {
         if output.isEmpty { return 0 }

@@ -55,7 +55,8 @@ cisal_outcome cisal_decode(
     state->next_out = output;
     state->avail_out = (uint32_t)*output_count;
     int code = isal.inflate(state);
-    *input_count = state->avail_in;
+    // At a wrong checksum that ends with the input, ISA-L 2.30 subtracts bytes that it was not given.
+    *input_count = state->avail_in <= *input_count ? state->avail_in : 0;
     *output_count = state->avail_out;
     if (code == ISAL_INCORRECT_CHECKSUM) return CISAL_WRONG_CHECKSUM;
     if (code < 0 || code == ISAL_NEED_DICT) return CISAL_DAMAGED;
