@@ -27,6 +27,9 @@ struct BootKit: Sendable {
     static let smallKernel =
         "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/bzImage"
 
+    private static let smallConfiguration =
+        "\((Conformance.root as NSString).deletingLastPathComponent)/shared/kernel/config"
+
     static var hasSmallKernel: Bool { FileManager.default.fileExists(atPath: smallKernel) }
 
     /// The kit, or why there is none: the first time, a mirror of Debian is needed.
@@ -62,17 +65,22 @@ struct BootKit: Sendable {
                 hasher.update(Array(name.utf8) + [0] + SHA256Digest(hashing: Array(contents)).bytes)
             }
         }
-        let kernel = FileManager.default.contents(atPath: smallKernel) ?? Data()
-        hasher.update(SHA256Digest(hashing: Array(kernel)).bytes)
+        for path in [smallKernel, smallConfiguration] {
+            let contents = FileManager.default.contents(atPath: path) ?? Data()
+            hasher.update(SHA256Digest(hashing: Array(contents)).bytes)
+        }
         return hasher.finalize()
     }
 
     private func addSmallKernel() throws {
         var kernel = TestMember("kernel", type: "0")
         kernel.contents = Array(try Data(contentsOf: URL(fileURLWithPath: Self.smallKernel)))
+        // It shows that the kernel can decompress zstd, so disks and CDs with it have zstd initrds.
+        var configuration = TestMember("config", type: "0")
+        configuration.contents = Array(try Data(contentsOf: URL(fileURLWithPath: Self.smallConfiguration)))
         var modules = TestMember("kernel.tar", type: "0")
         modules.contents = TestTar.archive([])
-        try LayoutBuilder(at: cache).image("boot/kernel:small", layers: [[kernel, modules]])
+        try LayoutBuilder(at: cache).image("boot/kernel:small", layers: [[kernel, configuration, modules]])
     }
 
     /// Adds an image with a file of 1.1 GiB that no encoder makes smaller.

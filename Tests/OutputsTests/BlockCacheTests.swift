@@ -31,9 +31,9 @@ import Testing
         let temporary = try TemporaryDirectory()
         let directory = "\(temporary.path)/blocks"
         let expected = try Self.gzip(nil)
-        #expect(try Self.gzip(BlockCache(directory: directory, form: "deflate")) == expected)
+        #expect(try Self.gzip(BlockCache(directory: directory, form: .deflate)) == expected)
         #expect(try Self.blocks("\(directory)/new").count == 6)
-        let warm = try #require(BlockCache(directory: directory, form: "deflate"))
+        let warm = try #require(BlockCache(directory: directory, form: .deflate))
         #expect(try Self.gzip(warm, jobs: 1) == expected)
         let input = (0..<20_000).map { UInt8(truncatingIfNeeded: ($0 * 3) >> 4) }
         var isCompressed = false
@@ -50,7 +50,7 @@ import Testing
     func damage() throws {
         let temporary = try TemporaryDirectory()
         let directory = "\(temporary.path)/blocks"
-        let expected = try Self.gzip(BlockCache(directory: directory, form: "deflate"))
+        let expected = try Self.gzip(BlockCache(directory: directory, form: .deflate))
         for (number, path) in try Self.blocks("\(directory)/new").enumerated() {
             let file = try ReadableFile(path: path)
             var bytes = try file.bytes(at: 0, length: Int(file.count), of: path)
@@ -61,19 +61,19 @@ import Testing
             }
             try Self.replace(path, bytes)
         }
-        #expect(try Self.gzip(BlockCache(directory: directory, form: "deflate")) == expected)
+        #expect(try Self.gzip(BlockCache(directory: directory, form: .deflate)) == expected)
     }
 
     @Test("What is not asked for between two turns goes; what is stays")
     func turns() throws {
         let temporary = try TemporaryDirectory()
         let directory = "\(temporary.path)/blocks"
-        let expected = try Self.gzip(BlockCache(directory: directory, form: "deflate"))
+        let expected = try Self.gzip(BlockCache(directory: directory, form: .deflate))
         try Self.replace("\(directory)/new/unused", [1])
-        #expect(try Self.gzip(BlockCache(directory: directory, form: "deflate", limit: 6)) == expected)
+        #expect(try Self.gzip(BlockCache(directory: directory, form: .deflate, limit: 6)) == expected)
         #expect(try Self.blocks("\(directory)/new").count == 6)
         #expect(try Self.blocks("\(directory)/old") == ["\(directory)/old/unused"])
-        _ = try #require(BlockCache(directory: directory, form: "deflate", limit: 5))
+        _ = try #require(BlockCache(directory: directory, form: .deflate, limit: 5))
         #expect(try Self.blocks("\(directory)/new") == [])
         #expect(try Self.blocks("\(directory)/old").count == 6)
     }
@@ -82,6 +82,6 @@ import Testing
     func unusable() throws {
         let temporary = try TemporaryDirectory()
         try Self.replace("\(temporary.path)/file", [])
-        #expect(BlockCache(directory: "\(temporary.path)/file/blocks", form: "deflate") == nil)
+        #expect(BlockCache(directory: "\(temporary.path)/file/blocks", form: .deflate) == nil)
     }
 }

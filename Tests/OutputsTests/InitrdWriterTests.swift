@@ -88,8 +88,9 @@ struct NoBlobs: BlobStore {
         ) { event in
             if case .warning(let text) = event { warnings.append(text) }
         }
-        _ = try session.stagedInitrd()
-        _ = try session.stagedInitrd()
+        let format = try #require(OutputFormats.named("kernel+initrd"))
+        _ = try session.stagedInitrd(for: format)
+        _ = try session.stagedInitrd(for: format)
         #expect(
             warnings == [
                 "initrd: dropped extended attribute security.capability of /ping (an initrd cannot store it)"

@@ -114,12 +114,13 @@ import Testing
             image: AssembledImage(body: [AssembledEntry(entry: entry)]), store: NoBlobs(),
             stamp: BuildStamp(),
             options: OutputSession.Options(base: "\(directory.path)/kit", jobs: 1, architecture: "amd64"))
+        let format = try #require(OutputFormats.named("raw-bios"))
         session.initrdRoom = InitrdRoom(format: "raw-bios", limit: 1000, reason: "a reason")
-        let error = #expect(throws: OutputError.self) { try session.stagedInitrd() }
+        let error = #expect(throws: OutputError.self) { try session.stagedInitrd(for: format) }
         #expect("\(try #require(error))".hasPrefix("raw-bios: the initrd is larger than 0 MiB: a reason; "))
         #expect(try directory.list().isEmpty)
         session.initrdRoom = InitrdRoom(format: "raw-bios", limit: 1 << 20, reason: "a reason")
-        #expect(try session.stagedInitrd().size > 1000)
+        #expect(try session.stagedInitrd(for: format).size > 1000)
     }
 
     @Test("What may still work is a warning")

@@ -8,10 +8,15 @@ public struct AssembledImage: Sendable {
     public let body: [AssembledEntry]
     /// The merged software bill of materials; nil if not requested.
     public let sbom: AssembledEntry?
+    /// The file `config` of the kernel's image, which is not an entry; nil if there is none.
+    public let kernelConfiguration: FileContents?
 
-    public init(body: [AssembledEntry], sbom: AssembledEntry? = nil) {
+    public init(
+        body: [AssembledEntry], sbom: AssembledEntry? = nil, kernelConfiguration: FileContents? = nil
+    ) {
         self.body = body
         self.sbom = sbom
+        self.kernelConfiguration = kernelConfiguration
     }
 
     /// All entries, as in the `tar` output.

@@ -30,6 +30,8 @@ public struct Assembler {
     public struct Options: Sendable {
         /// Replace a compressed kernel by its payload.
         public var decompressKernel = false
+        /// Look for the kernel's configuration in its image, which outputs do not contain.
+        public var readsKernelConfiguration = false
         /// Collect the bills of materials attached to the images.
         public var collectSBOMs = true
         /// The home directory that `~/` stands for in `source`.
@@ -45,6 +47,8 @@ public struct Assembler {
         public var statements: [Statement]
         /// Bills of materials of the images that are not SPDX 2 and therefore not in `statements`, each once.
         public var otherBills: [OtherBill]
+        /// The file `config` of the kernel's image; nil if it was not looked for or does not exist.
+        public var kernelConfiguration: FileContents?
     }
 
     /// A bill of materials of a kind that cannot be merged.
@@ -134,7 +138,10 @@ public struct Assembler {
 
     var reusePlan: ReusePlan {
         guard let earlier else { return ReusePlan() }
-        return ReusePlan(expandedKit, from: earlier, decompressesKernel: options.decompressKernel)
+        // An output records neither whether its kernel was decompressed nor the kernel's configuration.
+        return ReusePlan(
+            expandedKit, from: earlier,
+            reusesKernel: !options.decompressKernel && !options.readsKernelConfiguration)
     }
 
     /// The store that the result's contents refer to.
@@ -152,7 +159,8 @@ public struct Assembler {
         try run.placeFiles()
         run.report()
         return Result(
-            entries: run.stream.entries, statements: run.statements, otherBills: run.otherBills)
+            entries: run.stream.entries, statements: run.statements, otherBills: run.otherBills,
+            kernelConfiguration: run.kernelConfiguration)
     }
 }
 

@@ -11,6 +11,8 @@ struct AssemblyRun {
     var statements: [Assembler.Statement] = []
     var otherBills: [Assembler.OtherBill] = []
     var extracted = ExtractedImages()
+    /// The file `config` of the kernel's image.
+    var kernelConfiguration: FileContents?
     let reuse: ReusePlan
     /// Images of reused parts that cannot be compared, each once.
     var unconfirmed: [String] = []
@@ -40,8 +42,12 @@ struct AssemblyRun {
             archive: kernel.tar == "none" ? nil : ByteString(kernel.tar ?? "kernel.tar"),
             microcode: kernel.ucode.map { ByteString($0) }, stamp: stamp)
         let assembler = assembler
+        let members = try flattened(image, prefix: "")
+        if assembler.options.readsKernelConfiguration {
+            kernelConfiguration = KernelPlacement.configuration(in: members)
+        }
         try placement.place(
-            try flattened(image, prefix: ""),
+            members,
             kernel: { contents in
                 guard assembler.options.decompressKernel else { return contents }
                 return try assembler.decompressed(contents, of: reference)

@@ -48,6 +48,11 @@ struct KernelPlacement {
         }
     }
 
+    /// The file `config` of a kernel image: the configuration that the kernel was built with.
+    static func configuration(in image: [TarEntry]) -> FileContents? {
+        (try? ImageLinks(image).file(at: "config"))?.entry.contents
+    }
+
     private enum Part { case binary, archive, microcode }
 
     /// The requested members with their files, links resolved, in the image's order.

@@ -10,13 +10,12 @@ struct ReusePlan {
     init() {}
 
     /// Compares the sections of `kit`, its image names expanded, with those that `earlier` was built from.
-    init(_ kit: Kit, from earlier: EarlierOutput, decompressesKernel: Bool) {
+    init(_ kit: Kit, from earlier: EarlierOutput, reusesKernel: Bool) {
         let old = earlier.kit
         func reuse(_ location: String, if isUnchanged: Bool) {
             if isUnchanged, earlier.entries(at: location) != nil { locations.insert(location) }
         }
-        // The earlier output does not record whether its kernel was decompressed.
-        reuse("kernel", if: kit.kernel == old.kernel && !decompressesKernel)
+        reuse("kernel", if: kit.kernel == old.kernel && reusesKernel)
         for (index, image) in kit.initImages.enumerated() {
             reuse("init[\(index)]", if: old.initImages.dropFirst(index).first == image)
         }

@@ -64,6 +64,7 @@ public enum BuildWarning: Sendable {
 
     public enum UnusedOption: Sendable {
         case diskSize([OutputFormat])
+        case compression([OutputFormat])
         case squashFSCompression
     }
 }

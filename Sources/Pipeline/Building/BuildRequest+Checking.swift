@@ -65,7 +65,10 @@ extension BuildRequest {
         if options.diskSize != nil, formats.allSatisfy({ $0.diskUnit == nil }) {
             unused.append(.diskSize(formats))
         }
-        if options.squashFSCompression != .gzip, !formats.contains(where: \.isSquashFS) {
+        if options.compression != nil, !formats.contains(where: { $0.content == .initrd || $0.isSquashFS }) {
+            unused.append(.compression(formats))
+        }
+        if options.squashFSCompression ?? .gzip != .gzip, !formats.contains(where: \.isSquashFS) {
             unused.append(.squashFSCompression)
         }
         return unused

@@ -82,8 +82,10 @@ public struct BuildOptions: Hashable, Sendable {
     public var strict = false
     /// Bytes that disks are to have; nil for as large as needed.
     public var diskSize: UInt64?
-    /// How squashfs is compressed.
-    public var squashFSCompression = RootCompression.gzip
+    /// How initrds and squashfs are compressed; nil for the default of each format.
+    public var compression: CompressionRequest?
+    /// How squashfs is compressed; nil for `compression`.
+    public var squashFSCompression: RootCompression?
     /// What `~/` means in a configuration's `source`.
     public var home = "/"
     /// Workers. It does not reach the outputs.

@@ -85,6 +85,8 @@ private struct BuildRun {
             kit: resolved.kit, platform: request.platform, images: images, stamp: request.stamp)
         assembler.options.decompressKernel = request.options.decompressKernel
         assembler.options.collectSBOMs = request.sbom != nil
+        assembler.options.readsKernelConfiguration = request.outputOptions.needsKernelConfiguration(
+            for: request.formats)
         assembler.options.home = request.options.home
         assembler.sources = SourceFiles(
             directory: "\(images.derivedDirectory)/sources",
@@ -139,7 +141,8 @@ private struct BuildRun {
             return files
         }
         let result = try assembler.assemble()
-        let image = AssembledImage(body: result.entries, sbom: try sbom(result))
+        let image = AssembledImage(
+            body: result.entries, sbom: try sbom(result), kernelConfiguration: result.kernelConfiguration)
         var options = request.outputOptions
         options.blockCacheDirectory = "\(images.derivedDirectory)/blocks"
         let remembered = remembered
@@ -149,6 +152,7 @@ private struct BuildRun {
         ) { [events] event in
             switch event {
             case .writing(let path): events(.writing(path: path))
+            case .note(let text): events(.note(text))
             case .detail(let text): events(.detail(text))
             case .warning(let text):
                 remembered.add(text)
@@ -228,6 +232,7 @@ extension BuildRequest {
         options.shareEqualFiles = self.options.shareEqualFiles
         options.strict = self.options.strict
         options.diskSize = self.options.diskSize
+        options.compression = self.options.compression
         options.squashFSCompression = self.options.squashFSCompression
         return options
     }

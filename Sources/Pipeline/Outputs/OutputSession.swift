@@ -29,8 +29,10 @@ public final class OutputSession {
         public var strict = false
         /// The size of disks in bytes; nil for as large as needed.
         public var diskSize: UInt64?
-        /// The compression of squashfs.
-        public var squashFSCompression = RootCompression.gzip
+        /// The compression of initrds and squashfs; nil for the default of each format.
+        public var compression: CompressionRequest?
+        /// The compression of squashfs; nil for `compression`.
+        public var squashFSCompression: RootCompression?
 
         public init(base: String, jobs: Int, architecture: String) {
             self.base = base
@@ -48,7 +50,11 @@ public final class OutputSession {
     private var root: FileTree?
     /// The conflicts already reported, as two formats may resolve the same tree.
     var reportedConflicts: Set<TreeConflict> = []
-    private var initrd: StagedInitrd?
+    /// The initrds by compression, each written once for all formats that contain it.
+    private var initrds: [OwnCompression: StagedInitrd] = [:]
+    /// The compression of the initrd by the names of the formats for which it is decided and reported.
+    var initrdCompressions: [String: OwnCompression] = [:]
+    private var configuration: KernelConfiguration??
     /// The smallest limit for an initrd among the formats of the run; nil if none has a limit.
     var initrdRoom: InitrdRoom?
     private var kernel: StagedKernel?
@@ -74,6 +80,7 @@ public final class OutputSession {
     }
 
     func onWarning(_ text: String) { events(.warning(text)) }
+    func onNote(_ text: String) { events(.note(text)) }
     func onDetail(_ text: String) { events(.detail(text)) }
     func onProgress(_ path: String) { events(.writing(path: path)) }
 
@@ -147,7 +154,7 @@ public final class OutputSession {
     }
 
     /// The cache of compressed blocks of a form.
-    func blockCache(form: String) -> BlockCache? {
+    func blockCache(_ form: BlockForm) -> BlockCache? {
         options.blockCacheDirectory.flatMap { BlockCache(directory: $0, form: form) }
     }
 }
@@ -162,13 +169,22 @@ extension OutputSession {
         return tree
     }
 
-    /// The initrd, written once for all formats that need it.
-    func stagedInitrd() throws -> StagedInitrd {
-        if let initrd { return initrd }
-        let staged = try StagedInitrd(session: self)
+    /// The initrd for `format`.
+    func stagedInitrd(for format: OutputFormat) throws -> StagedInitrd {
+        let compression = try initrdCompression(format)
+        if let initrd = initrds[compression] { return initrd }
+        let staged = try StagedInitrd(compression, session: self)
         written[staged.digest] = staged.bytes
-        initrd = staged
+        initrds[compression] = staged
         return staged
+    }
+
+    /// The kernel's configuration, read once; nil if it is unknown.
+    func kernelConfiguration() throws -> KernelConfiguration? {
+        if let configuration { return configuration }
+        let read = try readKernelConfiguration()
+        configuration = .some(read)
+        return read
     }
 
     /// The kernel for boot loaders, decompressed if it is compressed as a whole.

@@ -30,10 +30,17 @@ struct BootOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Compression of squashfs. The bytes of xz and zstd depend on the version of the library installed "
-                + "on this machine.",
+            "Compression of initrds and squashfs: gzip, zstd, none, or auto: zstd if the kernel's configuration "
+                + "shows that it can decompress it, otherwise gzip. Default: auto for disks and CDs, gzip for files.",
             valueName: "name"))
-    var squashfsCompression = RootCompression.gzip
+    var compression: CompressionRequest?
+
+    @Option(
+        help: ArgumentHelp(
+            "Compression of squashfs by a library: gzip, xz or zstd. The bytes of xz and zstd depend on the "
+                + "version of the library installed on this machine. Default: as --compression says.",
+            valueName: "name"))
+    var squashfsCompression: RootCompression?
 
     var given: [(option: String, firmware: Firmware, value: String?)] {
         [
@@ -88,5 +95,7 @@ struct BootOptions: ParsableArguments {
         return (try? FileStatus.following(value))?.kind == .directory
     }
 }
+
+extension CompressionRequest: ExpressibleByArgument {}
 
 extension RootCompression: ExpressibleByArgument {}

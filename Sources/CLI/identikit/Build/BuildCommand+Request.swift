@@ -18,6 +18,7 @@ extension BuildCommand {
         request.options.shareEqualFiles = !noShare
         request.options.strict = strict
         request.options.diskSize = try size.map { try DiskSize(parsing: $0).bytes }
+        request.options.compression = boot.compression
         request.options.squashFSCompression = boot.squashfsCompression
         request.options.home = HostEnvironment.home
         request.options.jobs = try Jobs.checked(jobs)

@@ -55,6 +55,9 @@ struct BuildReporter: Sendable {
         case .configuration(let problem): "\(problem)"
         case .unusedOption(.diskSize(let formats)):
             "--size is for disks: \(formats.map(\.name).joined(separator: ", ")) are as large as needed"
+        case .unusedOption(.compression(let formats)):
+            "--compression is for initrds and squashfs, which \(formats.map(\.name).joined(separator: ", ")) "
+                + (formats.count == 1 ? "does not have" : "do not have")
         case .unusedOption(.squashFSCompression):
             "--squashfs-compression is for kernel+squashfs, which is not built here"
         case .noDaemon: "--docker: no daemon found; using images from the cache and registries only"

@@ -99,7 +99,7 @@ extension OutputSession {
         add("boot.script", script.bytes)
         files.append(("boot.scr", try uImage(.script, ExtentMap(.bytes(script)), name: "RPi3")))
         files.append(("kernel.uimg", try kernelImage(format)))
-        let initrd = try stagedInitrd()
+        let initrd = try stagedInitrd(for: format)
         files.append(("initrd.uimg", try uImage(.ramdisk, ExtentMap(initrd.contents))))
         return files + (try deviceTrees)
     }

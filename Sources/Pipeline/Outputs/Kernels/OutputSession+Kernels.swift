@@ -9,7 +9,7 @@ extension OutputSession {
     /// Writes kernel, initrd and command line. Images without a kernel are initrds to boot a kernel of the user's with.
     func writeKernelAndInitrd(_ format: OutputFormat) throws -> [WrittenFile] {
         let parts = image.bootParts
-        let initrd = try stagedInitrd()
+        let initrd = try stagedInitrd(for: format)
         try warnOfLargeInitrd(format)
         var written: [WrittenFile] = []
         if let kernel = parts.kernel { written.append(try writeContents(kernel, format.suffixes[0])) }
@@ -41,7 +41,7 @@ extension OutputSession {
     /// Writes kernel, initrd, command line and microcode to one archive.
     func writeKernelInitrdArchive(_ format: OutputFormat) throws -> WrittenFile {
         let parts = image.bootParts
-        let initrd = try stagedInitrd()
+        let initrd = try stagedInitrd(for: format)
         try warnOfLargeInitrd(format)
         let members: [(name: ByteString, contents: FileContents?)] = [
             ("kernel", parts.kernel), ("initrd.img", initrd.contents), ("cmdline", parts.commandLine),

@@ -113,7 +113,7 @@ extension OutputSession {
         {
             limit = min(limit, memory.largestInitrd)
         }
-        let size = try stagedInitrd().size
+        let size = try stagedInitrd(for: format).size
         if let text = InitrdLimits.warning(size: size, limit: limit, architecture: options.architecture) {
             onWarning("\(format.name): \(text)")
         }

@@ -40,7 +40,7 @@ extension OutputSession {
         header.modified = stamp.time
         return try writeFile(path(suffix)) { sink in
             var writer = TarWriter(
-                ParallelGzipSink(sink, jobs: options.jobs, cache: blockCache(form: "deflate")))
+                ParallelGzipSink(sink, jobs: options.jobs, cache: blockCache(.deflate)))
             try writer.writeSparse(header, disk.access(from: store))
             return try writer.finish().finish()
         }

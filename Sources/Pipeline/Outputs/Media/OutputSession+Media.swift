@@ -64,7 +64,7 @@ extension OutputSession {
         _ format: OutputFormat, hiddenSectors: UInt32 = 0
     ) throws -> EFISystemPartition {
         try systemPartition(
-            commandLine: try commandLine(), initrd: try stagedInitrd().contents,
+            commandLine: try commandLine(), initrd: try stagedInitrd(for: format).contents,
             hiddenSectors: hiddenSectors, format: format)
     }
 
@@ -77,7 +77,7 @@ extension OutputSession {
     }
 
     private func isolinuxTree(_ format: OutputFormat) throws -> (tree: FileTree, initrd: FileContents) {
-        let initrd = try stagedInitrd().contents
+        let initrd = try stagedInitrd(for: format).contents
         var builder = FileTree.Builder(stamp: stamp.time)
         try addIsolinux(to: &builder, commandLine: try commandLine(), initrd: initrd, format: format)
         return (builder.freeze(), initrd)

@@ -17,9 +17,12 @@ extension OutputSession {
         let tree = try rootTree(for: format.name, in: "squashfs", keeping: SquashFSWriter.storable)
         var squashFS = SquashFSOptions(stamp: stamp)
         squashFS.jobs = options.jobs
-        squashFS.compressor = options.squashFSCompression.compressor(blockSize: squashFS.blockSize)
-        if options.squashFSCompression == .gzip {
-            squashFS.cache = blockCache(form: "zlib stream")
+        if let library = options.squashFSCompression, library != .gzip {
+            squashFS.compressor = library.compressor(blockSize: squashFS.blockSize)
+        } else {
+            let own = options.squashFSCompression == .gzip ? .gzip : try squashFSCompression(format)
+            squashFS.compressor = own.squashFS.compressor
+            squashFS.cache = own.squashFS.form.flatMap(blockCache)
         }
         let writer = SquashFSWriter(squashFS)
         return try writeFileOutOfOrder(path(suffix)) { try writer.write(tree, from: store, to: $0) }

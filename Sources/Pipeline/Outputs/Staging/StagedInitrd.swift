@@ -5,7 +5,7 @@ internal import Digests
 internal import FileTree
 internal import Host
 
-/// The initrd of a run. It is written once under a temporary name, read by every format that contains it, and
+/// An initrd of a run. It is written once under a temporary name, read by every format that contains it, and
 /// renamed by the format that has it as a separate file.
 final class StagedInitrd {
     /// The size in bytes.
@@ -15,14 +15,14 @@ final class StagedInitrd {
     let bytes: ReadableFile
     let file: StagedFile
 
-    init(session: OutputSession) throws {
+    init(_ compression: OwnCompression, session: OutputSession) throws {
         session.onProgress(session.path(Self.suffix))
         let tree = try session.rootTree()
         let losses = CpioLoss.losses(of: tree).flatMap { loss in
             loss.attributes.map { Loss(DroppedAttribute(path: loss.path, name: $0), store: "an initrd") }
         }
         try session.report(losses, format: "initrd")
-        let sink = try Self.write(tree, session)
+        let sink = try Self.write(tree, compression, session)
         size = sink.count
         digest = sink.digest
         let file = sink.finish()
@@ -32,15 +32,15 @@ final class StagedInitrd {
 
     /// Writes the initrd, up to the size limit.
     private static func write(
-        _ tree: FileTree, _ session: OutputSession
+        _ tree: FileTree, _ compression: OwnCompression, _ session: OutputSession
     ) throws -> DigestingSink<AtomicFile> {
         let room = session.initrdRoom
         let file = DigestingSink(try AtomicFile(path: session.path(suffix)))
         do {
             return try InitrdWriter.write(
                 tree, microcode: session.image.bootParts.microcode, from: session.store,
-                to: CappedSink(file, limit: room?.limit ?? .max), jobs: session.options.jobs,
-                cache: session.blockCache(form: "deflate")
+                compression: compression, to: CappedSink(file, limit: room?.limit ?? .max),
+                jobs: session.options.jobs, cache: compression.initrdForm.flatMap(session.blockCache)
             ).finish()
         } catch StreamError.limitExceeded(CappedSink<DigestingSink<AtomicFile>>.what, _) {
             guard let room else { throw StreamError.limitExceeded(what: suffix, limit: .max) }
@@ -56,4 +56,15 @@ final class StagedInitrd {
     }
 
     static let suffix = "-initrd.img"
+}
+
+extension OwnCompression {
+    /// The form of an initrd's blocks in the cache; nil if they are not cached.
+    fileprivate var initrdForm: BlockForm? {
+        switch self {
+        case .gzip: .deflate
+        case .zstd: .zstandard
+        case .none: nil
+        }
+    }
 }

@@ -30,6 +30,8 @@ public struct OutputStream: Sendable {
 /// An event while outputs are written.
 public enum OutputEvent: Sendable {
     case writing(path: String)
+    /// A choice that was made from the inputs.
+    case note(String)
     /// Something that a format cannot represent or that may not work.
     case warning(String)
     /// One of the items that a warning summarizes.

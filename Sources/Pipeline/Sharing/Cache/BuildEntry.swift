@@ -98,7 +98,8 @@ extension MediaType {
 
     private static let types: [(ending: String, type: String)] = [
         (".tar.gz", "application/gzip"), (".tar", "application/x-tar"), (".docker", "application/x-tar"),
-        ("-initrd.img", "application/gzip"), ("-cmdline", "text/plain"),
+        // Compressed with gzip, zstd or not at all.
+        ("-initrd.img", "application/octet-stream"), ("-cmdline", "text/plain"),
         (".spdx.json", "application/spdx+json"),
         (".iso", "application/vnd.efi.iso"), (".img", "application/vnd.efi.img"),
         (".raw", "application/vnd.efi.img"),

@@ -24,8 +24,8 @@ extension BuildInputs {
         options.shareEqualFiles = session.shareEqualFiles
         options.strict = session.strict
         options.diskSize = session.diskSize
-        options.squashFSCompression =
-            session.squashFSCompression.library ?? session.squashFSCompression.rawValue
+        options.compression = session.compression?.rawValue
+        options.squashFSCompression = session.squashFSCompression.map { $0.library ?? $0.rawValue }
         options.sbomPath = sbomPath
         self.init(
             version: "\(version) \(OutputFormats.identity)", architecture: session.architecture,

@@ -45,8 +45,10 @@ public struct BuildInputs: Sendable {
         public var strict = false
         /// Bytes of disks; nil: as large as needed.
         public var diskSize: UInt64?
-        /// With the version of its library, where it is one's.
-        public var squashFSCompression = RootCompression.gzip.rawValue
+        /// Of initrds and squashfs; nil: the default of each format.
+        public var compression: String?
+        /// With the version of its library, where it is one's; nil: as `compression` says.
+        public var squashFSCompression: String?
         /// The path of the bill of materials; nil without one.
         public var sbomPath: String?
 
@@ -106,7 +108,8 @@ extension BuildInputs.Options {
         [
             "decompressKernel": .bool(decompressKernel), "shareEqualFiles": .bool(shareEqualFiles),
             "strict": .bool(strict), "diskSize": diskSize.map(JSONValue.number) ?? .null,
-            "squashFSCompression": .text(squashFSCompression),
+            "compression": compression.map(JSONValue.text) ?? .null,
+            "squashFSCompression": squashFSCompression.map(JSONValue.text) ?? .null,
             "sbom": sbomPath.map(JSONValue.text) ?? .null,
         ]
     }

@@ -1,7 +1,8 @@
 internal import LibraryCompression
 internal import SquashFS
+internal import Zstandard
 
-/// The compression of the blocks of a squashfs root file system.
+/// The compression of the blocks of a squashfs root file system, requested for squashfs alone.
 ///
 /// `gzip` is Identikit's own encoder, so that the same tree gives the same bytes everywhere. The others are the
 /// libraries of the build machine: images are smaller, but their bytes depend on the libraries' versions.
@@ -37,6 +38,28 @@ extension RootCompression {
                 let encoder = ZstdEncoder()
                 return { encoder.compress($0) }
             }
+        }
+    }
+}
+
+extension OwnCompression {
+    /// The compressor for blocks of squashfs, and the form of its blocks in the cache; nil if they are not cached.
+    var squashFS: (compressor: BlockCompressor, form: BlockForm?) {
+        switch self {
+        case .gzip: (.zlib, .zlibStream)
+        case .zstd: (.zstandard, .zstandardFrame)
+        case .none: (BlockCompressor(.zlib) { { _ in nil } }, nil)
+        }
+    }
+}
+
+extension BlockCompressor {
+    /// Identikit's own Zstandard encoder, a frame for each block.
+    static let zstandard = BlockCompressor(.zstd) {
+        let encoder = ZstandardEncoder()
+        return { block in
+            let frame = encoder.frame(block)
+            return frame.count < block.count ? frame : nil
         }
     }
 }

@@ -19,11 +19,10 @@ final class BlockCache: CompressedBlockCache {
     /// The maximum number of blocks in `new`; 2 GiB of input make about four thousand.
     static let defaultLimit = 16_384
 
-    /// The cache in `directory`, created if missing; nil if it is not writable. `form` names the compressed form of the
-    /// blocks: those of an initrd are not zlib streams and must not be confused with them.
-    init?(directory: String, form: String, limit: Int = defaultLimit) {
+    /// The cache in `directory`, created if missing; nil if it is not writable.
+    init?(directory: String, form: BlockForm, limit: Int = defaultLimit) {
         self.directory = directory
-        encoder = Self.encoderIdentity(form)
+        encoder = form.identity
         do throws(StreamError) {
             try Directory.create("\(directory)/new")
             try Directory.create("\(directory)/old")
@@ -42,6 +41,11 @@ final class BlockCache: CompressedBlockCache {
         let block = compress()
         keep(block, name)
         return block
+    }
+
+    /// What was made from the contents with this digest.
+    func block(named contents: SHA256Digest, make: () -> [UInt8]) -> [UInt8] {
+        contents.bytes.withUnsafeBytes { block(for: $0, compress: make) }
     }
 
     private func kept(_ name: String) -> [UInt8]? {
@@ -74,18 +78,5 @@ final class BlockCache: CompressedBlockCache {
         try Directory.remove("\(directory)/old")
         try Directory.rename("\(directory)/new", to: "\(directory)/old")
         try Directory.create("\(directory)/new")
-    }
-
-    /// Identifies the encoder by its version and by a sample of its output, so that an encoder that was changed
-    /// without a new version does not find blocks of its predecessor.
-    private static func encoderIdentity(_ form: String) -> SHA256Digest {
-        var sample: [UInt8] = []
-        for number in 0..<UInt32(4096) {
-            sample += "\(number &* number >> 7) ".utf8
-            sample.append(UInt8(truncatingIfNeeded: (number &* 2_654_435_761) >> 24))
-        }
-        var block: [UInt8] = []
-        sample.withUnsafeBytes { DeflateEncoder().compress($0, last: false, into: &block) }
-        return SHA256Digest(hashing: Array("\(form) \(DeflateEncoder.version)".utf8) + block)
     }
 }
