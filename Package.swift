@@ -136,9 +136,13 @@ let modules: [Module] = [
     Module(
         layer: "Pipeline", name: "Building",
         dependencies: [
-            "Bytes", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host", "KitConfig", "Packaging",
-            "Assembly", "Outputs", "Sharing", "SBOM",
+            "Bytes", "Digests", "FileTree", "Tar", "OCI", "Registry", "Signatures", "Host", "KitConfig",
+            "Packaging", "Assembly", "Outputs", "Sharing", "SBOM",
         ], tested: false),
+    // Proof: what an image is made of, and whether it is that.
+    Module(
+        layer: "Proof", name: "Locking", dependencies: ["Building", "Bytes", "Digests", "JSON", "OCI"]),
+    Module(layer: "Proof", name: "Comparison", dependencies: ["Bytes", "Digests", "Host"]),
     // Library: the one import for other programs.
     Module(
         layer: "Library", name: "Identikit",

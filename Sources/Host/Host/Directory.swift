@@ -130,6 +130,11 @@ public enum Directory {
         }
     }
 
+    /// Creates a symbolic link at `path`.
+    public static func createSymbolicLink(_ path: String, to target: String) throws(StreamError) {
+        guard symlink(target, path) == 0 else { throw .system(operation: "create", path: path, errno: errno) }
+    }
+
     /// What the symbolic link at `path` holds.
     public static func linkTarget(_ path: String) throws(StreamError) -> ByteString {
         try linkTarget(ByteString(path))

@@ -24,6 +24,8 @@ extension ImageError.Problem: CustomStringConvertible {
         case .noPlatform(let wanted, let available):
             "no image for \(wanted). "
                 + Self.listed("Available", available.map(\.description), none: "It has no platforms.")
+        case .notTheLocked(let locked, let found):
+            "the lock file pins \(locked.oci), but the image found is \(found.oci)"
         case .missingBlob(let digest, let path, nil):
             "blob \(digest.oci) not found at \(path): the image is only partially cached; download the rest "
                 + "with cache pull"

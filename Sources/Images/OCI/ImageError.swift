@@ -16,6 +16,8 @@ public struct ImageError: Error, Equatable, Sendable {
         case notFound(path: String, available: [String])
         /// The image exists, but not for `wanted`.
         case noPlatform(wanted: Platform, available: [Platform])
+        /// The image exists under the name, but a lock file pins another one.
+        case notTheLocked(locked: SHA256Digest, found: SHA256Digest)
         /// The blob is missing from the layout: the image is only partially cached.
         case missingBlob(SHA256Digest, path: String, platform: Platform? = nil)
         /// A layer that registries need not have is not in the layout; where else it may be downloaded from.

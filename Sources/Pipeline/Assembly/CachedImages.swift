@@ -18,6 +18,7 @@ public final class CachedImages: ImageSource {
     private let layout: ImageLayout
     private let store: LayerStore
     private let admission: Admission?
+    private let pins: [ImageReference: ImagePin]
     private let prepared = Mutex(Prepared())
 
     /// Decides whether images may be used, before anything but their documents is read.
@@ -46,10 +47,14 @@ public final class CachedImages: ImageSource {
         let platform: Platform
     }
 
-    /// `cacheDirectory` stores the derived data of a read-only layout.
-    public init(layout: ImageLayout, cacheDirectory: String, admission: Admission? = nil) {
+    /// `cacheDirectory` stores the derived data of a read-only layout. `pins` say what names stand for.
+    public init(
+        layout: ImageLayout, cacheDirectory: String, admission: Admission? = nil,
+        pins: [ImageReference: ImagePin] = [:]
+    ) {
         self.layout = layout
         self.admission = admission
+        self.pins = pins
         store = LayerStore(
             layout: layout, directory: LayerStore.derivedDirectory(of: layout, cacheDirectory: cacheDirectory)
         )
@@ -83,7 +88,7 @@ public final class CachedImages: ImageSource {
     private func admitted(_ references: [ImageReference], _ platform: Platform) async throws -> [Image] {
         var images: [Image] = []
         for reference in references {
-            var image = try layout.image(reference, platform: platform)
+            var image = try layout.image(reference, platform: platform, pin: pins[reference])
             if let admission { image = try await admission.image(image) }
             images.append(image)
         }
@@ -101,7 +106,7 @@ public final class CachedImages: ImageSource {
     /// Resolves the images that are copied whole and has them admitted.
     public func prepareCopies(_ references: [ImageReference]) async throws {
         for reference in references {
-            let root = try layout.descriptor(of: reference)
+            let root = try layout.descriptor(of: reference, pin: pins[reference])
             if let admission { try await admission.copy(reference, root) }
             prepared.withLock { $0.copies[reference] = root }
         }
@@ -111,7 +116,7 @@ public final class CachedImages: ImageSource {
         let name = Name(reference: reference, platform: platform)
         if let image = prepared.withLock({ $0.images[name] }) { return image }
         try refuseUnprepared(reference)
-        return try layout.image(reference, platform: platform)
+        return try layout.image(reference, platform: platform, pin: pins[reference])
     }
 
     public func flattened(_ image: Image, made: Timestamp) throws(ImageError) -> [TarEntry] {

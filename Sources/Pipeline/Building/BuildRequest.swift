@@ -17,6 +17,10 @@ public struct BuildRequest: Sendable {
     public var sbom: SBOMRequest? = SBOMRequest()
     /// The path of an earlier `tar` output, whose unchanged parts are used again.
     public var earlierOutput: String?
+    /// What names stand for; nil for what caches and registries have now.
+    public var lock: ImageLock?
+    /// Fail if the lock was made for another configuration.
+    public var requiresCurrentLock = false
     public var options = BuildOptions()
 
     public init(

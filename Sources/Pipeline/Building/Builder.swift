@@ -16,7 +16,7 @@ public struct Builder: Sendable {
     public let services: BuildServices
     /// Names the program in the identity of shared outputs.
     public let version: String
-    private let events: @Sendable (BuildEvent) -> Void
+    let events: @Sendable (BuildEvent) -> Void
 
     public init(
         _ services: BuildServices, version: String,
@@ -59,7 +59,7 @@ public struct Builder: Sendable {
 }
 
 /// One build under way.
-private struct BuildRun {
+struct BuildRun {
     let request: BuildRequest
     let resolved: ResolvedBuild
     let acquisition: ImageAcquisition
@@ -78,7 +78,8 @@ private struct BuildRun {
         self.resolved = resolved
         self.events = events
         acquisition = try ImageAcquisition(
-            services, packages: resolved.packages, needsAttestations: request.sbom != nil, events: events)
+            services, packages: resolved.packages, needsAttestations: request.sbom != nil,
+            pins: request.lock?.images ?? [:], events: events)
         images = try acquisition.images()
         let remembered = remembered
         var assembler = Assembler(
@@ -110,6 +111,7 @@ private struct BuildRun {
     }
 
     func outputs() async throws -> [WrittenFile] {
+        try checkLock()
         if let files = try await sharing.restore(await sharing.keyBeforePulling()) { return files }
         let references = try assembler.neededReferences
         let copies = try assembler.copiedReferences
@@ -217,7 +219,7 @@ private struct BuildRun {
 }
 
 /// Notes and warnings of a build, for those who restore its outputs from a shared cache.
-private final class RememberedWarnings: Sendable {
+final class RememberedWarnings: Sendable {
     private let lines = Mutex<[String]>([])
 
     var texts: [String] { lines.withLock { $0 } }

@@ -10,15 +10,18 @@ struct ImageAcquisition: Sendable {
     let builtLocally: Set<ImageReference>
     /// Whether SBOMs attached to images are needed too.
     let needsAttestations: Bool
+    /// What names stand for; empty without a lock.
+    let pins: [ImageReference: ImagePin]
     let verification: ImageVerification?
     let daemon: DaemonImages?
     let events: @Sendable (BuildEvent) -> Void
 
     init(
         _ services: BuildServices, packages: PackageImages, needsAttestations: Bool,
-        events: @escaping @Sendable (BuildEvent) -> Void
+        pins: [ImageReference: ImagePin] = [:], events: @escaping @Sendable (BuildEvent) -> Void
     ) throws {
         self.services = services
+        self.pins = pins
         self.needsAttestations = needsAttestations
         self.events = events
         builtLocally = packages.references
@@ -32,7 +35,9 @@ struct ImageAcquisition: Sendable {
     }
 
     /// The cache's images, each to be admitted by the policy.
-    func images() throws -> CachedImages { try services.cache.images(admission: verification?.admission) }
+    func images() throws -> CachedImages {
+        try services.cache.images(admission: verification?.admission, pins: pins)
+    }
 
     /// Has `use` look the images up when the cache has them. One that another process removes from the cache between
     /// the two is pulled again.
@@ -48,7 +53,7 @@ struct ImageAcquisition: Sendable {
     /// Returns when the cache has what is wanted, or doesn't and nobody may be asked: then reading reports what is
     /// missing.
     private func pull(_ requests: [ImagePuller.Request]) async throws {
-        var requests = requests
+        var requests = try requests.map(located)
         if let daemon {
             // What a daemon has is what was asked for, whatever registries have.
             requests = try await daemon.take(
@@ -75,18 +80,55 @@ struct ImageAcquisition: Sendable {
         if result.progress.fetchedBlobs > 0 { events(.pulled(result.progress)) }
     }
 
+    /// The request by digest, if the reference is pinned and the cache does not have the pinned image under its name.
+    private func located(_ request: ImagePuller.Request) throws -> ImagePuller.Request {
+        let reference = request.reference
+        guard let pin = pins[reference], !builtLocally.contains(reference) else { return request }
+        if services.pulling != .always {
+            let layout = try ImageLayout(reading: services.cache.path)
+            if (try? layout.descriptor(of: reference))?.digest == pin.root { return request }
+            if request.platforms.count == 1,
+                let image = try? layout.image(reference, platform: request.platforms[0]), pin.allows(image)
+            {
+                return request
+            }
+        }
+        return ImagePuller.Request(reference.at(pin.root), platforms: request.platforms)
+    }
+
+    /// The pin for what `reference` stands for now: in the cache, or in its registry where the cache does not have it.
+    func pin(_ reference: ImageReference, platform: Platform) async throws -> ImagePin {
+        let image = try await documents(reference, platform: platform)
+        return try services.cache.layout().pin(image.root)
+    }
+
+    /// The same for an image that is copied whole, for `platforms`; for all of them if the list is empty.
+    func pin(_ reference: ImageReference, platforms: [Platform]) async throws -> ImagePin {
+        let layout = try services.cache.layout()
+        let isAsked = services.pulling == .always && !builtLocally.contains(reference)
+        if !isAsked, let root = try? layout.descriptor(of: reference) { return try layout.pin(root) }
+        let resolved = try await puller(into: layout).resolve(
+            ImagePuller.Request(reference, platforms: platforms))
+        return try layout.pin(resolved.root)
+    }
+
     /// What an image is, found out without its layers: from the cache, or from its registry where the cache does not
     /// have it.
     func documents(_ reference: ImageReference, platform: Platform) async throws -> Image {
         let isAsked = services.pulling == .always && !builtLocally.contains(reference)
         if !isAsked,
-            let image = try? ImageLayout(reading: services.cache.path).image(reference, platform: platform)
+            let image = try? ImageLayout(reading: services.cache.path).image(
+                reference, platform: platform, pin: pins[reference])
         {
             return image
         }
+        if services.pulling == .never {
+            return try ImageLayout(reading: services.cache.path).image(
+                reference, platform: platform, pin: pins[reference])
+        }
         let layout = try services.cache.layout()
         let resolved = try await puller(into: layout).resolve(
-            ImagePuller.Request(reference, platforms: [platform]))
+            try located(ImagePuller.Request(reference, platforms: [platform])))
         return try layout.image(reference.at(resolved.root.digest), platform: platform)
     }
 

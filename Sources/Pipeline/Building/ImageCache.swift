@@ -20,8 +20,11 @@ public struct ImageCache: Sendable {
     }
 
     /// The images in the layout; a cache that doesn't exist has none.
-    public func images(admission: CachedImages.Admission? = nil) throws -> CachedImages {
+    public func images(
+        admission: CachedImages.Admission? = nil, pins: [ImageReference: ImagePin] = [:]
+    ) throws -> CachedImages {
         CachedImages(
-            layout: try ImageLayout(reading: path), cacheDirectory: derivedFallback, admission: admission)
+            layout: try ImageLayout(reading: path), cacheDirectory: derivedFallback, admission: admission,
+            pins: pins)
     }
 }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Digests
 internal import FileTree
 internal import Host
 public import KitConfig
@@ -11,6 +12,8 @@ internal import Synchronization
 /// Made once and never changed.
 public struct ResolvedBuild: Sendable {
     public let kit: Kit
+    /// SHA-256 of the configuration files that were fetched, by URL.
+    let fetched: [String: SHA256Digest]
     let packages: PackageImages
     let boot: [BootChoice]
 
@@ -22,6 +25,11 @@ public struct ResolvedBuild: Sendable {
     }
 }
 
+extension ResolvedBuild {
+    /// SHA-256 of the whole configuration: files merged, names of packages expanded.
+    var configurationDigest: SHA256Digest { SHA256Digest(hashing: kit.yaml(.v3)) }
+}
+
 /// Resolves requests.
 struct Resolution {
     let request: BuildRequest
@@ -30,12 +38,12 @@ struct Resolution {
 
     /// - Parameter buildsPackages: false to name packages only, as for a look at the configuration.
     func resolve(buildsPackages: Bool) async throws -> ResolvedBuild {
-        let sources = try await sources()
+        let (sources, fetched) = try await sources()
         var (kit, notices, packages) = try load(sources)
         if buildsPackages, try buildMissing(packages) { (kit, notices, packages) = try load(sources) }
         for notice in notices { events(.warning(.configuration(notice))) }
         let boot = buildsPackages ? try bootChoices(&packages) : []
-        return ResolvedBuild(kit: kit, packages: packages, boot: boot)
+        return ResolvedBuild(kit: kit, fetched: fetched, packages: packages, boot: boot)
     }
 
     private func buildMissing(_ packages: PackageImages) throws -> Bool {
@@ -87,10 +95,17 @@ struct Resolution {
 
     private static let configurationLimit = 16 << 20
 
-    private func sources() async throws -> [KitSource] {
+    private func sources() async throws -> ([KitSource], fetched: [String: SHA256Digest]) {
         var sources: [KitSource] = []
-        for source in request.configuration { sources.append(try await read(source)) }
-        return sources
+        var fetched: [String: SHA256Digest] = [:]
+        for source in request.configuration {
+            let read = try await read(source)
+            sources.append(read)
+            guard case .url(let url) = source else { continue }
+            try request.lock?.check(read.text, from: url)
+            fetched[url] = SHA256Digest(hashing: read.text)
+        }
+        return (sources, fetched)
     }
 
     private func read(_ source: ConfigurationSource) async throws -> KitSource {

@@ -16,6 +16,13 @@ struct KillSwitch {
         case unlinkable
     }
 
+    /// The calls that count.
+    enum Counted: String {
+        case all
+        /// Those that give a finished file its name: before each of them there is one with a temporary name.
+        case renames
+    }
+
     private let directory: TemporaryDirectory
     private var library: String { "\(directory.path)/killswitch.so" }
 
@@ -31,17 +38,21 @@ struct KillSwitch {
             .runSuccessfully()
     }
 
-    private func environment(_ place: Place, killingAt call: Int) -> [String: String] {
+    private func environment(
+        _ place: Place, _ counted: Counted, killingAt call: Int
+    ) -> [String: String] {
         [
             "LD_PRELOAD": library, "KILLSWITCH_PLACE": place.rawValue, "KILLSWITCH_CALL": String(call),
-            "KILLSWITCH_COUNT": "\(directory.path)/count",
+            "KILLSWITCH_COUNT": "\(directory.path)/count", "KILLSWITCH_COUNTED": counted.rawValue,
         ]
     }
 
     /// Runs to the end and returns the number of calls.
-    func count(_ arguments: [String], in workingDirectory: String, place: Place = .modern) throws -> Int {
+    func count(
+        _ arguments: [String], in workingDirectory: String, place: Place = .modern, counted: Counted = .all
+    ) throws -> Int {
         let result = try Executable.run(
-            arguments, in: workingDirectory, environment: environment(place, killingAt: 0))
+            arguments, in: workingDirectory, environment: environment(place, counted, killingAt: 0))
         #expect(result.status == 0, "\(arguments): \(result.errorText)")
         let text = String(decoding: try directory.read("count"), as: UTF8.self)
         return try #require(Int(text), "nothing was counted")
@@ -49,10 +60,11 @@ struct KillSwitch {
 
     /// Runs until the call number `call`; true if it was killed there.
     func kill(
-        _ arguments: [String], in workingDirectory: String, place: Place = .modern, at call: Int
+        _ arguments: [String], in workingDirectory: String, place: Place = .modern, counted: Counted = .all,
+        at call: Int
     ) throws -> Bool {
         let result = try Executable.run(
-            arguments, in: workingDirectory, environment: environment(place, killingAt: call))
+            arguments, in: workingDirectory, environment: environment(place, counted, killingAt: call))
         #expect([0, 137].contains(result.status), "\(arguments): \(result.errorText)")
         return result.status == 137
     }
@@ -79,13 +91,15 @@ struct KillSwitch {
 
         static atomic_long calls;
         static long last;
-        static int is_named, is_unlinkable;
+        static int is_named, is_unlinkable, are_renames;
 
         __attribute__((constructor)) static void begin(void) {
             const char *call = getenv("KILLSWITCH_CALL"), *place = getenv("KILLSWITCH_PLACE");
             last = call ? atol(call) : 0;
             is_named = place && !strcmp(place, "named");
             is_unlinkable = place && !strcmp(place, "unlinkable");
+            const char *counted = getenv("KILLSWITCH_COUNTED");
+            are_renames = counted && !strcmp(counted, "renames");
             unsetenv("LD_PRELOAD");
         }
 
@@ -94,8 +108,12 @@ struct KillSwitch {
             if (file) { fprintf(file, "%ld", atomic_load(&calls)); fclose(file); }
         }
 
-        static void count(void) {
+        static void hit(void) {
             if (atomic_fetch_add(&calls, 1) + 1 == last) kill(getpid(), SIGKILL);
+        }
+
+        static void count(void) {
+            if (!are_renames) hit();
         }
 
         #define REAL(name) static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
@@ -118,7 +136,7 @@ struct KillSwitch {
             count();
             return real(from, old, to, path, flags);
         }
-        int rename(const char *old, const char *path) { REAL(rename); count(); return real(old, path); }
+        int rename(const char *old, const char *path) { REAL(rename); hit(); return real(old, path); }
         int unlink(const char *path) { REAL(unlink); count(); return real(path); }
         int unlinkat(int folder, const char *path, int flags) { REAL(unlinkat); count(); return real(folder, path, flags); }
         int rmdir(const char *path) { REAL(rmdir); count(); return real(path); }

@@ -2,5 +2,5 @@
 enum MessageCases {
     static let all = MessageCase.list(
         usage, buildUsage, missing, configurations, images, outputs, packages, cacheDirectories, archives,
-        manifests, policies, runs)
+        manifests, policies, runs, proof)
 }

@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Building
 import Host
 import OCI
-public import Outputs
+import Outputs
 
 /// The options that choose the source of each kind of boot program.
 struct BootOptions: ParsableArguments {
@@ -27,20 +27,6 @@ struct BootOptions: ParsableArguments {
                 + "Default: LinuxKit's \(BootFiles.defaultImage(.raspberryPi)).",
             valueName: "source"))
     var rpi3Boot: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Compression of initrds and squashfs: gzip, zstd, none, or auto: zstd if the kernel's configuration "
-                + "shows that it can decompress it, otherwise gzip. Default: auto for disks and CDs, gzip for files.",
-            valueName: "name"))
-    var compression: CompressionRequest?
-
-    @Option(
-        help: ArgumentHelp(
-            "Compression of squashfs by a library: gzip, xz or zstd. The bytes of xz and zstd depend on the "
-                + "version of the library installed on this machine. Default: as --compression says.",
-            valueName: "name"))
-    var squashfsCompression: RootCompression?
 
     var given: [(option: String, firmware: Firmware, value: String?)] {
         [
@@ -95,7 +81,3 @@ struct BootOptions: ParsableArguments {
         return (try? FileStatus.following(value))?.kind == .directory
     }
 }
-
-extension CompressionRequest: ExpressibleByArgument {}
-
-extension RootCompression: ExpressibleByArgument {}

@@ -18,14 +18,16 @@ extension BuildCommand {
         request.options.shareEqualFiles = !noShare
         request.options.strict = strict
         request.options.diskSize = try size.map { try DiskSize(parsing: $0).bytes }
-        request.options.compression = boot.compression
-        request.options.squashFSCompression = boot.squashfsCompression
+        request.options.compression = compression.compression
+        request.options.squashFSCompression = compression.squashfsCompression
+        request.lock = try lock.lock(for: files)
+        request.requiresCurrentLock = lock.locked
         request.options.home = HostEnvironment.home
         request.options.jobs = try Jobs.checked(jobs)
         return request
     }
 
-    private static func source(_ name: String) -> ConfigurationSource {
+    static func source(_ name: String) -> ConfigurationSource {
         if name.hasPrefix("http://") || name.hasPrefix("https://") { return .url(name) }
         return name == "-" ? .standardInput : .file(name)
     }

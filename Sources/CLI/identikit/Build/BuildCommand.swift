@@ -24,6 +24,7 @@ struct BuildCommand: AsyncParsableCommand {
               \(Invocation.name) build -o - minimal.yml | tar t
               \(Invocation.name) build --dry-run base.yml debug.yml
               \(Invocation.name) build --offline linuxkit.yml     only with what is in the cache
+              \(Invocation.name) build --locked linuxkit.yml      only with the images in linuxkit.lock.json
               \(Invocation.name) build https://example.org/linuxkit.yml
               \(Invocation.name) build --cache-from registry/team/cache --cache-to registry/team/cache linuxkit.yml
             """)
@@ -59,6 +60,8 @@ struct BuildCommand: AsyncParsableCommand {
     var size: String?
 
     @OptionGroup var boot: BootOptions
+    @OptionGroup var compression: CompressionOptions
+    @OptionGroup var lock: LockOptions
 
     @Option(help: "Architecture to build for: amd64, arm64 or riscv64. Default: this machine's.")
     var arch: String?
@@ -126,11 +129,11 @@ struct BuildCommand: AsyncParsableCommand {
                 events.report($0)
             }
             if dryRun {
-                let kit = try await builder.configuration(of: request)
+                let kit = try await lock.explaining(files) { try await builder.configuration(of: request) }
                 // LinuxKit prints one more line end than the document has.
                 return try Output.write(ByteString(kit.yaml(.v3) + [UInt8(ascii: "\n")]))
             }
-            let written = try await builder.build(request)
+            let written = try await lock.explaining(files) { try await builder.build(request) }
             reporter.clear()
             try report(written, reporter: reporter)
         }

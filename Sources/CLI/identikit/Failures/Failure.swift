@@ -2,9 +2,11 @@ import ArgumentParser
 import Assembly
 import Building
 import Bytes
+import Comparison
 import Cpio
 import Host
 import KitConfig
+import Locking
 import OCI
 import Outputs
 import Packaging
@@ -76,6 +78,9 @@ extension Failure {
             }
         case let error as CpioError: self.init("initrd: \(error)", .invalidInput)
         case let error as any FormatError: self.init(format: error)
+        case let error as CheckError: self.init(check: error)
+        case let error as LockFileError:
+            self.init("\(error); restore it, or remove it and run \(Invocation.name) lock", .invalidInput)
         case let error as ImageError: self.init(image: error)
         case let error as KitProblems: self.init(problems: error)
         case AssemblyError.unreadableSource(_, _, _, .missing): self.init("\(error)", .missingInput)

@@ -12,16 +12,19 @@ struct Identikit: AsyncParsableCommand {
             Examples:
               \(Invocation.name) build linuxkit.yml                 kernel, initrd and command line
               \(Invocation.name) build -f tar -o - minimal.yml      a tar archive on standard output
+              \(Invocation.name) lock linuxkit.yml                  pin its images for later builds
               \(Invocation.name) pkg build packages/redis           a package from its recipe
               \(Invocation.name) cache import image.tar            images from an archive into the cache
+              \(Invocation.name) check linuxkit.yml                 build again and again, and compare
               \(Invocation.name) run demo                           boot what was built
 
             Exit codes: 0 done, \(ExitStatus.listed), 130 interrupted.
             """,
         version: Version.text,
         subcommands: [
-            BuildCommand.self, CacheCommand.self, PkgCommand.self, PullCommand.self, PushCommand.self,
-            RunCommand.self, VersionCommand.self,
+            BuildCommand.self, CacheCommand.self, CheckCommand.self, LockCommand.self, PkgCommand.self,
+            PullCommand.self,
+            PushCommand.self, RunCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

@@ -24,4 +24,9 @@ struct RegistryOptions: ParsableArguments {
             proxies: ProxySettings(environment: HostEnvironment.variable), certificateFiles: certFile,
             onNote: { reporter.note($0) })
     }
+
+    /// The same options as arguments of another run.
+    var arguments: [String] {
+        mirror.flatMap { ["--mirror", $0] } + certFile.flatMap { ["--cert-file", $0] }
+    }
 }

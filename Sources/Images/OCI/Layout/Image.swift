@@ -13,6 +13,13 @@ public struct Image: Hashable, Sendable {
     /// The lowest first.
     public let layers: [ImageLayer]
 
+    /// The same image under another name for it.
+    func named(_ reference: ImageReference) -> Image {
+        Image(
+            reference: reference, root: root, descriptor: descriptor, manifest: manifest,
+            configuration: configuration, layers: layers)
+    }
+
     /// The same image without the index that led to it, and so without what the index attaches to it: for who
     /// trusts the manifest alone.
     public var withoutIndex: Image {

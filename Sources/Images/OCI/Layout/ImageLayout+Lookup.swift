@@ -176,6 +176,12 @@ extension ImageLayout {
         return try configuration(try manifest(descriptor)).platform
     }
 
+    /// The same; nil if the descriptor does not have it and the manifest is not in the layout.
+    func platformIfKnown(_ descriptor: Descriptor) throws(ImageError) -> Platform? {
+        if descriptor.platform == nil, try !exists(descriptor) { return nil }
+        return try platform(descriptor)
+    }
+
     /// A manifest or an index that only another index, or nothing, names.
     private func looseManifest(_ digest: SHA256Digest) throws(ImageError) -> Descriptor? {
         let status = try reading { () throws(StreamError) in try FileStatus.of(blobPath(digest)) }
