@@ -141,7 +141,8 @@ let modules: [Module] = [
         ], tested: false),
     // Proof: what an image is made of, and whether it is that.
     Module(
-        layer: "Proof", name: "Locking", dependencies: ["Building", "Bytes", "Digests", "JSON", "OCI"]),
+        layer: "Proof", name: "Locking",
+        dependencies: ["Assembly", "Building", "Bytes", "Digests", "FileTree", "JSON", "OCI", "Tar"]),
     Module(layer: "Proof", name: "Comparison", dependencies: ["Bytes", "Digests", "Host"]),
     // Library: the one import for other programs.
     Module(

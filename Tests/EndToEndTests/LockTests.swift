@@ -43,6 +43,8 @@ import Testing
         #expect(try ReadableFile(path: file).bytes(at: 0, length: 100, of: file) == text)
         let updated = try lock(workshop, ["--update", "sample/thing"])
         #expect(updated.outputText.hasPrefix("moved  docker.io/sample/thing:1  sha256:"), "\(updated)")
+        #expect(updated.outputText.contains("docker.io/sample/thing:1: layers of "), "\(updated)")
+        #expect(updated.outputText.contains("; no package changed"), "\(updated)")
         #expect(try tar(workshop) == after)
         #expect(try lock(workshop, ["--update", "sample/nothing"]).status == 64)
     }

@@ -76,6 +76,21 @@ import Testing
         }
     }
 
+    @Test("Databases of apk and dpkg are read, and what changed is listed by name")
+    func packages() {
+        let apk = ImageChanges.parse(
+            Array("C:Q1\nP:musl\nV:1.2.4-r2\nA:x86_64\n\nP:busybox\nV:1.36\n".utf8), name: "P:", version: "V:"
+        )
+        #expect(apk == ["musl": "1.2.4-r2", "busybox": "1.36"])
+        let dpkg = ImageChanges.parse(
+            Array("Package: libc6\nStatus: install\nVersion: 2.36-9\n\nVersion: 1\n".utf8), name: "Package:",
+            version: "Version:")
+        #expect(dpkg == ["libc6": "2.36-9"])
+        let changes = ImageChanges.changes(apk, ["musl": "1.2.5", "zlib": "1.3"])
+        #expect(changes.map(\.name) == ["busybox", "musl", "zlib"])
+        #expect(changes[0].to == nil && changes[1].from == "1.2.4-r2" && changes[2].from == nil)
+    }
+
     @Test("Locked images stay unless they are updated; new ones are added, unused ones removed")
     func update() throws {
         let old = try Self.lock()

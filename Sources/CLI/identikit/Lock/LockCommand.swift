@@ -97,6 +97,36 @@ struct LockCommand: AsyncParsableCommand {
         try file.write(text)
         try file.commit()
         try report(result, path: path, reporter)
+        try await reportChanges(result, platform: request.platform)
+    }
+
+    /// Prints what changed inside the images that moved, as far as the cache has them.
+    private func reportChanges(_ update: LockUpdate, platform: Platform) async throws {
+        guard !update.moved.isEmpty, !json, !global.quiet else { return }
+        let (layout, images) = (try cache.layout(), try cache.imageCache.images())
+        for move in update.moved {
+            // The documents of an image that was locked elsewhere may not be here.
+            guard
+                let changes = try? await ImageChanges(
+                    from: move.from, to: move.to, of: move.reference, platform: platform, layout: layout,
+                    images: images)
+            else { continue }
+            try Output.print("\(move.reference): \(Self.text(changes))")
+        }
+    }
+
+    private static func text(_ changes: ImageChanges) -> String {
+        let sizes = "layers of \(changes.sizes.from.readableSize) -> \(changes.sizes.to.readableSize)"
+        guard let packages = changes.packages else { return sizes + "; pull both images to compare packages" }
+        if packages.isEmpty { return sizes + "; no package changed" }
+        let list = packages.map { package in
+            switch (package.from, package.to) {
+            case (let from?, let to?): "\(package.name) \(from) -> \(to)"
+            case (nil, let to): "added \(package.name) \(to ?? "")"
+            case (_, nil): "removed \(package.name)"
+            }
+        }
+        return sizes + "; " + list.joined(separator: ", ")
     }
 
     /// Whether `name`, as the user wrote it, means the locked image: its name with or without its tag.
