@@ -38,9 +38,10 @@ bench: setup-test
 	@scripts/compile --all
 	@scripts/bench
 
-# What people install: one file without Swift's libraries, a tarball and a .deb.
+# What people install: one file without Swift's libraries, a tarball and a .deb; as root, tried in fresh Debian roots.
 dist: setup-dist
 	@scripts/dist
+	@if [ "$$(id -u)" = 0 ]; then scripts/try-dist; else echo "not tried in fresh roots: that needs root"; fi
 
 clean:
 	rm -rf .build .build-release .build-dist dist
