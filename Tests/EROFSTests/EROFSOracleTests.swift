@@ -20,11 +20,16 @@ import Testing
         #expect(messages == ["<I> erofs: No errors found"])
     }
 
-    @Test("The image's bytes are frozen, and fsck.erofs finds nothing wrong with the same ones")
+    @Test("The image's bytes are frozen")
     func golden() throws {
+        try GoldenDigests.check("erofs", [("everything", try Image.bytes(Image.everything()))])
+    }
+
+    @Test(
+        "fsck.erofs finds nothing wrong with the same bytes",
+        .enabled(if: Tool.available("fsck.erofs"), "fsck.erofs is not installed"))
+    func goldenIsSound() throws {
         let bytes = try Image.bytes(Image.everything())
-        try GoldenDigests.check("erofs", [("everything", bytes)])
-        guard Tool.available("fsck.erofs") else { return }
         let directory = try TemporaryDirectory()
         let result = try Tool.run("fsck.erofs", ["--extract", try directory.write("image", bytes)])
         #expect(result.errorText == "")

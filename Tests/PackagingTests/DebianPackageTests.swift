@@ -60,7 +60,10 @@ struct DebianPackageTests {
         let builder = try DebBuilder()
         let deb = try builder.build("libx-1", version: "1:2.3~4-5", script: "mkdir etc")
         let status = try #require(try builder.unpack([deb])["var/lib/dpkg/status.d/libx-1"])
-        guard case .bytes(let text) = status.contents else { return }
+        guard case .bytes(let text) = status.contents else {
+            Issue.record("the status is not kept as text")
+            return
+        }
         let fields = try Tool.run("dpkg-deb", ["-f", deb]).output
         #expect(text == ByteString(fields))
         #expect(ControlParagraph.parse(text.text).first?["version"] == "1:2.3~4-5")

@@ -120,7 +120,7 @@ import Testing
 
     @Test("Mutated archives are read or refused, never more")
     func fuzz() {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = TestSeed.value
         var random = SeededRandom(seed: seed)
         var tar = RawTar()
         tar.add("x", flag: "x", data: RawTar.record("path", "a/b") + RawTar.record("mtime", "5.25"))

@@ -11,7 +11,7 @@ struct PullLoadTests {
     @Test("12 images of 5 layers, four processes, six kills")
     func sample() async throws {
         try await run(
-            PullLoad(images: 12, layers: 5, layerSize: 8_000, processes: 4, kills: 6, seed: Self.seed))
+            PullLoad(images: 12, layers: 5, layerSize: 8_000, processes: 4, kills: 6, seed: TestSeed.value))
     }
 
     @Test(
@@ -19,12 +19,8 @@ struct PullLoadTests {
         .enabled(if: HostEnvironment.variable("IDENTIKIT_SOAK") != nil, "only where IDENTIKIT_SOAK is set"))
     func full() async throws {
         try await run(
-            PullLoad(images: 200, layers: 20, layerSize: 20_000, processes: 8, kills: 50, seed: Self.seed))
-    }
-
-    /// `IDENTIKIT_SEED`, to try a failure again.
-    private static var seed: UInt64 {
-        HostEnvironment.variable("IDENTIKIT_SEED").flatMap { UInt64($0) } ?? .random(in: 0..<1 << 32)
+            PullLoad(
+                images: 200, layers: 20, layerSize: 20_000, processes: 8, kills: 50, seed: TestSeed.value))
     }
 
     private func run(_ load: PullLoad) async throws {
