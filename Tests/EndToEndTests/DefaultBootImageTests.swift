@@ -21,7 +21,7 @@ import Testing
         #expect(result.errorText.contains("--efi-boot @pkg:"), "\(result.errorText)")
         #expect(registry.requests.isEmpty)
         // The others are LinuxKit's, and asked for.
-        let dead = "http://127.0.0.1:\(try await FreePort.next())"
+        let dead = "http://127.0.0.1:\(try DeadPort.next())"
         let bios = try Executable.run(
             arguments + ["--arch", "amd64", "-f", "raw-bios", "disk.yml"], in: workshop.path,
             environment: ["HTTPS_PROXY": dead])

@@ -75,7 +75,7 @@ struct SharedBuildTests {
     @Test("A cache that cannot be reached is a warning")
     func unreachable() async throws {
         let builder = try Builder()
-        let port = try await FreePort.next()
+        let port = try DeadPort.next()
         let cache = "127.0.0.1:\(port)/team/cache"
         let result = try builder.run(["--cache-from", cache, "--cache-to", cache])
         #expect(result.status == 0, "\(result.errorText)")

@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func nobodyListens() async throws {
-        let port = try await FreePort.next()
+        let port = try DeadPort.next()
         let client = HTTPClient(settings)
         for (url, reason) in [
             ("http://127.0.0.1:\(port)/", "connection refused"), ("http://x.invalid/", "host not found"),

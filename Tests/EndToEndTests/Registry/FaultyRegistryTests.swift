@@ -53,7 +53,7 @@ struct FaultyRegistryTests {
         try workshop.directory.write("other.yml", "init:\n  - \(proxy.name)/team/none:1\n")
         try workshop.expectFailure(
             status: 66, saying: ["\(proxy.name)/team/none:1", "check the name"], kit: "other.yml")
-        let dead = try await FreePort.next()
+        let dead = try DeadPort.next()
         try workshop.directory.write("dead.yml", "init:\n  - 127.0.0.1:\(dead)/team/none:1\n")
         try workshop.expectFailure(
             status: 69, saying: ["127.0.0.1:\(dead)/team/none:1", "cannot be reached"], kit: "dead.yml")

@@ -155,7 +155,7 @@ struct PullingBuildTests {
         try workshop.expectBuild(["--mirror", "docker.io=\(registry.url)"])
         try workshop.expectBuild(
             ["--pull"], environment: ["LINUXKIT_MIRROR": "docker.io=\(registry.url)"])
-        let dead = try await FreePort.next()
+        let dead = try DeadPort.next()
         let direct = try RegistryWorkshop(registry: registry.name)
         try direct.expectBuild(["--mirror", "\(registry.name)=http://127.0.0.1:\(dead)"])
     }

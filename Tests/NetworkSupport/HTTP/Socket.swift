@@ -26,6 +26,14 @@ final class Socket: Sendable {
         return socket
     }
 
+    /// Takes a free port of 127.0.0.1 and does not listen on it: connections are refused, and nobody else is given the
+    /// port, as the socket does not allow its address to be used again.
+    static func reserved() throws -> Socket {
+        let socket = try make(AF_INET)
+        try withLoopback(port: 0) { try check("bind", bind(socket.descriptor, $0, $1)) }
+        return socket
+    }
+
     /// Listens on a new Unix domain socket at `path`.
     static func listening(path: String) throws -> Socket {
         let socket = try make(AF_UNIX)

@@ -191,7 +191,7 @@ import Testing
     @Test func nobodyThereIsTold() async throws {
         let directory = try TemporaryDirectory()
         let layout = try ImageLayout(creating: "\(directory.path)/cache")
-        let port = try await FreePort.next()
+        let port = try DeadPort.next()
         for address in ["unix://\(directory.path)/none.sock", "tcp://127.0.0.1:\(port)"] {
             let daemon = try DockerDaemon { $0 == "DOCKER_HOST" ? address : nil }
             let error = try await #require(throws: DaemonError.self) {
